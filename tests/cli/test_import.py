@@ -209,6 +209,22 @@ def test_an_interrupt_ends_the_wait_for_typed_text(twauth: TwauthCommand, home: 
         assert person.seen.count("would be imported") == 2
 
 
+def test_an_app_tells_which_lines_it_did_not_use(twauth: TwauthCommand, home: Path) -> None:
+    text = write_env(home / ".env", *invent("1234567811")).read_text()
+    text += f"MASTODON_ACCESS_TOKEN={letters(43, 5)}\nCLIENT_SECRET=op://vault/x/y\n"
+    added = twauth("app", "add", "Newsroom", stdin=text)
+    assert added.code == 0, added.err
+    for line, name in (
+        (3, "access token"),
+        (4, "access token secret"),
+        (5, "MASTODON_ACCESS_TOKEN"),
+        (6, "CLIENT_SECRET"),
+    ):
+        (told,) = (one for one in added.err.splitlines() if one.startswith(f"Line {line}: "))
+        assert f"{name} was not used." in told
+    assert not [one for one in (*invent("1234567811"), letters(43, 5)) if one in added.err]
+
+
 def test_the_app_is_chosen_by_the_label_in_a_file(
     twauth: TwauthCommand, sandbox: Sandbox, home: Path
 ) -> None:
@@ -275,7 +291,7 @@ def test_each_original_is_deleted_only_with_a_yes_of_its_own(
         assert person.wait_for_exit() == 0
         assert "Delete" not in person.seen
     with TerminalUser(twauth.env, *call) as person:
-        person.wait_for("Delete ~/.twurlrc? [y/N]")
+        person.wait_for("~/.twurlrc: twurl may still read it. Delete it? [y/N]")
         person.type("\n")
         person.wait_for("Delete it with everything in it? [y/N]")
         person.type("y\n")

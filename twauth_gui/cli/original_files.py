@@ -44,15 +44,23 @@ def offer_removal(
 
 def _format_original(original: OriginalFile) -> str:
     accounts = pluralize(original.accounts, "account")
-    parts = [f"{to_printable_line(original.place)} ({accounts}). {original.others}".rstrip()]
-    return "\n    ".join([f"  {parts[0]}", *original.command.splitlines()])
+    first = f"  {to_printable_line(original.place)} ({accounts}). {_list_doubts(original)}"
+    return "\n    ".join([first.rstrip(), *original.command.splitlines()])
+
+
+def _list_doubts(original: OriginalFile) -> str:
+    """Return what speaks against deleting it."""
+    is_of_tool = not original.tool.startswith("a ")  # such as "a file"
+    tool = f"{original.tool} may still read it." if is_of_tool else ""
+    return f"{tool} {original.others}".strip()
 
 
 def _ask_and_delete(importer: ImportService, console: Console, original: OriginalFile) -> ExitCode:
     place = to_printable_line(original.place)
-    question = f"Delete {place}?"
+    doubts = _list_doubts(original)
+    question = f"{place}: {doubts} Delete it?" if doubts else f"Delete {place}?"
     if original.others:
-        question = f"{place}: {original.others} Delete it with everything in it?"
+        question = f"{place}: {doubts} Delete it with everything in it?"
     if not click.confirm(question, default=False, err=True):
         return ExitCode.DONE
     force = bool(original.others)

@@ -40,6 +40,7 @@ class HandleFinder:
         found = ((at, _COMMENT.match(line)) for at, line in enumerate(text.splitlines(), 1))
         self._comments = [(at, match.group(1)) for at, match in found if match]
         self._named: dict[Scope, list[tuple[int, str, int]]] = {}
+        self._user_ids: dict[Scope, list[tuple[int, str]]] = {}
 
     def add(self, scope: Scope, order: int, text: str, rank: int = 0) -> None:
         """Note a value that is named as a handle.
@@ -53,6 +54,17 @@ class HandleFinder:
         if handle:
             own = Scope(scope.context) if scope.labels == ("bot",) else scope  # BOT_HANDLE
             self._named.setdefault(own, []).append((order, handle, rank))
+
+    def add_user_id(self, scope: Scope, order: int, text: str) -> None:
+        """Note a value that is named as a user id; order is that of add()."""
+        self._user_ids.setdefault(scope, []).append((order, text.strip()))
+
+    def find_user_id(self, one: CredentialSet, before: CredentialSet | None) -> str:
+        """Return the user id that is named beside a set, or ""."""
+        start = before.last.order if before else -1
+        named = self._user_ids.get(one.scope, [])
+        near = (text for order, text in named if start < order <= one.last.order + 1)
+        return next(near, "")
 
     def find(self, one: CredentialSet, before: CredentialSet | None) -> str:
         """Return the handle of a set, or "". before: the set of the same scope before it."""

@@ -58,10 +58,11 @@ VAGUE_NAMES: dict[tuple[Field, ...], str] = {
 """Names that say too little by themselves: the format of the value must agree."""
 
 HANDLE_NAMES = "screen name, handle, user handle, account handle, user screen name"
+USER_ID_NAMES = "user id, owner id"
 VAGUE_HANDLE_NAMES = "user name, user, account, account name, name"
 
-CLEAR_HANDLE = 3
-"""What rank_handle() returns for the name of a handle."""
+CLEAR_HANDLE, USER_ID = 3, -1
+"""What rank_handle() returns for the name of a handle, and for that of a user id."""
 
 _ALIASES = {
     "keys": "key",
@@ -90,11 +91,12 @@ _FILLER_TEXT = """
     auth authorize authentication authorise personal value values val env environ environment
     string text data config cfg settings setting credential credentials creds cred default const
     final create developer console portal vite next react nuxt expo permanently initialize init
-    configure register store save load using by add"""
+    login configure register store save load using by add"""
 _FILLERS = frozenset(_FILLER_TEXT.split()) | _SMALL
+_NAMES_BESIDE = (HANDLE_NAMES, VAGUE_HANDLE_NAMES, USER_ID_NAMES)
 _CORE = frozenset(
     word
-    for names in (*FIELD_NAMES.values(), *VAGUE_NAMES.values(), HANDLE_NAMES, VAGUE_HANDLE_NAMES)
+    for names in (*FIELD_NAMES.values(), *VAGUE_NAMES.values(), *_NAMES_BESIDE)
     for word in re.findall("[a-z0-9]+", names)
 ) | {"oauth", "oauth1"}
 _NO_LABELS = _FILLERS | X_WORDS | {"oauth", "oauth1"}
@@ -155,8 +157,9 @@ def split_name(name: str) -> NameWords:
         return NameWords((name,), frozenset(), (name,))
     words = tuple(_words(name[:_LONGEST_NAME]))
     around, own = _part_at_service(words)
-    labels = [word for word in around if word not in _NO_LABELS]
-    labels += [word for word in own if word not in _CORE and word not in _NO_LABELS]
+    no_labels = _NO_LABELS if " " in name else _NO_LABELS - {"a"}  # A_API_KEY
+    labels = [word for word in around if word not in no_labels]
+    labels += [word for word in own if word not in _CORE and word not in no_labels]
     words = words[len(around) :]  # beside X's name, that of another service is an account's
     core = frozenset[str]() if _NO_FIELD & {*own[-2:]} else frozenset(own) & _CORE
     return NameWords(words, core, tuple(map(_label, labels)))
@@ -187,10 +190,12 @@ def find_meaning(core: frozenset[str]) -> NameMeaning | None:
 
 
 def rank_handle(core: frozenset[str]) -> int:
-    """Return 3 for the name of a handle, 2 or 1 if it may be one, as that of a user; else 0.
+    """Return 3 for the name of a handle, 2 or 1 if it may be one, -1 for a user id; else 0.
 
     A database has user names too, and anything has a name.
     """
+    if core in _USER_IDS:
+        return USER_ID
     if core in _HANDLES:
         return CLEAR_HANDLE
     return 1 + ("user" in core) if core in _VAGUE_HANDLES else 0
@@ -257,4 +262,5 @@ def _sets(table: dict[tuple[Field, ...], str]) -> dict[frozenset[str], tuple[Fie
 _FIELDS = _sets(FIELD_NAMES)
 _VAGUE = _sets(VAGUE_NAMES)
 _HANDLES = {frozenset(name.split()) for name in HANDLE_NAMES.split(",")}
+_USER_IDS = {frozenset(name.split()) for name in USER_ID_NAMES.split(",")}
 _VAGUE_HANDLES = {frozenset(name.split()) for name in VAGUE_HANDLE_NAMES.split(",")}

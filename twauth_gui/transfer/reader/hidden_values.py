@@ -34,6 +34,8 @@ def open_entries(entries: Iterable[Entry]) -> Iterator[Entry]:
         elif any(step.casefold() in _CIPHER_HOLDERS for step in entry.path[-2:]):
             path = tuple(step for step in entry.path if step.casefold() not in _CIPHER_HOLDERS)
             yield replace(entry, path=path, value="encrypted:" if entry.value else "")
+        elif entry.value.startswith("otpauth://"):
+            continue  # of a code for signing in by hand
         elif "://" in entry.value[:_LONGEST_ADDRESS]:
             yield from _open_address(entry)
         else:

@@ -27,6 +27,11 @@ from twauth_gui.transfer.reader.services import (
 _CALL = "()"
 _MEMBER = re.compile(r"->|::|\.")
 _DEEPEST = 12
+# Where password managers keep the parts of one item.
+_PARTS_OF_ITEM = frozenset({
+    "login", "fields", "notes", "note", "details", "overview", "sections", "loginfields",
+    "notesplain", "customfields", "extra", "extrafields", "content", "metadata",
+})  # fmt: skip
 _NO_WORDS = NameWords((), frozenset(), ())
 
 
@@ -157,7 +162,13 @@ def _build(
     handle: int = 0,
     is_bare: bool = False,
 ) -> PathMeaning:
-    context = tuple(step.casefold().strip() for step in around if not is_made_of(split_name(step)))
+    steps = [step.casefold().strip() for step in around if not is_made_of(split_name(step))]
+    before = ["", *steps]
+    context = tuple(
+        step
+        for step, outer in zip(steps, before, strict=False)
+        if not (step in _PARTS_OF_ITEM or (step == "[0]" and outer in _PARTS_OF_ITEM))
+    )
     return PathMeaning(
         Scope(context, tuple(sorted(labels))),
         meaning.fields if meaning else (),

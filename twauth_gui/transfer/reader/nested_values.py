@@ -16,8 +16,28 @@ ReadText = Callable[[str, str, int], list[Entry]]
 
 _MOST_DEPTHS = 4
 _LONGEST_TEXT = 128 * 1024  # of a text in a value; a quarter of it for one that is in such a text
-_NAME_KEYS = ("name", "label", "key", "field", "title", "id", "parametername")
-_VALUE_KEYS = ("value", "val", "valuefrom", "secretvalue", "content", "defaultvalue", "text")
+_NAME_KEYS = (
+    "name",
+    "label",
+    "key",
+    "field",
+    "title",
+    "fieldname",
+    "designation",
+    "id",
+    "parametername",
+)
+_VALUE_KEYS = (
+    "value",
+    "val",
+    "valuefrom",
+    "secretvalue",
+    "content",
+    "defaultvalue",
+    "text",
+    "data",
+)
+_WRAPPED = ("concealed", "string", "text", "hidden", "content")
 _NAMED_VALUE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*+=")
 _QUOTED_PAIR = re.compile(r"([A-Za-z_]\w*+)=(\"[^\"]*+\"|'[^']*+')[,\s]*+")
 _QUOTED_PAIRS = re.compile(rf"(?:{_QUOTED_PAIR.pattern})++")
@@ -160,7 +180,14 @@ def _element(value: Tree, position: str) -> Iterator[tuple[tuple[str, ...], Tree
         return
     name_key, value_key = found
     assert isinstance(value, Members)  # noqa: S101 - found is None otherwise
-    yield (value.text_of(name_key),), value.get(value_key) or Scalar("", 1)
+    yield (value.text_of(name_key),), _unwrap(value.get(value_key) or Scalar("", 1))
+
+
+def _unwrap(node: Tree) -> Tree:
+    """Return the value of {"concealed": value}, as password managers write it."""
+    if isinstance(node, Members) and len(node.pairs) == 1 and node.pairs[0][0] in _WRAPPED:
+        return node.pairs[0][1]
+    return node
 
 
 def _name_and_value(members: Members) -> tuple[str, str] | None:

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.found_credentials import FoundCredentials, SkipKind, SkippedEntry
+from twauth_gui.transfer.found_credentials import (
+    FoundCredentials,
+    NotLoadedError,
+    SkipKind,
+    SkippedEntry,
+)
 from twauth_gui.transfer.reader.account_handles import HandleFinder
+from twauth_gui.transfer.reader.doubts import find_doubt
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import Entry
-from twauth_gui.transfer.reader.field_names import CLEAR_HANDLE, is_index, is_row
+from twauth_gui.transfer.reader.field_names import CLEAR_HANDLE, USER_ID, is_index, is_row
 from twauth_gui.transfer.reader.grouping import (
     ACCOUNT,
     APP,
@@ -43,12 +49,16 @@ from twauth_gui.transfer.reader.value_kinds import (
 
 # In code a name around a value is seldom an account's.
 _STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv", "tsv"})
+_LABELLED = frozenset({"xml", "text", "markdown"})
 _COLLECTION = re.compile(r"(?:bot|account|user|profile|handle|screen_?name)s?$", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?|\n")
 _MOST_LINES = 20_000
 """The keys of 3,000 accounts; together with what is read of one line, a second's work at most."""
 _MOST_ENTRIES = 20_000
+_MOST_LOCKS = 20
 _TOO_LONG = "It has far more entries than any file with keys."
+_HISTORY = "History"
+_OLD = "It is an older version, which the password manager keeps of an entry."
 _HANDLE_CELL = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{2,14}")
 
 
@@ -65,13 +75,13 @@ class TextContent:
     """What a text holds, complete or not.
 
     sets: values that belong together, in their order. empty: fields that are named without a value.
-    unread: the lines of values that look like X's and are in no set. is_cut: whether the text was
-    too long to be read to its end.
+    left: what is told of the rest, with the value if it is one. is_cut: whether the text was too
+    long to be read to its end.
     """
 
     sets: tuple[CredentialSet, ...]
     empty: tuple[Field, ...]
-    unread: frozenset[int]
+    left: tuple[tuple[SkippedEntry, str], ...]
     is_cut: bool
 
 
@@ -80,13 +90,14 @@ def read_content(text: str) -> TextContent:
     start = _read_start(text)
     entries = read_entries(start)
     reading = _read_all(entries[:_MOST_ENTRIES], FoundCredentials())
+    is_cut = len(start) < len(text) or len(entries) > _MOST_ENTRIES
     grouping = group_values(reading.values)
-    unused = {it.value.line for it in grouping.unused if it.value.formats != (Field.UNKNOWN,)}
+    try:
+        reading.finish()
+    except NotLoadedError:  # very many accounts
+        is_cut = True
     return TextContent(
-        tuple(grouping.sets),
-        tuple(reading.empty),
-        frozenset(unused | {*reading.unread}),
-        is_cut=len(start) < len(text) or len(entries) > _MOST_ENTRIES,
+        tuple(grouping.sets), tuple(reading.empty), reading.result.left, is_cut=is_cut
     )
 
 
@@ -102,8 +113,14 @@ def read_text(text: str, file_name: str, result: FoundCredentials) -> None:
     take_entries(entries[:_MOST_ENTRIES], result, start)
     if len(start) < len(text) or len(entries) > _MOST_ENTRIES:
         result.skip(SkippedEntry("the end of the file", _TOO_LONG, SkipKind.UNREADABLE))
-    if not (result.has_credentials or result.skipped) and is_encrypted(text):
+    is_locked = is_encrypted(text) or any(map(_says_encrypted, entries[:_MOST_LOCKS]))
+    if not (result.has_credentials or result.skipped) and is_locked:
         result.skip(SkippedEntry("the file", ValueKind.ENCRYPTED.value, SkipKind.NO_KEY))
+
+
+def _says_encrypted(entry: Entry) -> bool:
+    """Whether an export says of itself that it is encrypted."""
+    return entry.path[-1:] == ("encrypted",) and entry.value == "true"
 
 
 def _read_start(text: str) -> str:
@@ -154,15 +171,13 @@ class _Reading:
     values: list[NamedValue] = field(default_factory=list[NamedValue])
     left: list[_Left] = field(default_factory=list[_Left])
     empty: list[Field] = field(default_factory=list[Field])
-    unread: list[int] = field(default_factory=list[int])
 
     def read(self, item: _Item) -> None:
         """Keep an entry as what it is: a handle, a credential, or something to tell of."""
         meaning = item.meaning
-        if meaning.handle and not could_be_key(item.value):
-            if not self._read_list(item):
-                self._read_handle(item)
-        elif meaning.service:
+        if self._read_beside(item):
+            return
+        if meaning.service:
             self._read_foreign(item)
         elif meaning.fields:
             self._read_field(item)
@@ -171,6 +186,21 @@ class _Reading:
         elif not (meaning.is_bare and self._read_list(item)):
             self._read_cell(item)
             self._tell_hidden(item)
+
+    def _read_beside(self, item: _Item) -> bool:
+        """Read what stands beside credentials; return False if the entry may be one itself."""
+        meaning, entry = item.meaning, item.entry
+        if entry.format == "xml" and _HISTORY in entry.path:
+            if item.value.kind is ValueKind.CREDENTIAL:
+                self._tell(item, _OLD, SkipKind.AMBIGUOUS)
+        elif meaning.handle == USER_ID and not meaning.service:
+            self.handles.add_user_id(meaning.scope, len(self.values), entry.value)
+        elif meaning.handle and not could_be_key(item.value):
+            if not self._read_list(item):
+                self._read_handle(item)
+        else:
+            return False
+        return True
 
     def finish(self) -> None:
         """Group the values, and hand on what they make."""
@@ -183,7 +213,9 @@ class _Reading:
                 for name, value in one.values.items():
                     self._tell_unused(UnusedValue(value, unnamed_reason(name)))
             else:
-                self.result.take(one, apps, self.handles.find(one, before.get(one.scope)))
+                last = before.get(one.scope)
+                doubt = find_doubt(one, self.handles.find_user_id(one, last))
+                self.result.take(one, apps, self.handles.find(one, last), doubt)
             before[one.scope] = one
         known = {name for one in grouping.sets for name in one.values}
         for left in self.left:
@@ -202,7 +234,8 @@ class _Reading:
         entry, meaning = item.entry, item.meaning
         is_clear = meaning.handle >= CLEAR_HANDLE or meaning.is_of_x or entry.value.startswith("@")
         self._tell_hidden(item)
-        if entry.is_literal and (is_clear or entry.format in _STRUCTURED):
+        is_user = entry.format in _LABELLED and meaning.handle > 1
+        if entry.is_literal and (is_clear or is_user or entry.format in _STRUCTURED):
             self.handles.add(meaning.scope, len(self.values), entry.value, meaning.handle)
 
     def _tell_hidden(self, item: _Item) -> None:
@@ -210,7 +243,6 @@ class _Reading:
         for value in find_hidden(item.entry.value) if item.entry.is_literal else ():
             reason = unnamed_reason(value.formats[0])
             entry = SkippedEntry(item.name, reason, SkipKind.AMBIGUOUS, item.entry.line)
-            self.unread.append(item.entry.line)
             self.result.skip(entry, value.text)
 
     def _read_cell(self, item: _Item) -> None:
@@ -259,7 +291,6 @@ class _Reading:
         if item.meaning.is_bare and could_be_key(value):
             self._keep(item, value, Scope(item.meaning.scope.context), is_bare=True)
         elif has_exact_format(value.text, value.formats):
-            self.unread.append(item.entry.line)
             self._tell(item, unnamed_reason(value.formats[0]), SkipKind.AMBIGUOUS)
 
     def _read_list(self, item: _Item) -> bool:

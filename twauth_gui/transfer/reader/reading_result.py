@@ -19,6 +19,7 @@ from twauth_gui.transfer.reader.grouping import ACCOUNT, APP, AppIndex, Credenti
 from twauth_gui.transfer.reader.value_kinds import ReadValue, could_be_key
 
 _MOST_SKIPPED = 500
+_MOST_LEFT = 4 * _MOST_SKIPPED
 _LONGEST_NAME = 40
 _OAUTH2 = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_CODE})
 _OF_APP = (Field.BEARER_TOKEN, Field.CLIENT_ID, Field.CLIENT_SECRET)
@@ -71,14 +72,21 @@ class ReadingResult:
         """Note a value that is not used here; it is told of if it is used nowhere."""
         self._left.append((entry, value))
 
+    @property
+    def left(self) -> tuple[tuple[SkippedEntry, str], ...]:
+        """What is told of, by its line: each entry with its value, or "" if it is no value.
+
+        Entries of very many are left out.
+        """
+        left = [(without_key(entry), value) for entry, value in self._left[:_MOST_LEFT]]
+        return tuple(sorted(left, key=lambda one: one[0].line))
+
     def finish(self) -> None:
         """Tell of the values that are not used; after very many only that there are more."""
         left = [entry for entry, value in self._left if value not in self._used]
         left.sort(key=lambda entry: entry.line)
         for entry in left[:_MOST_SKIPPED]:
-            is_named = entry.what and not could_be_key(ReadValue.of(entry.what))
-            shown = entry.what[:_LONGEST_NAME] if is_named else "the value"
-            self._found.skip(replace(entry, what=shown))
+            self._found.skip(without_key(entry))
         if len(left) > _MOST_SKIPPED:
             rest = SkippedEntry("the rest of the file", _MANY, SkipKind.AMBIGUOUS)
             self._found.skip(rest)
@@ -112,6 +120,12 @@ def _label_of(app: CredentialSet) -> str:
     """Return what a text calls an app that is there without an account; "" if nothing."""
     names = (*app.scope.context[-1:], *app.scope.labels)
     return "" if app.has(ACCOUNT) else " ".join(filter(is_label, names))
+
+
+def without_key(entry: SkippedEntry) -> SkippedEntry:
+    """Return an entry whose name is short, and no key: a key may stand where a name does."""
+    is_named = entry.what and not could_be_key(ReadValue.of(entry.what))
+    return replace(entry, what=entry.what[:_LONGEST_NAME] if is_named else "the value")
 
 
 def unnamed_reason(field: Field) -> str:

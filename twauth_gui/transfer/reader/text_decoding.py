@@ -5,8 +5,11 @@ from __future__ import annotations
 import codecs
 import plistlib
 import struct
+import zlib
 from collections.abc import Iterable
+from io import BytesIO
 from typing import cast
+from zipfile import BadZipFile, ZipFile
 
 _MARKS = (  # the longer ones first: UTF-32's begins like UTF-16's
     (codecs.BOM_UTF8, "utf-8"),
@@ -17,6 +20,9 @@ _MARKS = (  # the longer ones first: UTF-32's begins like UTF-16's
 )
 _SAMPLE = 4096
 _PLIST = b"bplist00"
+_ZIP = b"PK\x03\x04"
+_1PUX_ITEMS = "export.data"
+_LONGEST_ITEMS = 2 * 1024 * 1024
 _MOST_PLIST_VALUES = 20_000
 _LONGEST_SEQUENCE = 4  # bytes of one character in UTF-8
 
@@ -24,8 +30,11 @@ _LONGEST_SEQUENCE = 4  # bytes of one character in UTF-8
 def decode(raw: bytes) -> str:
     """Return the text of a file's bytes; it never raises.
 
-    A binary property list becomes the XML one with the same values.
+    A binary property list becomes the XML one with the same values, and an export of 1Password the
+    JSON text in it.
     """
+    if raw.startswith(_ZIP):
+        return _decode_1pux(raw)
     if raw.startswith(_PLIST):
         text = _decode_plist(raw)
         if text:
@@ -71,6 +80,18 @@ def _guess_wide_encoding(raw: bytes) -> str:
         (True, False, True, False): "utf-16-be",
     }
     return found.get((usual[0], usual[1], usual[2], usual[3]), "")
+
+
+def _decode_1pux(raw: bytes) -> str:
+    """Return the text of the items in a .1pux file; "" if it is none, or far too long."""
+    try:
+        with ZipFile(BytesIO(raw)) as archive, archive.open(_1PUX_ITEMS) as items:
+            text = items.read(_LONGEST_ITEMS + 1)
+    except (BadZipFile, zlib.error, KeyError, ValueError, OSError, EOFError):
+        return ""  # broken in one of many ways
+    except (NotImplementedError, RuntimeError, struct.error):
+        return ""  # packed by other means, or with a password
+    return _decode_text(text) if len(text) <= _LONGEST_ITEMS else ""
 
 
 def _decode_plist(raw: bytes) -> str:
