@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,22 @@ from twauth_gui.gui.workspace.main_menu import open_import, open_settings
 from twauth_gui.store.vault_errors import VaultLockedError
 
 
-def account_text(user_id: int, *, app: str = "") -> str:
-    """A whole account of an app of its own."""
-    key = (app or f"app{user_id}").ljust(25, "k")
-    return (
-        f"API_KEY={key}\nAPI_SECRET={'s' * 50}\n"
-        f"ACCESS_TOKEN={user_id}-{'t' * 30}\nACCESS_TOKEN_SECRET={'u' * 45}\n"
-    )
+def invent(seed: object, length: int) -> str:
+    """A value that looks like one of X's, the same for the same seed."""
+    return sha256(repr(seed).encode()).hexdigest()[:length]
+
+
+def account_text(user_id: int, *, secret: object = None) -> str:
+    """A whole account of an app of its own. secret: a seed; None for one of its own."""
+    app = f"API_KEY={invent(user_id, 25)}\nAPI_SECRET={invent((user_id, 'app'), 50)}\n"
+    return app + lone_text(user_id, secret=secret)
+
+
+def lone_text(user_id: int, *, secret: object = None) -> str:
+    """An account without its app."""
+    seed = (user_id, "token") if secret is None else secret
+    token = f"{user_id}-{invent(user_id, 30)}"
+    return f"ACCESS_TOKEN={token}\nACCESS_TOKEN_SECRET={invent(seed, 45)}\n"
 
 
 def write_account(path: Path, user_id: int) -> Path:
@@ -120,7 +130,7 @@ def test_ten_thousand_rows(user: ImportUser, tmp_path: Path) -> None:
     driver = user.driver
     for part in range(4):
         numbers = range(10_000 + part * 2_500, 12_500 + part * 2_500)
-        lines = [f"{n}-{'t' * 30},{n:045}" for n in numbers]
+        lines = [f"{n}-{invent(n, 30)},{invent(-n, 45)}" for n in numbers]
         rows = "\n".join(("access_token,access_token_secret", *lines))
         (tmp_path / f"{part}.csv").write_text(rows)
     assert user.drop(*sorted(tmp_path.glob("*.csv")))
@@ -142,7 +152,7 @@ def test_the_app_of_many_is_chosen_at_once(
     driver = user.driver
     driver.window.context.snapshots.reload()
     driver.wait_idle()
-    lines = [f"{n}-{'t' * 30},{n:045}" for n in (11, 22, 33)]
+    lines = [f"{n}-{invent(n, 30)},{invent(-n, 45)}" for n in (11, 22, 33)]
     assert user.drop_text("access_token,access_token_secret\n" + "\n".join(lines))
     user.wait_for_rows("user 11", "user 22", "user 33")
     assert user.checked == []
@@ -198,7 +208,7 @@ def test_an_app_is_chosen_with_the_mouse(user: ImportUser, app: App, width: int)
     driver.window.resize(width, 720)
     driver.window.context.snapshots.reload()
     driver.wait_idle()
-    assert user.drop_text(f"ACCESS_TOKEN=11-{'t' * 30}\nACCESS_TOKEN_SECRET={'u' * 45}\n")
+    assert user.drop_text(lone_text(11))
     user.wait_for_rows("user 11")
     place = user.table.choice_area(0).center()
     QTest.mouseClick(user.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
@@ -228,13 +238,12 @@ def test_files_are_chosen(user: ImportUser, tmp_path: Path) -> None:
 def test_an_app_of_the_file_is_chosen(user: ImportUser, tmp_path: Path) -> None:
     """The file leaves open which of its apps is meant; the other one is not imported unasked."""
     lines = [
-        f"API_{part}_{number}={sign * length}"
-        for number, sign in ((1, "a"), (2, "b"))
+        f"API_{part}_{number}={invent((part, number), length)}"
+        for number in (1, 2)
         for part, length in (("KEY", 25), ("SECRET", 50))
     ]
-    lines += [f"ACCESS_TOKEN=11-{'t' * 30}", f"ACCESS_TOKEN_SECRET={'u' * 45}"]
     path = tmp_path / "two.env"
-    path.write_text("\n".join(lines))
+    path.write_text("\n".join((*lines, lone_text(11))))
     assert user.drop(path)
     user.wait_for_rows("user 11", "1", "2")
     assert user.checked == []
@@ -244,7 +253,8 @@ def test_an_app_of_the_file_is_chosen(user: ImportUser, tmp_path: Path) -> None:
     assert user.row("user 11").app_text == "2"
     assert user.checked == ["user 11"]
     user.driver.press("Import 1")
-    user.driver.wait_for_text("1 imported.")
+    user.driver.wait_for_text("of 1 imported.")
+    assert user.lines["user 11"] == "Imported, not verified", user.row("user 11").status.reason
     labels = [app.label for app in user.driver.installation.services.store.apps.list_all()]
     assert labels == ["2"]
 
@@ -252,15 +262,29 @@ def test_an_app_of_the_file_is_chosen(user: ImportUser, tmp_path: Path) -> None:
 def test_what_is_suspicious_says_why_and_where_else_it_stands(
     user: ImportUser, tmp_path: Path
 ) -> None:
-    text = account_text(11) + account_text(22).replace("app22", "app11")
+    text = account_text(11, secret="same") + lone_text(22, secret="same")
     for name in ("a", "b"):
         (tmp_path / f"{name}.env").write_text(text)
     assert user.drop(tmp_path / "a.env", tmp_path / "b.env")
     user.driver.wait_until(lambda: user.titles)
     user.driver.wait_idle()
-    assert set(user.lines.values()) == {"Suspicious"}
     assert user.checked == []
-    row = user.table.rows.rows[0]
+    row = user.row("user 11")
+    assert row.status.word == "Suspicious"
     assert row.status.reason in row.spoken_text
     assert f"Also in {tmp_path}/b.env" in row.spoken_text
     assert f"Also in {tmp_path}/b.env" in user.driver.visible_text
+
+
+def test_an_app_does_not_clear_a_doubt(user: ImportUser, app: App) -> None:
+    user.driver.window.context.snapshots.reload()
+    user.driver.wait_idle()
+    assert user.drop_text(f"ACCESS_TOKEN=11-{'t' * 30}\nACCESS_TOKEN_SECRET={'u' * 45}\n")
+    user.wait_for_rows("user 11")
+    user.toggle("user 11")
+    user.choose_app(app.label)
+    assert user.lines == {"user 11": "Suspicious"}
+    assert user.row("user 11").status.reason
+    assert user.checked == []
+    user.toggle("user 11")
+    assert user.checked == ["user 11"]

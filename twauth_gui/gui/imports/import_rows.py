@@ -150,11 +150,13 @@ class PlanRow(TableRow):
         return (None if app is None else app.keys.api_key, item.account.user_id)
 
     def choose_app(self, choice: App | FoundApp) -> None:
-        """Set the app; that makes an account without one ready to be imported."""
+        """Set the app; that makes an account without one ready, if nothing speaks against it."""
         self.choice = choice
         if isinstance(self.item, ImportItem) and self.item.action is ImportAction.NO_APP:
-            self.status = RowStatus(_READY, "plus")
-            self.is_checked = True
+            doubt = self.item.account.doubt
+            shown = _ACTIONS[ImportAction.SUSPICIOUS] if doubt else RowStatus(_READY, "plus")
+            self.status = replace(shown, reason=doubt)
+            self.is_checked = not doubt
         self._update_app()
 
     def adopt(self, other: PlanRow) -> None:
@@ -204,7 +206,7 @@ class PlanRow(TableRow):
         status = ImportStatus.FAILED if failure else ImportStatus.IMPORTED
         if result is not None:
             status = result.outcome
-            if result.account is not None:
+            if result.account is not None and status is not ImportStatus.NOT_VERIFIED:
                 self.title = result.account.at_handle
             if result.diagnosis is not None and status is not ImportStatus.SAME:
                 failure = result.diagnosis.to_sentence()
