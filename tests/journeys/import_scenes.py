@@ -115,8 +115,8 @@ def show_skipped(window: MainWindow) -> None:
 def show_reading(window: MainWindow) -> None:
     """Show a search in thousands of files."""
     home = make_home(window)
-    for number in range(20_000):
-        _write(home / "large" / str(number % 100) / f"{number}.txt", "nothing\n" * 200)
+    for number in range(4_000):
+        _write(home / "large" / str(number % 100) / f"{number}.txt", "nothing of use\n" * 4_000)
     open_import(window.context, DroppedItems((home / "large",)))
 
 

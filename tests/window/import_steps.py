@@ -122,6 +122,7 @@ class ImportUser:
         if not self.drag(mime):
             return False
         drop = QDropEvent(QPointF(_EDGE), _COPY | Qt.DropAction.MoveAction, mime, _LEFT, _NONE)
+        drop.setDropAction(Qt.DropAction.MoveAction)  # what file managers prefer
         self._send(drop)
         assert drop.dropAction() is _COPY, "a move would delete the file"
         return drop.isAccepted()

@@ -143,6 +143,7 @@ def test_what_x_refuses_and_an_app_alone(user: ImportUser, app: App, home: Path)
     open_import(driver.window.context)
     driver.press("Import 1")
     driver.wait_for_text("0 of 1 imported.")
+    assert sorted(user.lines.values()) == ["Not imported", "X does not accept it"]
     assert user.lines[NEWS] == "X does not accept it"
     assert user.row(NEWS).status.reason
     assert driver.installation.services.store.accounts.list_all() == []
