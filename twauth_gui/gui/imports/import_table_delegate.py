@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from twauth_gui.gui.imports.import_rows import RowStatus, TableRow
@@ -150,11 +150,14 @@ class ImportTableDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex
     ) -> None:
         look = current_look()
-        view, area = option.widget, option.rect
-        width = view.viewport().width()  # type: ignore[attr-defined]
+        view: object = option.widget
+        area: QRect = option.rect
+        if not isinstance(view, QAbstractItemView):
+            return
+        width = view.viewport().width()
         whole = QRect(XS, area.top(), width - 2 * XS, area.height())
         state: QStyle.StateFlag = option.state
-        is_current = index.row() == view.currentIndex().row()  # type: ignore[attr-defined]
+        is_current = index.row() == view.currentIndex().row()
         if state & _State.State_Selected:
             is_active = view.isActiveWindow()
             fill = "accent-soft" if is_active else "hover-side"
