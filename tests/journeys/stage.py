@@ -19,6 +19,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from typing_extensions import override
 
+from tests.journeys.import_scenes import import_scenes
 from tests.journeys.stage_scenes import (
     BARE_SCENES,
     oauth2_scenes,
@@ -57,7 +58,6 @@ from twauth_gui.gui.workspace.main_menu import (
     open_back_up,
     open_diagnose,
     open_explain_error,
-    open_import,
     open_restore,
     open_settings,
 )
@@ -176,7 +176,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
             "X asks to wait until 14:35. The other 7 checks start by themselves.",
         ),
         "unreached": partial(show_failed_checks, window),
-        "bring": lambda: open_import(window.context),
+        **import_scenes(window),
         "settings": lambda: open_settings(window.context),
         "diagnose": lambda: open_diagnose(window.context),
         "explain": lambda: open_explain_error(window.context),

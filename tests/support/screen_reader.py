@@ -284,6 +284,14 @@ class InputDevices:
         """Move the pointer to a place and leave it there, as for a tooltip."""
         self._xdotool("mousemove", str(x), str(y))
 
+    def press_button(self) -> None:
+        """Press the left button where the pointer is, and hold it."""
+        self._xdotool("mousedown", "1")
+
+    def release_button(self) -> None:
+        """Let go of the left button."""
+        self._xdotool("mouseup", "1")
+
     def press_keys(self, *chords: str) -> None:
         """Press chords such as "ctrl+k", "Tab", "Return" one after the other, where focus is."""
         self._xdotool("key", "--clearmodifiers", "--delay", "20", *chords)
