@@ -16,7 +16,7 @@ from tests.support.installations import Installation
 from tests.window.driver import WindowDriver
 from tests.window.import_steps import ImportUser
 from twauth_gui.domain.apps import App
-from twauth_gui.gui.imports.import_drop import DropOverlay
+from twauth_gui.gui.imports.import_drop import DropOverlay, DroppedItems
 from twauth_gui.gui.workspace.main_menu import open_import, open_settings
 from twauth_gui.store.vault_errors import VaultLockedError
 
@@ -257,6 +257,24 @@ def test_an_app_of_the_file_is_chosen(user: ImportUser, tmp_path: Path) -> None:
     assert user.lines["user 11"] == "Imported, not verified", user.row("user 11").status.reason
     labels = [app.label for app in user.driver.installation.services.store.apps.list_all()]
     assert labels == ["2"]
+
+
+def test_an_app_is_chosen_while_more_is_found(user: ImportUser, tmp_path: Path, app: App) -> None:
+    """Another search that ends meanwhile neither loses the choice nor moves to another row."""
+    user.driver.window.context.snapshots.reload()
+    user.driver.wait_idle()
+    for number in (11, 22):
+        (tmp_path / f"{number}.env").write_text(lone_text(number))
+    assert user.drop(tmp_path / "11.env", tmp_path / "22.env")
+    user.wait_for_rows("user 11", "user 22")
+    user.select("user 22")
+    user.press_key(Qt.Key.Key_F2)
+    user.dialog.take(DroppedItems((write_account(tmp_path / "33.env", 33),)))
+    user.wait_for_rows("user 11", "user 22", "user 33")
+    user.choose_app(app.label)
+    assert user.row("user 22").app_text == app.label
+    assert user.row("user 11").app_text == "Choose an app"
+    assert user.table.current_row() is user.row("user 22")
 
 
 def test_what_is_suspicious_says_why_and_where_else_it_stands(

@@ -249,6 +249,8 @@ class ImportDialog(Dialog):
 
     def _show_plan(self, rows: FoundRows) -> None:
         known = {row.key: row for row in self._rows}
+        current = self._found_table.current_row()
+        current_key = current.key if isinstance(current, PlanRow) else None
         for row in rows.found:
             if row.key in known:
                 row.adopt(known[row.key])
@@ -257,7 +259,8 @@ class ImportDialog(Dialog):
         self._show_tabs()
         open_rows = (row.is_checkable or row.has_app_choice for row in rows.found)
         first = next((number for number, is_open in enumerate(open_rows) if is_open), 0)
-        self._found_table.select_number(first)
+        keys = [row.key for row in self._rows]
+        self._found_table.select_number(keys.index(current_key) if current_key in keys else first)
         self._skipped_table.select_number(0)
         if rows.found and self.focusWidget() in {None, self._cancel, self._add}:
             self._found_table.setFocus()
@@ -344,7 +347,8 @@ class ImportDialog(Dialog):
         return menu
 
     def _choose_app(self, rows: Iterable[PlanRow], app: App | FoundApp) -> None:
-        chosen = [row for row in rows if row.can_choose(app)]
+        keys = {row.key for row in rows}  # the menu can outlive its rows
+        chosen = [row for row in self._rows if row.key in keys and row.can_choose(app)]
         for row in chosen:
             row.choose_app(app)
         self._found.refresh(chosen)

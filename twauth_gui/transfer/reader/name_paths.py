@@ -89,7 +89,9 @@ def interpret_path(path: tuple[str, ...], *, is_mixed: bool = False) -> PathMean
     else:
         meaning = _interpret_named(steps)
     service, is_of_x = _find_owner(path)
-    return replace(meaning, service=service, is_of_x=is_of_x)
+    if service or is_of_x:
+        return replace(meaning, service=service, is_of_x=is_of_x)
+    return meaning
 
 
 def forget_names() -> None:

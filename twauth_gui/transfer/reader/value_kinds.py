@@ -156,10 +156,14 @@ def split_values(text: str) -> Sequence[Sequence[ReadValue]]:
     elements = [element for element in map(clean_value, pieces) if element.strip("/&+:-")]
     if len(elements) > _MOST_LISTED:
         return ()
-    parts = [_parts(element) for element in elements]
+    parts: list[Sequence[ReadValue]] = []
+    for element in elements:
+        part = _parts(element)
+        if any(value.kind is not ValueKind.CREDENTIAL for value in part):
+            return ()
+        parts.append(part)
     is_list = len(parts) > 1 or any(len(part) > 1 for part in parts)
-    fits = all(value.kind is ValueKind.CREDENTIAL for part in parts for value in part)
-    return parts if is_list and fits else ()
+    return parts if is_list else ()
 
 
 def has_exact_format(text: str, formats: tuple[Field, ...]) -> bool:
@@ -194,8 +198,10 @@ def is_encrypted(value: str) -> bool:
 def _parts(element: str) -> Sequence[ReadValue]:
     """Split what is joined by a colon or a slash, if the whole is no value of X's."""
     whole = ReadValue.of(element)
+    if whole.formats[0] is not Field.UNKNOWN:
+        return (whole,)
     pieces = [part for part in _INNER_SEPARATORS.split(element) if part]
-    if whole.formats[0] is not Field.UNKNOWN or len(pieces) <= 1:
+    if len(pieces) <= 1:
         return (whole,)
     parts = [ReadValue.of(piece) for piece in pieces]
     return parts if all(part.formats[0] is not Field.UNKNOWN for part in parts) else (whole,)
