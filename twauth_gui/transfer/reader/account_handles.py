@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from operator import attrgetter
+from typing import NamedTuple
 
 from twauth_gui.domain.account_names import HandleError, parse_handle
 from twauth_gui.transfer.reader.field_names import is_index, is_made_of, is_row, split_name
@@ -33,14 +35,22 @@ def is_label(name: str) -> bool:
     return not is_position and name.casefold() not in _NO_ACCOUNT
 
 
+class _NamedText(NamedTuple):
+    """A handle or a user id. order: how many credentials were before it."""
+
+    order: int
+    text: str
+    rank: int = 0
+
+
 class HandleFinder:
     """Collects the handles of a text, and finds the one of an account."""
 
     def __init__(self, text: str = "") -> None:
         found = ((at, _COMMENT.match(line)) for at, line in enumerate(text.splitlines(), 1))
         self._comments = [(at, match.group(1)) for at, match in found if match]
-        self._named: dict[Scope, list[tuple[int, str, int]]] = {}
-        self._user_ids: dict[Scope, list[tuple[int, str]]] = {}
+        self._named: dict[Scope, list[_NamedText]] = {}
+        self._user_ids: dict[Scope, list[_NamedText]] = {}
 
     def add(self, scope: Scope, order: int, text: str, rank: int = 0) -> None:
         """Note a value that is named as a handle.
@@ -53,18 +63,16 @@ class HandleFinder:
             return
         if handle:
             own = Scope(scope.context) if scope.labels == ("bot",) else scope  # BOT_HANDLE
-            self._named.setdefault(own, []).append((order, handle, rank))
+            self._named.setdefault(own, []).append(_NamedText(order, handle, rank))
 
     def add_user_id(self, scope: Scope, order: int, text: str) -> None:
         """Note a value that is named as a user id; order is that of add()."""
-        self._user_ids.setdefault(scope, []).append((order, text.strip()))
+        self._user_ids.setdefault(scope, []).append(_NamedText(order, text.strip()))
 
     def find_user_id(self, one: CredentialSet, before: CredentialSet | None) -> str:
         """Return the user id that is named beside a set, or ""."""
-        start = before.last.order if before else -1
-        named = self._user_ids.get(one.scope, [])
-        near = (text for order, text in named if start < order <= one.last.order + 1)
-        return next(near, "")
+        near = _find_near(self._user_ids.get(one.scope, []), one, before)
+        return near[0].text if near else ""
 
     def find(self, one: CredentialSet, before: CredentialSet | None) -> str:
         """Return the handle of a set, or "". before: the set of the same scope before it."""
@@ -75,17 +83,22 @@ class HandleFinder:
         )
 
     def _find_beside(self, one: CredentialSet, before: CredentialSet | None) -> str:
-        named = self._named.get(one.scope, [])
-        start = before.last.order if before else -1
-        near = [
-            (rank, handle) for order, handle, rank in named if start < order <= one.last.order + 1
-        ]
-        return max(near, key=lambda it: it[0])[1] if near else ""
+        near = _find_near(self._named.get(one.scope, []), one, before)
+        return max(near, key=attrgetter("rank")).text if near else ""
 
     def _find_comment(self, one: CredentialSet, before: CredentialSet | None) -> str:
         at = bisect_right(self._comments, (one.first.line, ""))
         line, handle = self._comments[at - 1] if at else (0, "")
         return handle if line > (before.last.line if before else 0) else ""
+
+
+def _find_near(
+    named: Sequence[_NamedText], one: CredentialSet, before: CredentialSet | None
+) -> Sequence[_NamedText]:
+    """Return what stands between the set before and this one, or right below it."""
+    order = attrgetter("order")
+    start = bisect_right(named, before.last.order if before else -1, key=order)
+    return named[start : bisect_right(named, one.last.order + 1, lo=start, key=order)]
 
 
 def _find_around(holders: Sequence[str]) -> str:
