@@ -71,9 +71,10 @@ def exists(word: str) -> bool:
     return any(not test or f"def {test}(" in one.read_text("utf-8") for one in found)
 
 
-def test_the_map_is_not_stale() -> None:
-    page: str = runpy.run_path(str(ROOT / "packaging" / "docs" / "map.py"))["page"]()
-    assert (ROOT / "docs" / "map.md").read_text("utf-8") == page, "run make docs"
+@pytest.mark.parametrize(("script", "document"), [("map", "map"), ("imports", "import")])
+def test_a_generated_page_is_not_stale(script: str, document: str) -> None:
+    page: str = runpy.run_path(str(ROOT / "packaging" / "docs" / f"{script}.py"))["page"]()
+    assert (ROOT / "docs" / f"{document}.md").read_text("utf-8") == page, "run make docs"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 # Without accents: the words as comparable() returns them.
-_ENGLISH = {
+FOREIGN_WORDS = {
     "key": """
         schlussel schluessel cle clef clave clau chave chiave sleutel nyckel nokkel klucz klic
         anahtar kulcs ключ キー 密钥 密鑰 金鑰 키""",
@@ -24,7 +24,7 @@ _ENGLISH = {
     "account": "konto compte cuenta conta аккаунт アカウント 帐号 账号",
     "screen name": "スクリーンネーム",
 }
-_WORDS = {word: english for english, words in _ENGLISH.items() for word in words.split()}
+_WORDS = {word: english for english, words in FOREIGN_WORDS.items() for word in words.split()}
 _LONGEST = max(map(len, _WORDS))
 _LINKS = frozenset(
     [

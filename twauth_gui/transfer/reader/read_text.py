@@ -52,9 +52,9 @@ _STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv", "tsv"})
 _LABELLED = frozenset({"xml", "text", "markdown"})
 _COLLECTION = re.compile(r"(?:bot|account|user|profile|handle|screen_?name)s?$", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?|\n")
-_MOST_LINES = 20_000
+MAX_LINES = 20_000
 """The keys of 3,000 accounts; together with what is read of one line, a second's work at most."""
-_MOST_ENTRIES = 15_000
+MAX_VALUES = 15_000
 """Reading one value takes some 45 µs of a quiet core of 3 GHz."""
 _MOST_LOCKS = 20
 _MOST_HIDDEN = 2_000  # more than are told of
@@ -91,8 +91,8 @@ def read_content(text: str) -> TextContent:
     """Return the credentials of a text, also those that lack their partner."""
     start = _read_start(text)
     entries = read_entries(start)
-    reading = _read_all(entries[:_MOST_ENTRIES], FoundCredentials())
-    is_cut = len(start) < len(text) or len(entries) > _MOST_ENTRIES
+    reading = _read_all(entries[:MAX_VALUES], FoundCredentials())
+    is_cut = len(start) < len(text) or len(entries) > MAX_VALUES
     grouping = group_values(reading.values)
     try:
         reading.finish()
@@ -112,8 +112,8 @@ def read_text(text: str, file_name: str, result: FoundCredentials) -> None:
     """
     start = _read_start(text)
     entries = read_entries(start, file_name)
-    take_entries(entries[:_MOST_ENTRIES], result, start)
-    if len(start) < len(text) or len(entries) > _MOST_ENTRIES:
+    take_entries(entries[:MAX_VALUES], result, start)
+    if len(start) < len(text) or len(entries) > MAX_VALUES:
         result.skip(SkippedEntry("the end of the file", _TOO_LONG, SkipKind.UNREADABLE))
     is_locked = is_encrypted(text) or any(map(_says_encrypted, entries[:_MOST_LOCKS]))
     if not (result.has_credentials or result.skipped) and is_locked:
@@ -127,7 +127,7 @@ def _says_encrypted(entry: Entry) -> bool:
 
 def _read_start(text: str) -> str:
     """Return the text up to a number of lines, which no file with keys has."""
-    found = next(islice(_LINE_END.finditer(text), _MOST_LINES - 1, None), None)
+    found = next(islice(_LINE_END.finditer(text), MAX_LINES - 1, None), None)
     return text[: found.end()] if found else text
 
 

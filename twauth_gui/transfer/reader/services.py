@@ -8,7 +8,7 @@ from itertools import pairwise
 X_WORDS = frozenset({"twitter", "x", "tw", "twtr", "tweepy", "rtweet", "tweet", "tweets", "twttr"})
 """Words that stand for X. One letter counts only as a word of its own: X_API_KEY."""
 
-_SERVICES = {
+SERVICES = {
     "Airtable": "airtable",
     "Alpaca": "alpaca",
     "Anthropic": "anthropic claude",
@@ -98,7 +98,7 @@ _HOSTS = frozenset({
     "AWS", "Azure", "Bitbucket", "Cloudflare", "Firebase", "GitHub", "GitLab", "Google", "Heroku",
     "Supabase",
 })  # fmt: skip
-OTHER_SERVICES = {word: name for name, words in _SERVICES.items() for word in words.split()}
+OTHER_SERVICES = {word: name for name, words in SERVICES.items() for word in words.split()}
 """Each word of another service, with the service's name."""
 
 

@@ -123,7 +123,7 @@ LANGUAGES = {
     )
 }  # fmt: skip
 
-_EXTENSIONS = {
+EXTENSIONS = {
     "python": "py pyw pyi pyx ipy sage bzl",
     "javascript": "js mjs cjs ts mts cts jsx tsx es6 vue svelte coffee gs",
     "php": "php php3 php4 php5 phtml inc module install",
@@ -158,7 +158,7 @@ _EXTENSIONS = {
     "json5": "json5 jsonc",
 }
 LANGUAGE_BY_EXTENSION = {
-    extension: name for name, known in _EXTENSIONS.items() for extension in known.split()
+    extension: name for name, known in EXTENSIONS.items() for extension in known.split()
 }
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "\n": ""}

@@ -31,7 +31,7 @@ class ValueKind(Enum):
 
 
 # Schemes and words with which tools refer to a secret that is kept elsewhere.
-_REFERENCES = """
+REFERENCES = """
     op:// vault: vault:// ssm: ssm:// secret:// secrets:// awssm:// aws-sm:// gcpsm:// gsm:// sm://
     arn:aws: keyring: keychain: keepassxc: bw:// bitwarden:// pass: lpass: doppler: infisical:
     env: file:// file: secretref: secretkeyref ref+ projects/ akv:// azurekeyvault:
@@ -39,16 +39,16 @@ _REFERENCES = """
     {{resolve: !ref !sub !getatt !vault_ref valuefrom http:// https://
 """
 # How tools mark what they have encrypted.
-_CIPHERTEXTS = """
+CIPHERTEXTS = """
     encrypted: enc[ enc( enc: age-encryption.org age1 $ansible_vault; !vault vault:v1: {cipher}
     sops: secure: aqecahi aqicahi ejson: ej[ u2fsdgvkx1 eyjpdii6 gaaaaab
 """
 _ENCRYPTED_BEGINNINGS = (
     "-----begin age encrypted",
     "-----begin pgp message",
-    *_CIPHERTEXTS.split(),
+    *CIPHERTEXTS.split(),
 )
-_REFERENCE_BEGINNINGS = tuple(_REFERENCES.split())
+_REFERENCE_BEGINNINGS = tuple(REFERENCES.split())
 _EXPANSIONS = re.compile(
     r"""\$[A-Za-z_][A-Za-z0-9_]* | \$\{.* | \$\(.* | \$\[.* | \{\{.* | <%.* | %[A-Za-z_]\w*% | %\(.*
     | \#\{.* | @[A-Za-z][\w.]*@ | `.*` | ~\{.* | __[A-Z_]+__ | \$env:.*""",

@@ -16,7 +16,7 @@ class KnownPlace:
     path: Path
 
 
-_IN_HOME = (
+HOME_PLACES = (
     (".twurlrc", "twurl"),
     (".trc", "t"),
     (".xrc", "x-cli"),
@@ -30,12 +30,12 @@ _IN_HOME = (
     (".eliza/twitter/oauth2.tokens.json", "elizaOS"),
     (".cawbird/Cawbird.db", "Cawbird"),
 )
-_IN_CONFIG = (
+CONFIG_PLACES = (
     ("twarc/config", "twarc"),
     ("cawbird/Cawbird.db", "Cawbird"),
     ("corebird/Corebird.db", "Corebird"),
 )
-_HERE = ((".env", "a .env file"), ("twitter4j.properties", "Twitter4J"))
+WORKING_FOLDER_PLACES = ((".env", "a .env file"), ("twitter4j.properties", "Twitter4J"))
 _MOST_MATCHES = 100
 _R_FOLDERS = ("R/rtweet", ".config/R/rtweet", "Library/Preferences/org.R-project.R/R/rtweet")
 
@@ -60,13 +60,13 @@ def known_places(roots: SearchRoots) -> list[KnownPlace]:
 
 
 def _candidates(roots: SearchRoots) -> Iterator[KnownPlace]:
-    yield from (KnownPlace(tool, roots.home / name) for name, tool in _IN_HOME)
-    yield from (KnownPlace(tool, roots.config / name) for name, tool in _IN_CONFIG)
+    yield from (KnownPlace(tool, roots.home / name) for name, tool in HOME_PLACES)
+    yield from (KnownPlace(tool, roots.config / name) for name, tool in CONFIG_PLACES)
     nltk = roots.environment.get("TWITTER")  # a folder (nltk/twitter/util.py)
     if nltk:
         yield KnownPlace("NLTK", Path(nltk) / "credentials.txt")
     if roots.here is not None:
-        yield from (KnownPlace(tool, roots.here / name) for name, tool in _HERE)
+        yield from (KnownPlace(tool, roots.here / name) for name, tool in WORKING_FOLDER_PLACES)
     yield from (KnownPlace("rtweet", path) for path in _rtweet(roots))
 
 
