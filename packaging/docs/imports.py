@@ -199,7 +199,7 @@ def _wrap(text: str) -> str:
 
 def _bounds() -> str:
     size, folder = f"{MAX_BYTES // _MIB} MiB", f"{MOST_FOLDER_BYTES // _MIB} MiB"
-    ignored = _code(sorted(LEFT_ALONE, key=str.casefold))
+    ignored = _code(f"{name}/" for name in sorted(LEFT_ALONE, key=str.casefold))
     text = _wrap(
         f"A text may be {size} long; of that, {MAX_LINES:,} lines and {MAX_VALUES:,} values are"
         f" read, and the rest is told. Of a folder, {MOST_FILES:,} files and {folder} are read. A"
