@@ -337,7 +337,7 @@ def _draw_long_input(draw: random.Random, reader: InputReader) -> bytes:
     """Repeat a few pieces up to one of three lengths, seldom the longest."""
     pieces = [*_PIECES, *draw.choice(reader.seeds).splitlines(keepends=True)]
     begin, unit, end = (b"".join(draw.choices(pieces, k=draw.randint(k, 3))) for k in (0, 1, 0))
-    length = reader.longest // draw.choice([1, *[32] * 6, *[256] * 6])
+    length = reader.longest // draw.choice([1, *[32] * 20, *[256] * 20])
     return begin + unit * max(1, (length - len(begin) - len(end)) // len(unit)) + end
 
 
