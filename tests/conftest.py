@@ -25,8 +25,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # How fast a busy machine draws and runs examples says nothing about the program.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", parent=settings.get_profile("patient"), max_examples=20)
 settings.load_profile("patient")
-
 
 HERE = Path(__file__).parent
 QUICK_ROOMS = frozenset({"domain", "gui", "sandbox", "store", "transfer", "xapi"})

@@ -65,6 +65,7 @@ def test_a_value_of_a_megabyte_takes_no_time(value: str) -> None:
     assert time.process_time() - start < 1
 
 
+@pytest.mark.slow
 def test_many_accounts_take_linear_time() -> None:
     entries: list[Entry] = []
     for number in range(1, 2000):

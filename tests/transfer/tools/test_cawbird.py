@@ -47,6 +47,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("statements", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.slow
 def test_what_computes_is_refused(tmp_path: Path, statements: tuple[str, ...]) -> None:
     count, reasons = read_with_limits(made(tmp_path / "file", *statements))
     assert (count, len(reasons)) == (0, 1)
@@ -64,6 +65,7 @@ def test_a_view_under_the_name_of_a_table_is_refused(tmp_path: Path) -> None:
     assert read_with_limits(path)[0] == 0
 
 
+@pytest.mark.slow
 def test_a_table_of_any_size_costs_little(tmp_path: Path) -> None:
     rows = (
         f"{_ENDLESS} INSERT INTO accounts SELECT i, 'a', '7-' || i || '{T}', '{TS}', '{K}', '{S}'"

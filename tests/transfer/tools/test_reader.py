@@ -207,6 +207,7 @@ def test_cawbirds_list_is_read_and_not_touched(tmp_path: Path, *, older: bool) -
     assert {one: one.stat().st_mtime_ns for one in tmp_path.rglob("*")} == before
 
 
+@pytest.mark.slow
 def test_what_is_no_file_of_keys_is_explained(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "large").write_bytes(b"x" * (MAX_BYTES + 1))
@@ -254,6 +255,7 @@ HANGING = {
 
 
 @pytest.mark.parametrize("text", HANGING.values(), ids=HANGING)
+@pytest.mark.slow
 def test_no_text_makes_a_reader_hang(text: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text(text)
     count, reasons = read_with_limits(tmp_path / "file")

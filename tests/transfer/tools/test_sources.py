@@ -82,6 +82,7 @@ def test_a_folder_gives_the_files_that_hold_something(tmp_path: Path) -> None:
     assert [done for done, _ in steps] == sorted(done for done, _ in steps)
 
 
+@pytest.mark.slow
 def test_a_folder_of_a_thousand_files_is_cancelled_on_the_way(tmp_path: Path) -> None:
     for number in range(1000):
         (tmp_path / f"{number:04}.env").write_text(f"# {number}\n{ENV}")
