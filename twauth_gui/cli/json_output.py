@@ -112,7 +112,10 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "name": "The display name at the last check, or an empty text.",
         "user_id": "X's user ID of the account, as text.",
         "app": "Label of the app it is signed in under.",
-        "active": "Whether other commands use it if no account is named.",
+        "active": "Whether it is the active account: used if neither the command, TWAUTH_ACCOUNT"
+        " nor a .twauth file names one.",
+        "default": "list and show: environment (TWAUTH_ACCOUNT), file (.twauth) or active, if that"
+        " is why commands here use it when none is named; else null.",
         "access": "read, read-write, read-write-directmessages; null before the first check.",
         "health": "An object: state, at (time or null) and reason (a sentence, or empty) of the "
         "last check that reached X; failed_at and failure of a later one that did not, else null "

@@ -89,6 +89,17 @@ def parse_account_name(text: str) -> AccountName:
     return AccountName(None, strip_handle(text), is_at=text.strip().startswith("@"))
 
 
+def is_account_name(text: str) -> bool:
+    """Whether a text has the form of an account's name; it may still name none."""
+    name = parse_account_name(text)
+    if not text.isprintable():
+        return False
+    try:
+        return name.is_number or bool(parse_handle(name.bare))
+    except HandleError:
+        return False
+
+
 def find_accounts(
     name: AccountName, accounts: Iterable[Account], labels: Mapping[AppId, str]
 ) -> list[Account]:
