@@ -249,6 +249,7 @@ _CALLS = (
     CallCase(("scopes",)),
     CallCase(("export", f"@{ACTIVE_HANDLE}")),
     CallCase(("presets",)),
+    CallCase(("credential", f"@{ACTIVE_HANDLE}", "--field", "access_token")),
     CallCase(("run", f"@{ACTIVE_HANDLE}", "--", "printenv", _TOKEN)),
     CallCase(
         ("import", "--yes"), _import, is_finished_on_interrupt=True, question="Import them? [y/N]"
