@@ -108,7 +108,7 @@ ON_AN_ACCOUNT: dict[str, Act] = {
         [one.id], "classic-bot"
     ),
     "run": lambda installation, one: installation.services.exporter.export_to_environment(
-        one.id, "classic-bot", "bot"
+        [one.id], "classic-bot", "bot"
     ),
     "bot": lambda installation, one: installation.services.bot_clients.create(
         one.id, "bot", CancelToken()

@@ -148,14 +148,17 @@ class ExportService:
         return text
 
     def export_to_environment(
-        self, account_id: AccountId, preset_id: str, program: str
-    ) -> dict[str, Secret]:
-        """Return one account as variables. program: named in the history."""
+        self, account_ids: Sequence[AccountId], preset_id: str, program: str
+    ) -> list[dict[str, Secret]]:
+        """Return the variables of each account. program: named in the history."""
         chosen = find_preset(preset_id)
-        (entry,) = self._entries([account_id], chosen)
-        values = render_variables(chosen, entry, bearer=entry.keys.bearer_token is not None)
-        self._log_export(account_id, AccountEventKind.EXPORTED, f"Exported to {program}")
-        return values
+        variables = [
+            render_variables(chosen, entry, bearer=entry.keys.bearer_token is not None)
+            for entry in self._entries(account_ids, chosen)
+        ]
+        for account_id in account_ids:
+            self._log_export(account_id, AccountEventKind.EXPORTED, f"Exported to {program}")
+        return variables
 
     def export_to_file(
         self,

@@ -173,7 +173,7 @@ def _compose(
         return _format_json(preset, blocks)
     several = len(blocks) > 1
     prefixes = (
-        _prefixes(preset.syntax, [account.handle for account, _ in blocks]) if several else [""]
+        name_prefixes(preset.syntax, [account.handle for account, _ in blocks]) if several else [""]
     )
     texts = [
         _format_lines(
@@ -251,7 +251,7 @@ def _format_json(
     return json.dumps(root, indent=2, ensure_ascii=False) + "\n"
 
 
-def _prefixes(syntax: FileSyntax, handles: Iterable[str]) -> list[str]:
+def name_prefixes(syntax: FileSyntax, handles: Iterable[str]) -> list[str]:
     """Return one prefix per account, unique even if a handle is under two apps."""
     taken: set[str] = set()
     prefixes: list[str] = []
