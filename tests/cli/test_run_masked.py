@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ pytestmark = [
 ]
 
 TOKEN = "TWITTER_ACCESS_TOKEN"
+_KEYS = 20  # two signals can become one on the way, but hardly so often
 _PIECES = f"""
 import os, sys
 token = os.environ["{TOKEN}"].encode()
@@ -42,10 +45,10 @@ for one in threads: one.join()
 """
 _CATCHING = """
 import signal, sys
-numbers = {getattr(signal, name) for name in sys.argv[1:]}
+numbers = {getattr(signal, name) for name in sys.argv[2:]}
 signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
 print("ready", flush=True)
-for _ in numbers:
+for _ in range(int(sys.argv[1])):
     print("got", int(signal.sigwait(numbers)), flush=True)
 sys.stdin.readline()
 print("more", *signal.sigpending(), flush=True)
@@ -59,13 +62,15 @@ def account(twauth: TwauthCommand, app: str) -> str:
     return "@fernwick_news"
 
 
+@contextmanager
 def start(
     twauth: TwauthCommand,
     *command: str,
     descriptors: Sequence[int] = (),
     process_group: int | None = None,
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
+) -> Generator[subprocess.Popen[bytes]]:
+    """Start it; it is killed when the block ends, so that a failed test ends too."""
+    process = subprocess.Popen(
         [*PROGRAM, "run", "--mask", "--", *command],
         env=twauth.env,
         stdin=subprocess.PIPE,
@@ -74,6 +79,11 @@ def start(
         pass_fds=descriptors,
         process_group=process_group,
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def run(twauth: TwauthCommand, script: str) -> tuple[int, bytes, bytes]:
@@ -113,7 +123,7 @@ def test_the_end_is_the_command_s(twauth: TwauthCommand) -> None:
 @pytest.mark.usefixtures("account")
 def test_signals_reach_the_command_once(twauth: TwauthCommand) -> None:
     names = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1")
-    with start(twauth, sys.executable, "-c", _CATCHING, *names) as process:
+    with start(twauth, sys.executable, "-c", _CATCHING, "5", *names) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         for number in (signal.Signals[name] for name in names):
@@ -125,28 +135,33 @@ def test_signals_reach_the_command_once(twauth: TwauthCommand) -> None:
 
 @pytest.mark.usefixtures("account")
 def test_default_actions_are_the_command_s(twauth: TwauthCommand) -> None:
-    alive, held = os.pipe()
+    (alive, held), (quiet, writing) = os.pipe(), os.pipe()
+    script = f"echo ready; exec cat </dev/fd/{quiet}"
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
         if number == signal.SIGKILL and sys.platform != "linux":
             continue  # only there a child can ask to end with its parent
-        with start(twauth, "sh", "-c", "echo ready; exec cat", descriptors=[held]) as process:
+        with start(twauth, "sh", "-c", script, descriptors=[held, quiet]) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
             process.send_signal(number)
             assert process.wait(CALL_SECONDS) == -number
             process.stdout.close()
     os.close(held)
-    assert os.read(alive, 1) == b"", "no command is left that holds the other end"
-    os.close(alive)
+    assert select.select([alive], [], [], CALL_SECONDS)[0], "a command is left"
+    assert os.read(alive, 1) == b""
+    for one in (alive, quiet, writing):
+        os.close(one)
 
 
 @pytest.mark.usefixtures("account")
 def test_a_key_of_the_terminal_reaches_the_command_once(twauth: TwauthCommand) -> None:
-    words = ("run", "--mask", "--", sys.executable, "-c", _CATCHING, "SIGINT")
+    words = ("run", "--mask", "--", sys.executable, "-c", _CATCHING, str(_KEYS), "SIGINT")
     with TerminalUser(twauth.env, *words) as person:
         person.wait_for("ready")
-        person.type("\x03")
-        person.wait_for(f"got {int(signal.SIGINT)}")
+        for times in range(1, _KEYS + 1):
+            person.type("\x03")
+            person.wait_for(f"got {int(signal.SIGINT)}\r\n", times)
+            assert person.seen.count("got") == times, "a signal came twice"
         person.type("go\n")
         assert person.wait_for_exit() == 5
         assert "more\r\n" in person.seen

@@ -30,11 +30,14 @@ TURNED_INTO_WORDS = {
     # of what a person typed: the field or the command's error message says why
     "CallbackResponseError": ("gui/signin/sign_in_controller.py", "cli/sign_in.py"),
     "CallbackError": ("gui/apps/app_fields.py", "cli/commands/apps.py"),
-    "HandleError": ("domain/account_names.py", "cli/lookup.py"),
+    "HandleError": ("domain/account_names.py", "services/account_lookup.py"),
+    "AccountFileError": ("services/account_lookup.py", "cli/commands/accounts.py"),
     "HostNotAllowedError": ("gui/apps/app_dialog.py", "cli/commands/apps.py"),
     "NetworkSettingError": ("gui/settings/network_section.py", "cli/commands/network.py"),
     "ProxyAddressError": ("services/settings.py",),
-    # of the command: with a message and an exit code
+    # of a bot in Python, or of the command: with a message and an exit code
+    "AccountLookupError": ("cli/lookup.py",),
+    "MissingFieldError": ("cli/commands/credential.py",),
     "CliError": ("cli/exit_handling.py",),
     "NoOutputError": ("cli/exit_handling.py",),
     # of a call to X
