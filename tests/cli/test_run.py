@@ -7,11 +7,16 @@ import json
 import pytest
 
 from tests.support.command import TwauthCommand, approve_link
-from twauth_gui.transfer.export_presets import PRESETS, FileSyntax
+from twauth_gui.transfer.export_presets import FileSyntax
+from twauth_gui.transfer.preset_catalog import builtin_presets
 
 pytestmark = pytest.mark.keychain
 
-SHAPES = [one for one in PRESETS if one.syntax is FileSyntax.DOTENV and not one.needs_oauth2]
+SHAPES = [
+    one
+    for one in builtin_presets()
+    if one.syntax is FileSyntax.DOTENV and one.needs_oauth1 and not one.is_always_grouped
+]
 STALE = "stale-of-another-app"
 
 

@@ -58,14 +58,21 @@ def complete_pending_sign_in(
 
 
 def complete_preset(
-    _ctx: click.Context, _param: click.Parameter, incomplete: str
+    ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Offer the export presets."""
-    from twauth_gui.transfer.export_presets import PRESETS
-
+    presets = _make_session(ctx).open_presets().list_all().presets
     return [
-        CompletionItem(one.id, help=one.title) for one in PRESETS if one.id.startswith(incomplete)
+        CompletionItem(one.id, help=one.title) for one in presets if one.id.startswith(incomplete)
     ]
+
+
+def complete_own_preset(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the presets that the user made."""
+    presets = _make_session(ctx).open_presets().list_all().presets
+    return _match_prefix([one.id for one in presets if one.is_own], incomplete)
 
 
 def _match_prefix(names: list[str], incomplete: str) -> list[CompletionItem]:

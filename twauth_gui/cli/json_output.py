@@ -198,10 +198,15 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "id": "What --preset takes.",
         "title": "Program or library that reads this format.",
         "group": "Kind of destination.",
-        "syntax": "dotenv, properties or json; run accepts those with dotenv.",
-        "file_name": "The usual name of the file.",
+        "syntax": "How names and values are written, such as dotenv or yaml; run accepts those with"
+        " dotenv.",
+        "file_name": "The usual name of the file; {handle} stands for the account's.",
         "names": "An object: the preset's name for each value. Its keys are those of credentials in"
         " show, bearer_token and client_secret.",
+        "several": "How several accounts are told apart: prefix, suffix, number (in the names),"
+        " file (a file each), array or map (by handle).",
+        "own": "Whether you made it.",
+        "note": "What to know about an export with it, or an empty text.",
     },
     "import": {
         "what": "account, app (without an account), or other (what cannot be imported).",

@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "refresh": "twauth_gui.cli.commands.oauth2:refresh",
     "scopes": "twauth_gui.cli.commands.oauth2:scopes",
     "export": "twauth_gui.cli.commands.export:export",
-    "presets": "twauth_gui.cli.commands.export:presets",
+    "presets": "twauth_gui.cli.commands.presets:presets",
     "run": "twauth_gui.cli.commands.run:run",
     "import": "twauth_gui.cli.commands.import_credentials:import_",
     "revoke": "twauth_gui.cli.commands.revoke:revoke",

@@ -85,7 +85,7 @@ def run(  # noqa: PLR0917 - click passes them by name
             "There is no command to run.",
             "Write it after --: twauth run -- COMMAND",
         )
-    preset = _find_environment_preset(preset_id)
+    preset = _find_environment_preset(session, preset_id)
     with session.open_services() as services:
         account = NameLookup(services.store, session.console).find_account(handle)
         program = PurePath(command[0]).name.encode(errors="replace").decode()
@@ -97,10 +97,10 @@ def run(  # noqa: PLR0917 - click passes them by name
     return _start(command, values, frozenset[str]() if keep_env else preset.all_names)
 
 
-def _find_environment_preset(preset_id: str) -> ExportPreset:
+def _find_environment_preset(session: Session, preset_id: str) -> ExportPreset:
     from twauth_gui.transfer.export_presets import FileSyntax
 
-    preset = find_preset(preset_id)
+    preset = find_preset(session, preset_id)
     if preset.syntax is not FileSyntax.DOTENV:
         raise CliError(
             ExitCode.USAGE,
