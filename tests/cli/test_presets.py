@@ -51,6 +51,10 @@ def test_an_edit_is_checked(bare: TwauthCommand, tmp_path: Path) -> None:
     (Path(bare.env["TWAUTH_DATA_DIR"]) / "presets" / "mine.toml").write_text("?")
     listed = bare("presets")
     assert (listed.code, "mine.toml: It is no valid TOML" in listed.err) == (0, True)
+    repair = TwauthCommand({**bare.env, "EDITOR": f"cp {tmp_path / 'good.toml'}"})
+    (tmp_path / "good.toml").write_text(OWN.replace("[newsletter]", "[mine]"))
+    assert repair("presets", "edit", "mine").code == 0
+    assert "NEWS_TOKEN" in bare("presets", "show", "mine").out
 
 
 @pytest.fixture
@@ -80,10 +84,11 @@ def test_an_export_can_be_told_more(twauth: TwauthCommand, account: str, tmp_pat
     assert (wrong.code, "The option pk is a number" in wrong.err) == (2, True)
     for words in (("--set", "model"), ("--several", "map"), ("--preset", "x-file")):
         assert twauth("export", account, *words).code == 2
-    each = str(tmp_path / "{handle}.env")
+    (tmp_path / "Böts").mkdir()
+    each = str(tmp_path / "Böts" / "my {handle}.env")
     written = twauth("export", account, "--output", each)
     assert written.code == 0, written.err
-    assert "TWITTER_CONSUMER_KEY=" in (tmp_path / "fernwick_news.env").read_text()
+    assert "TWITTER_CONSUMER_KEY=" in (tmp_path / "Böts" / "my fernwick_news.env").read_text()
     assert twauth("export", account, "--output", each).code == 1
     assert twauth("export", account, "--output", each, "--force").code == 0
     folder = ("--preset", "systemd-credentials", "--output", str(tmp_path / "bot"))

@@ -191,12 +191,16 @@ def read_toml(text: str, _folder: Path, _names: Sequence[str]) -> Values:
     return flatten(tomllib.loads(text))
 
 
-def read_ini(text: str, _folder: Path, _names: Sequence[str]) -> Values:
+def read_sections(text: str) -> dict[str, Values]:
     parser = configparser.ConfigParser()
     parser.optionxform = str  # type: ignore[assignment, method-assign]  # as its documentation says
     parser.read_string(text)
-    (section,) = parser.sections()
-    return dict(parser[section])
+    return {name: dict(parser[name]) for name in parser.sections()}
+
+
+def read_ini(text: str, _folder: Path, _names: Sequence[str]) -> Values:
+    (section,) = read_sections(text).values()
+    return section
 
 
 def read_csv(text: str, _folder: Path, _names: Sequence[str]) -> Values:
@@ -237,6 +241,20 @@ def read_kubernetes(text: str, _folder: Path, _names: Sequence[str]) -> Values:
     return {name: base64.b64decode(value).decode() for name, value in data.items()}
 
 
+def read_with_kubectl(text: str, folder: Path, _names: Sequence[str]) -> Values:
+    """Change a label without a server: kubectl reads the Secret and prints it."""
+    path = _write(text, folder, "secret.yaml")
+    shown = run(["kubectl", "label", "--local", "-f", path, "of=test", "-o", "json"], cwd=folder)
+    data: Values = json.loads(shown)["data"]
+    return {name: base64.b64decode(value).decode() for name, value in data.items()}
+
+
+def read_with_ruby(text: str, folder: Path, _names: Sequence[str]) -> Values:
+    script = "puts JSON.dump(YAML.safe_load(File.read(ARGV[0])))"
+    shown = run(["ruby", "-ryaml", "-rjson", "-e", script, _write(text, folder)])
+    return flatten(json.loads(shown))
+
+
 def _node_reads_env_files() -> bool:
     node = shutil.which("node")
     version = "v0" if node is None else subprocess.check_output([node, "--version"], text=True)
@@ -272,6 +290,10 @@ if _node_reads_env_files():
     READERS.append((FileSyntax.DOTENV, "node", read_with_node))
 if shutil.which("Rscript"):
     READERS.append((FileSyntax.RENVIRON, "R", read_with_r))
+if shutil.which("kubectl"):
+    READERS.append((FileSyntax.KUBERNETES, "kubectl", read_with_kubectl))
+if shutil.which("ruby"):
+    READERS.append((FileSyntax.YAML, "Psych", read_with_ruby))
 if shutil.which("java"):
     READERS.append((FileSyntax.PROPERTIES, "java", read_with_java))
 if shutil.which("terraform"):

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.transfer.export_readers import READERS, SLOW_TO_START, Reader, Values
+from tests.transfer.export_readers import (
+    READERS,
+    SLOW_TO_START,
+    Reader,
+    Values,
+    read_python,
+    read_sections,
+)
 from tests.transfer.sample_keys import ENTRIES
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.export_presets import AccountDetail, ExportPreset, FileSyntax
+from twauth_gui.transfer.export_presets import (
+    AccountDetail,
+    AccountGrouping,
+    ExportPreset,
+    FileSyntax,
+)
 from twauth_gui.transfer.export_renderer import ExportEntry, render_accounts, to_single_line
-from twauth_gui.transfer.export_syntaxes.document import AccountBlock, ExportDocument, make_unique
+from twauth_gui.transfer.export_syntaxes.document import (
+    AccountBlock,
+    ExportDocument,
+    make_stems,
+    make_unique,
+)
 from twauth_gui.transfer.export_syntaxes.table import SYNTAXES
 from twauth_gui.transfer.preset_catalog import builtin_presets
 
@@ -123,3 +145,40 @@ def test_names_are_unique_whatever_their_case(stems: list[str]) -> None:
     unique = make_unique(stems)
     assert len({one.casefold() for one in unique}) == len(stems)
     assert "default" not in {one.casefold() for one in unique}
+
+
+_ODD_HANDLES = ["12345", "yes", "1e5", "null", "0x1", "DEFAULT", "y", "1_000", "_", "fernwick_news"]
+_BY_HANDLE: dict[FileSyntax, Callable[[str], object]] = {
+    FileSyntax.JSON: json.loads,
+    FileSyntax.YAML: yaml.safe_load,
+    FileSyntax.TOML: tomllib.loads,
+    FileSyntax.INI: read_sections,
+    FileSyntax.PYTHON: lambda text: read_python(text, Path(), ())["ACCOUNTS"],
+}
+
+
+@pytest.mark.parametrize("syntax", _BY_HANDLE, ids=lambda one: one.value)
+def test_accounts_are_found_by_handles_that_look_like_something_else(syntax: FileSyntax) -> None:
+    @settings(max_examples=25)
+    @given(st.lists(st.sampled_from(_ODD_HANDLES), min_size=1, max_size=6))
+    def check(handles: list[str]) -> None:
+        stems = make_stems(handles)
+        blocks = tuple(
+            AccountBlock(handle, "1", stem, ("@x",), (("key", stem),), {}, "0", "@x", "")
+            for handle, stem in zip(handles, stems, strict=True)
+        )
+        preset = ExportPreset(
+            "p", "P", "G", "f", syntax, {}, grouping=AccountGrouping.MAP, is_always_grouped=True
+        )
+        rules = SYNTAXES[syntax]
+        text = rules.render(ExportDocument(preset, blocks, rules.options))
+        assert _BY_HANDLE[syntax](text) == {stem: {"key": stem} for stem in stems}
+        listed = replace(preset, grouping=AccountGrouping.ARRAY)
+        if AccountGrouping.ARRAY in rules.groupings:
+            found = _BY_HANDLE[syntax](rules.render(ExportDocument(listed, blocks, rules.options)))
+            accounts = [
+                {"handle": handle, "key": stem} for handle, stem in zip(handles, stems, strict=True)
+            ]
+            assert found == ({"accounts": accounts} if syntax is FileSyntax.TOML else accounts)
+
+    check()

@@ -91,6 +91,10 @@ class PresetService:
         """
         return choose_preset(self.list_all().presets, preset_id)
 
+    def has_own(self, preset_id: str) -> bool:
+        """Whether the user has a file of this preset, valid or not."""
+        return any(path.stem == preset_id for path in self._own_paths())
+
     def read_text(self, preset_id: str) -> str:
         """Return a preset as TOML: the user's own text, or what a file of it would be.
 
@@ -98,7 +102,7 @@ class PresetService:
             LookupError: there is none.
             OSError: the file cannot be read.
         """
-        if self._folder is not None and self._path(preset_id) in self._own_paths():
+        if self.has_own(preset_id):
             return _read_bytes(self._path(preset_id)).decode("utf-8", "replace")
         return format_preset(self.find(preset_id))
 
@@ -171,11 +175,11 @@ class PresetService:
     def _require_free(self, preset_id: str, *, overwrite: bool) -> None:
         if any(one.id == preset_id for one in builtin_presets()):
             raise PresetTakenError(preset_id, is_builtin=True)
-        if not overwrite and self._path(preset_id) in self._own_paths():
+        if not overwrite and self.has_own(preset_id):
             raise PresetTakenError(preset_id, is_builtin=False)
 
     def _require_own(self, preset_id: str) -> None:
-        if self._path(preset_id) not in self._own_paths():
+        if not self.has_own(preset_id):
             raise LookupError(f"You have no preset {preset_id}.")
 
     def _write(self, preset_id: str, text: str) -> None:

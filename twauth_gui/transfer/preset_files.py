@@ -260,10 +260,10 @@ class _PresetReader:
 
     def _error(self, reason: str, preset_id: str = "", key: str = "") -> PresetFileError:
         place = self._file_name
-        if preset_id:
+        if place and preset_id:
             place += f", line {self._find_line(preset_id, key)}"
         what = ".".join(filter(None, (preset_id, key)))
-        return PresetFileError(f"{place}: {f'{what}: ' if what else ''}{reason}")
+        return PresetFileError(": ".join(filter(None, (place, what, reason))))
 
     def _find_line(self, preset_id: str, key: str) -> int:
         """Return the line of a key, or of its preset's first header if it is not found."""
@@ -350,7 +350,7 @@ def customize_preset(preset: ExportPreset, settings: Mapping[str, str]) -> Expor
         details={detail: name for detail, name in details.items() if name},
     )
     # Read back, so that the same rules hold as for a file.
-    _ = read_presets(format_preset(changed).encode(), "--set")
+    _ = read_presets(format_preset(changed).encode(), "")
     return changed
 
 

@@ -185,17 +185,18 @@ def _adapt_preset(
                 "Leave out --several, or {handle} in the name.",
             )
         several = AccountGrouping.FILE.value
-        preset = replace(preset, suggested_name=output.name)
     try:
         if several is not None:
             preset = preset.grouped_by(AccountGrouping(several))
-        return customize_preset(preset, {key: value for key, _sign, value in pairs})
+        preset = customize_preset(preset, {key: value for key, _sign, value in pairs})
     except ValueError as error:
         raise CliError(
             ExitCode.USAGE,
             f"The preset {preset.id} cannot be used like this.",
             str(error),
         ) from error
+    is_named = output is not None and "{handle}" in output.name
+    return replace(preset, suggested_name=output.name) if output and is_named else preset
 
 
 def find_preset(session: Session, preset_id: str) -> ExportPreset:

@@ -100,7 +100,8 @@ def edit(session: Session, preset_id: str) -> None:
     If the result is not valid, the old one stays. For a program's own preset: duplicate it first.
     """
     own = session.open_presets(to_change=True)
-    if not find_preset(session, preset_id).is_own:
+    if not own.has_own(preset_id):
+        _ = find_preset(session, preset_id)
         raise CliError(
             ExitCode.USAGE,
             f"The preset {preset_id} comes with Twauth.",
