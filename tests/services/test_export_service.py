@@ -153,6 +153,15 @@ def test_a_handle_under_two_apps_is_named_with_its_app(
     assert f'"{app.label}/@fernwick_news"' in text
 
 
+def test_a_quick_copy_of_several_is_one_text(installation: Installation, app: App) -> None:
+    accounts = [installation.sign_in(app), installation.sign_in(app, "marsh_weather")]
+    exporter = installation.services.exporter
+    exporter.remember_preset("twarc2")
+    assert "consumer_key = '" in exporter.copy_with_last_preset([accounts[0].id]).reveal()
+    both = exporter.copy_with_last_preset([one.id for one in accounts]).reveal()
+    assert "MARSH_WEATHER_TWITTER_ACCESS_TOKEN=" in both
+
+
 def test_app_keys_alone_need_no_token(installation: Installation, app: App) -> None:
     account = installation.sign_in(app)
     keys = installation.services.store.apps.read_keys(app.id)

@@ -134,3 +134,27 @@ def test_settings_of_an_export() -> None:
             customize_preset(find_preset("mcp-env"), {"command": command})
     with pytest.raises(ValueError, match="credential"):
         customize_preset(find_preset("mcp-run"), {"command": f"bot {T}"})
+
+
+@pytest.mark.parametrize(
+    "preset_text",
+    [
+        """syntax = "python"\noptions = { variable = "A = __import__('os').system('id') #" }""",
+        """syntax = "tfvars"\noptions = { variable = "a = 1 #" }""",
+        """syntax = "toml"\noptions = { array = "a]] #" }""",
+        """syntax = "ini"\noptions = { section = "a] [b" }""",
+        """syntax = "kubernetes"\noptions = { name = "A B" }""",
+        """syntax = "dotenv"\nconstants = { LD_PRELOAD = "/tmp/x.so" }""",
+        """syntax = "dotenv"\nconstants = { PATH = "/tmp" }""",
+        """syntax = "shell"\nconstants = { BASH_ENV = "/tmp/x" }""",
+        """syntax = "dotenv"\nconstants = { PYTHONSTARTUP = "/tmp/x" }""",
+        """syntax = "dotenv"\nconstants = { node_options = "-r /tmp/x" }""",
+        """syntax = "dotenv"\ndetails = { name = "GIT_SSH_COMMAND" }""",
+        """syntax = "shell"\nconstants = { "A;id" = "x" }""",
+        """syntax = "dotenv"\ncomment = "a\\nX=1" """,
+    ],
+)
+def test_a_preset_from_elsewhere_runs_nothing(preset_text: str) -> None:
+    text = f"[mine]\ntitle = 'x'\n{preset_text}\n[mine.names]\napi_key = 'KEY'\n"
+    with pytest.raises(PresetFileError, match="mine"):
+        read_presets(text.encode(), "mine.toml")

@@ -106,6 +106,8 @@ class ExportService:
         accounts = [self._store.accounts.get(one) for one in account_ids]
         if chosen.needs_oauth1 and not any(one.has_oauth1 for one in accounts):
             chosen = known[OAUTH2_PRESET]
+        if chosen.makes_folder(len(accounts)):
+            chosen = known[DEFAULT_PRESET]
         return self.copy_accounts(account_ids, chosen)
 
     def remember_preset(self, preset_id: str) -> None:

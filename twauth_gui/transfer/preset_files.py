@@ -29,7 +29,7 @@ from twauth_gui.transfer.export_presets import (
 )
 from twauth_gui.transfer.export_syntaxes.document import AccountBlock, ExportDocument
 from twauth_gui.transfer.export_syntaxes.quoting import quote_double
-from twauth_gui.transfer.export_syntaxes.table import SYNTAXES, SyntaxRules
+from twauth_gui.transfer.export_syntaxes.table import OPTION_PATTERNS, SYNTAXES, SyntaxRules
 
 MAX_BYTES = 64 * 1024
 MAX_PRESETS = 500
@@ -55,6 +55,14 @@ _KEYS = frozenset(
 )
 _MAX_TEXT = 400
 _FILE_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.-]{1,80}")
+# Variables by which a program loads or runs something else: a preset from elsewhere could make the
+# bot run it.
+_STEERING_NAMES = re.compile(
+    r"PATH|ENV|IFS|HOME|SHELL|PS4|PROMPT_COMMAND|EDITOR|VISUAL|PAGER|BROWSER|"
+    r"JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|_JAVA_OPTIONS|R_PROFILE\w*|R_ENVIRON\w*|R_LIBS\w*|"
+    r"(?:LD|DYLD|PYTHON|NODE|NPM|PERL|PERL5|RUBY|BASH|GIT|SSH|DOTNET|COMPlus)_?[A-Z0-9_]*",
+    re.IGNORECASE,
+)
 _E = TypeVar("_E", AccountGrouping, FileSyntax, AccountDetail)
 
 
@@ -207,6 +215,9 @@ class _PresetReader:
                 known = ", ".join(rules.options) or "none"
                 raise self._error(f"There is no such option; there are: {known}.", preset_id, key)
             options[key] = self._line(value, preset_id, key)
+            pattern = OPTION_PATTERNS.get(key)
+            if pattern and not pattern.fullmatch(options[key]):
+                raise self._error("The syntax does not allow this name.", preset_id, key)
             self._refuse_credential(options[key], preset_id, key)
         return options
 
@@ -220,6 +231,8 @@ class _PresetReader:
         text = self._line(value, preset_id, key)
         if not rules.name.fullmatch(text):
             raise self._error("This is no name that the syntax allows.", preset_id, key)
+        if _STEERING_NAMES.fullmatch(text):
+            raise self._error(f"{text} changes how programs run.", preset_id, key)
         return text
 
     def _refuse_credential(self, text: str, preset_id: str, key: str) -> None:

@@ -13,6 +13,14 @@ from twauth_gui.transfer.export_syntaxes.document import Renderer
 
 VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PATH_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*")
+OPTION_PATTERNS: Mapping[str, re.Pattern[str]] = {
+    "variable": VARIABLE_NAME,
+    "array": VARIABLE_NAME,
+    "section": re.compile(r"[A-Za-z0-9_][A-Za-z0-9_. -]*"),
+    "service": re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*"),
+    "name": re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"),
+}
+"""What options look like that are written without quotes, so that none adds a line of its own."""
 _COMMAND = {"server": "x", "key": "mcpServers", "command": "npx -y @enescinar/twitter-mcp"}
 
 
