@@ -1,12 +1,10 @@
 """Write docs/export.md: every preset and every syntax, from the tables that export reads.
 
-python packaging/docs/export.py            write the file
-python packaging/docs/export.py --check    exit with 1 if it is out of date
+`make docs` runs it; a test compares page() with the file.
 """
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
@@ -170,17 +168,5 @@ def page() -> str:
     )
 
 
-def main() -> int:
-    """Write the page, or check that it is up to date."""
-    text = page()
-    if "--check" not in sys.argv[1:]:
-        _FILE.write_text(text, encoding="utf-8")
-        return 0
-    if _FILE.is_file() and _FILE.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"{_FILE.name} is out of date: run python packaging/docs/export.py", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    _FILE.write_text(page(), encoding="utf-8")

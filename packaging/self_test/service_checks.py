@@ -129,10 +129,10 @@ def check_keychain(vault: Vault) -> str:
     value = Secret(secrets.token_urlsafe())
     vault.write(service, value)
     try:
-        kept = vault.read(service)
+        stored = vault.read(service)
     finally:
         vault.delete(service)
-    if kept != value:
+    if stored != value:
         raise SelfTestError(f"{vault.name} gave back something else than it was given.")
     if vault.read(service) is not None:
         raise SelfTestError(f"{vault.name} still has an item that was deleted.")
@@ -170,11 +170,9 @@ def check_sign_in(services: Services, sandbox: Sandbox) -> Account:
     keys = AppKeys(Secret(demo.api_key), Secret(demo.api_secret))
     hosts = Hosts.from_api_url(sandbox.url)
     app = services.apps.add(AppDraft("Self test", keys, demo.callbacks[0], hosts))
-    asked = services.sign_in.begin(SignInRequest(app.id, SignInMethod.PIN, HANDLE), NullProgress())
-    pin = SandboxBrowser().approve(asked.url.reveal(), HANDLE)
-    outcome = services.sign_in.complete(
-        asked.pending.id, parse_oauth1_response(pin), NullProgress()
-    )
+    link = services.sign_in.begin(SignInRequest(app.id, SignInMethod.PIN, HANDLE), NullProgress())
+    pin = SandboxBrowser().approve(link.url.reveal(), HANDLE)
+    outcome = services.sign_in.complete(link.pending.id, parse_oauth1_response(pin), NullProgress())
     if not isinstance(outcome, CompletedSignIn):
         raise SelfTestError("Another account signed in than the expected one.")
     checked = services.checker.check(outcome.account.id, CancelToken())
@@ -225,9 +223,9 @@ def remove_test_data(services: Services) -> str:
         services.account_removal.purge(account.id)
     for app in store.apps.list_all():
         services.apps.remove(app.id)
-    left = [service for service in items if store.vault.read(service) is not None]
-    if left:
-        raise SelfTestError(f"{store.vault.name} still has {', '.join(left)}.")
+    remaining = [service for service in items if store.vault.read(service) is not None]
+    if remaining:
+        raise SelfTestError(f"{store.vault.name} still has {', '.join(remaining)}.")
     return f"{len(items)} keychain items removed"
 
 

@@ -161,12 +161,12 @@ def _sign_in_again(environment: CommandEnvironment) -> None:
 
 def _backup(environment: CommandEnvironment) -> PreparedCall:
     path = environment.folder / environment.unused_name("backup")
-    asked = PreparedCall(("restore", str(path), "--dry-run"), passphrases=(PASSPHRASE,))
+    dry_run = PreparedCall(("restore", str(path), "--dry-run"), passphrases=(PASSPHRASE,))
 
     def sound() -> None:
         """Require a complete backup or none."""
         if path.exists():
-            assert environment.call(asked).code == 0
+            assert environment.call(dry_run).code == 0
         beside = [one.name for one in environment.folder.iterdir() if path.name in one.name]
         assert beside in ([], [path.name])
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import signed_in
+from tests.cli.test_journey import sign_in
 from tests.cli.test_vault import PASSPHRASE, with_passphrases
 from tests.support.command import CALL_SECONDS, TwauthCommand, approve_link
 from tests.support.keychain import SecretService
@@ -38,7 +38,9 @@ except LookupError as error:
 _LIGHT = "import sys, twauth_gui; print('tweepy' in sys.modules, hasattr(twauth_gui, 'nonsense'))"
 
 
-def ran(env: dict[str, str], script: str, *descriptors: int) -> subprocess.CompletedProcess[str]:
+def run_bot(
+    env: dict[str, str], script: str, *descriptors: int
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", script],
         env=env,
@@ -54,8 +56,8 @@ def ran(env: dict[str, str], script: str, *descriptors: int) -> subprocess.Compl
 def test_a_bot_posts(
     twauth: TwauthCommand, app: str, keychain: SecretService, tmp_path: Path
 ) -> None:
-    signed_in(twauth, app, "fernwick_news")
-    done = ran(twauth.env, _BOT)
+    sign_in(twauth, app, "fernwick_news")
+    done = run_bot(twauth.env, _BOT)
     assert (done.returncode, done.stderr) == (0, "")
     posted, missing = done.stdout.splitlines()
     assert posted == "fernwick_news Fog on the quay"
@@ -65,7 +67,7 @@ def test_a_bot_posts(
     assert not search_files(secrets, [tmp_path / "data"])
     keychain.lock()
     try:
-        locked = ran(twauth.env, "from twauth_gui import client; client()")
+        locked = run_bot(twauth.env, "from twauth_gui import client; client()")
         assert "GNOME Keyring is locked." in locked.stderr.splitlines()[-1]
     finally:
         keychain.unlock()
@@ -76,22 +78,22 @@ def test_a_bot_with_the_encrypted_file(bare: TwauthCommand, sandbox: Sandbox) ->
     keys = f"{demo.api_key}\n{demo.api_secret}\n"
     words = ("--vault", "file", "app", "add", "News", "--api-url", sandbox.url)
     assert with_passphrases(bare, [PASSPHRASE], *words, stdin=keys).code == 0
-    asked = ("authorize", "--app", "News", "--no-wait", "--method", "pin", "--json")
-    begun = with_passphrases(bare, [PASSPHRASE], *asked).json
-    answered = ("resume", begun["id"], "--pin", "-")
-    pin = approve_link(begun["url"], "fernwick_news")
-    assert with_passphrases(bare, [PASSPHRASE], *answered, stdin=pin).code == 0
+    authorize_arguments = ("authorize", "--app", "News", "--no-wait", "--method", "pin", "--json")
+    authorization = with_passphrases(bare, [PASSPHRASE], *authorize_arguments).json
+    resume_arguments = ("resume", authorization["id"], "--pin", "-")
+    pin = approve_link(authorization["url"], "fernwick_news")
+    assert with_passphrases(bare, [PASSPHRASE], *resume_arguments, stdin=pin).code == 0
     reading, writing = os.pipe()
     os.write(writing, f"{PASSPHRASE}\n".encode())
     os.close(writing)
     try:
-        done = ran({**bare.env, "TWAUTH_PASSPHRASE_FD": str(reading)}, _BOT, reading)
+        done = run_bot({**bare.env, "TWAUTH_PASSPHRASE_FD": str(reading)}, _BOT, reading)
     finally:
         os.close(reading)
     assert done.stdout.startswith("fernwick_news Fog on the quay\n"), done.stderr
-    refused = ran(bare.env, "from twauth_gui import client; client()")
+    refused = run_bot(bare.env, "from twauth_gui import client; client()")
     assert "TWAUTH_PASSPHRASE_FD" in refused.stderr.splitlines()[-1]
 
 
 def test_nothing_is_loaded_before_it_is_asked_for(twauth: TwauthCommand) -> None:
-    assert ran(twauth.env, _LIGHT).stdout == "False False\n"
+    assert run_bot(twauth.env, _LIGHT).stdout == "False False\n"

@@ -22,38 +22,38 @@ STALE = "stale-of-another-app"
 
 @pytest.fixture
 def account(twauth: TwauthCommand, app: str) -> str:
-    begun = json.loads(
+    authorization = json.loads(
         twauth("authorize", "--app", app, "--method", "pin", "--no-wait", "--json").out
     )
-    pin = approve_link(begun["url"], "fernwick_news")
-    assert twauth("resume", begun["id"], "--pin", "-", stdin=pin).code == 0
+    pin = approve_link(authorization["url"], "fernwick_news")
+    assert twauth("resume", authorization["id"], "--pin", "-", stdin=pin).code == 0
     return "@fernwick_news"
 
 
-def seen(
+def run_env(
     twauth: TwauthCommand, account: str, preset: str, *options: str, **env: str
 ) -> dict[str, str]:
     """Return the environment that the command gets."""
-    ended = twauth("run", account, "--preset", preset, *options, "--", "env", "-0", **env)
-    assert ended.code == 0, ended.err
-    pairs = (line.partition("=") for line in ended.out.split("\0") if line)
+    result = twauth("run", account, "--preset", preset, *options, "--", "env", "-0", **env)
+    assert result.code == 0, result.err
+    pairs = (line.partition("=") for line in result.out.split("\0") if line)
     return {name: value for name, _, value in pairs}
 
 
 def test_what_the_account_has_no_value_for_is_withheld(twauth: TwauthCommand, account: str) -> None:
     for shape in SHAPES:
-        found = seen(twauth, account, shape.id, **dict.fromkeys(shape.all_names, STALE))
+        found = run_env(twauth, account, shape.id, **dict.fromkeys(shape.all_names, STALE))
         assert STALE not in found.values(), shape.id
         assert shape.all_names & set(found), shape.id
 
 
 def test_others_are_passed_on(twauth: TwauthCommand, account: str) -> None:
-    found = seen(twauth, account, "classic-bot", X_BEARER_TOKEN="another's", MY_OWN="mine")
+    found = run_env(twauth, account, "classic-bot", X_BEARER_TOKEN="another's", MY_OWN="mine")
     assert (found["X_BEARER_TOKEN"], found["MY_OWN"]) == ("another's", "mine")
 
 
 def test_a_person_can_have_them_passed_on(twauth: TwauthCommand, account: str) -> None:
     stale = {"TWITTER_BEARER_TOKEN": STALE, "TWITTER_ACCESS_TOKEN": STALE}
-    found = seen(twauth, account, "classic-bot", "--keep-env", **stale)
+    found = run_env(twauth, account, "classic-bot", "--keep-env", **stale)
     assert found["TWITTER_BEARER_TOKEN"] == STALE
     assert found["TWITTER_ACCESS_TOKEN"] != STALE, "the account has a value for this one"

@@ -35,7 +35,7 @@ EVERYONE = [FERN, DIGITS, UNNAMED, SAME, ALONE, LONG]
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"),
+    ("name", "expected"),
     [
         ("@fernwick_news", [FERN, SAME]),
         ("FERNWICK_NEWS", [FERN, SAME]),
@@ -60,8 +60,8 @@ EVERYONE = [FERN, DIGITS, UNNAMED, SAME, ALONE, LONG]
         ("@nobody", []),
     ],
 )
-def test_a_name_means(name: str, meant: list[Account]) -> None:
-    assert find_accounts(parse_account_name(name), EVERYONE, LABELS) == meant
+def test_a_name_means(name: str, expected: list[Account]) -> None:
+    assert find_accounts(parse_account_name(name), EVERYONE, LABELS) == expected
 
 
 def test_what_is_shown_names_one_account_alone() -> None:

@@ -21,7 +21,7 @@ from twauth_gui.transfer.export_presets import ROTATION_NOTE
 
 def test_single_values(installation: Installation, app: App) -> None:
     account = installation.sign_in(app)
-    hand_over, store = installation.services.exporter, installation.services.store
+    exporter, store = installation.services.exporter, installation.services.store
     keys, credentials = store.apps.read_keys(app.id), store.accounts.read_credentials(account.id)
     expected = {
         CredentialField.ACCESS_TOKEN: credentials.access_token,
@@ -30,9 +30,9 @@ def test_single_values(installation: Installation, app: App) -> None:
         CredentialField.API_SECRET: keys.api_secret,
     }
     for part, value in expected.items():
-        assert hand_over.reveal(account.id, part) == value
+        assert exporter.reveal(account.id, part) == value
         assert store.events.latest(account.id)[0].kind is AccountEventKind.REVEALED
-        assert hand_over.copy(account.id, part) == value
+        assert exporter.copy(account.id, part) == value
         event = store.events.latest(account.id)[0]
         assert (event.kind, event.text) == (
             AccountEventKind.COPIED,
@@ -49,14 +49,14 @@ def test_a_locked_keychain_gives_nothing_and_notes_nothing(
     with pytest.raises(VaultLockedError):
         installation.services.exporter.reveal(account.id, CredentialField.ACCESS_TOKEN)
     with pytest.raises(VaultLockedError):
-        installation.services.exporter.copy_accounts([account.id], "classic-bot")
+        installation.services.exporter.export_text([account.id], "classic-bot", copied=True)
     assert installation.services.store.events.latest(account.id) == before
 
 
 def test_all_values_for_the_clipboard(installation: Installation, app: App) -> None:
     accounts = [installation.sign_in(app), installation.sign_in(app, "marsh_weather")]
-    text = installation.services.exporter.copy_accounts(
-        [one.id for one in accounts], "classic-bot"
+    text = installation.services.exporter.export_text(
+        [one.id for one in accounts], "classic-bot", copied=True
     ).reveal()
     for account in accounts:
         credentials = installation.services.store.accounts.read_credentials(account.id)
@@ -133,11 +133,11 @@ def test_what_has_no_value_in_it_is_no_export(installation: Installation, app: A
     exporter, events = installation.services.exporter, installation.services.store.events
     before = events.latest(account.id)
     installation.vault.fail_with = VaultLockedError()
-    text = exporter.copy_accounts([account.id], "mcp-run").reveal()
+    text = exporter.export_text([account.id], "mcp-run", copied=True).reveal()
     assert '"@fernwick_news"' in text
     assert (
         "secrets.X_ACCESS_TOKEN }}"
-        in exporter.export_to_stdout([account.id], "github-workflow").reveal()
+        in exporter.export_text([account.id], "github-workflow").reveal()
     )
     assert events.latest(account.id) == before
     assert exporter.find_notes([account.id], "mcp-run")[0].startswith("It contains no value.")

@@ -36,7 +36,7 @@ def test_to_the_clipboard(
     assert driver.window.context.dialogs.count() == 0
 
 
-def test_a_comment_is_offered_where_the_shape_has_such(
+def test_a_comment_is_offered_where_the_preset_has_one(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
     installation.services.store.settings.set(LAST_PRESET, "json-snake")
@@ -101,7 +101,7 @@ def test_a_file_is_replaced_only_when_asked_for(
         assert driver.button("Save file").isEnabled()
 
 
-def test_a_folder_that_is_not_there_is_told(
+def test_a_folder_that_is_not_there_is_reported(
     driver: WindowDriver, account: Account, tmp_path: Path
 ) -> None:
     open_dialog(driver)
@@ -127,7 +127,7 @@ def test_a_keychain_that_locks_meanwhile(
     driver.wait_until(lambda: installation.access_token(account) in driver.clipboard)
 
 
-def test_the_last_shape_is_offered_again(
+def test_the_last_preset_is_chosen_again(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
     installation.services.store.settings.set("last-preset", "json-snake")

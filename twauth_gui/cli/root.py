@@ -16,7 +16,7 @@ from twauth_gui.cli.session import Session
 COMMANDS: Mapping[str, str] = {
     "app": "twauth_gui.cli.commands.apps:app",
     "authorize": "twauth_gui.cli.commands.authorize:authorize",
-    "attempts": "twauth_gui.cli.commands.pending_sign_ins:attempts",
+    "attempts": "twauth_gui.cli.commands.pending_sign_ins:list_pending_sign_ins",
     "resume": "twauth_gui.cli.commands.pending_sign_ins:resume",
     "remind": "twauth_gui.cli.commands.pending_sign_ins:remind",
     "renew": "twauth_gui.cli.commands.pending_sign_ins:renew",

@@ -110,7 +110,9 @@ class Services:
 
         with self._once:
             if self._importer is None:
-                self._importer = ImportService(self.store, self.apps, self.x_clients, self.now)
+                self._importer = ImportService(
+                    self.store, self.apps, self.x_clients, self.now, folder=self.paths.data
+                )
             return self._importer
 
     @cached_property

@@ -108,7 +108,7 @@ class ExportService:
             chosen = known[OAUTH2_PRESET]
         if chosen.makes_folder(len(accounts)):
             chosen = known[DEFAULT_PRESET]
-        return self.copy_accounts(account_ids, chosen)
+        return self.export_text(account_ids, chosen, copied=True)
 
     def remember_preset(self, preset_id: str) -> None:
         """Save which preset was chosen, unless the store is read-only."""
@@ -121,8 +121,8 @@ class ExportService:
         """Return what to know about an export: the preset's advice, and that tokens rotate."""
         chosen = self._find(preset)
         notes = [chosen.note] if chosen.note else []
-        facts = (self._store.tokens.facts(one) for one in account_ids)
-        if Field.OAUTH2_REFRESH in chosen.names and any(one and one.is_renewable for one in facts):
+        tokens = (self._store.tokens.get_metadata(one) for one in account_ids)
+        if Field.OAUTH2_REFRESH in chosen.names and any(one and one.is_renewable for one in tokens):
             notes.append(ROTATION_NOTE)
         return tuple(notes)
 
@@ -150,34 +150,22 @@ class ExportService:
             entries = self._entries(account_ids, chosen)
             return render_accounts(chosen, entries, comment=comment, bearer=bearer)
 
-    def copy_accounts(
+    def export_text(
         self,
         account_ids: Sequence[AccountId],
         preset: ExportPreset | str,
         *,
         comment: bool = True,
         bearer: bool = False,
+        copied: bool = False,
     ) -> Secret:
-        """Render the accounts for the clipboard."""
+        """Render the accounts for standard output; copied: for the clipboard instead."""
         chosen = self._find(preset)
         text = self.render_text(account_ids, chosen, comment=comment, bearer=bearer)
-        self._log_exports(account_ids, chosen, AccountEventKind.COPIED, f"Copied as {chosen.title}")
-        return text
-
-    def export_to_stdout(
-        self,
-        account_ids: Sequence[AccountId],
-        preset: ExportPreset | str,
-        *,
-        comment: bool = True,
-        bearer: bool = False,
-    ) -> Secret:
-        """Render the accounts for standard output."""
-        chosen = self._find(preset)
-        text = self.render_text(account_ids, chosen, comment=comment, bearer=bearer)
-        self._log_exports(
-            account_ids, chosen, AccountEventKind.EXPORTED, "Exported to standard output"
-        )
+        kind, event = AccountEventKind.EXPORTED, "Exported to standard output"
+        if copied:
+            kind, event = AccountEventKind.COPIED, f"Copied as {chosen.title}"
+        self._log_exports(account_ids, chosen, kind, event)
         return text
 
     def export_to_environment(
@@ -306,7 +294,7 @@ class ExportService:
     def _read_tokens(self, account_id: AccountId, preset: ExportPreset) -> TokenSet | None:
         if not preset.names_oauth2:
             return None
-        if not preset.needs_oauth2 and self._store.tokens.facts(account_id) is None:
+        if not preset.needs_oauth2 and self._store.tokens.get_metadata(account_id) is None:
             return None
         return self._tokens(account_id)
 

@@ -9,7 +9,6 @@ import json
 import plistlib
 import random
 import shlex
-import time
 from collections.abc import Callable
 from xml.sax.saxutils import escape, quoteattr
 
@@ -20,7 +19,6 @@ from hypothesis import strategies as st
 
 from tests.transfer.reader.entry_samples import SAMPLES, VALUES, Sample
 from twauth_gui.transfer.export_syntaxes.quoting import escape_property, quote_shell
-from twauth_gui.transfer.pasted_keys import MAX_BYTES
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import is_reference
 
@@ -73,9 +71,6 @@ PIECES = (
         "kind: Secret\n",
     ),
 )
-SLOWEST = 6.0
-"""Seconds of work for a megabyte, on a machine that does other things as well."""
-
 Writer = Callable[[dict[str, str]], str]
 
 
@@ -243,31 +238,3 @@ def test_what_the_exporter_quotes_comes_back(values: dict[str, str]) -> None:
     text = "".join(f"{name}={quote_shell(value)}\n" for name, value in kept.items())
     found = {entry.path[-1]: entry.value for entry in read_entries(text, ".env") if entry.path}
     assert {name: found.get(name) for name in kept} == kept
-
-
-BIG = {
-    "a.py": "def f(a):\n    # so\n    api_key = '{K}'\n    return g(a, key=\"x y\") + {{'a': 1}}\n",
-    "a.js": "const x = {{consumer_key: '{K}', /* c */ b: foo(`a${{b}}`)}};\n",
-    "a.env": "CONSUMER_KEY={K}\n",
-    "a.ini": "[s]\nconsumer_key = {K}\n",
-    "a.csv": "{K},{K},{K}\n",
-    "a.txt": "API Key: {K}\n\nprose that goes on\n",
-    "a.md": "* API Key: {K}\n",
-    "a.yaml": "- consumer_key: {K}\n  b: [x, y]\n",
-    "a.jsonl": '{{"consumer_key": "{K}"}}\n',
-    "a.sh": "docker run -e CONSUMER_KEY={K} bot\n",
-    "b.py": "(", "b.js": '{{"a":', "b.php": "/*", "b.sh": "a \\\n", "b.toml": "''", "b.json": "[",
-    "b.txt": 'a="\n', "b.yaml": "[", "b.md": "```\n", "b.xml": "<a>", "c.txt": " ", "b.rb": "'",
-    "c.yaml": "&a [*a, ", "c.toml": "a.", "c.py": "'''\\", "d.txt": "== ", "c.sh": '"\\"',
-}  # fmt: skip
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", BIG)
-def test_the_longest_file_takes_linear_time(name: str) -> None:
-    """Measured coverage makes it slow; work that grows with the square takes minutes."""
-    line = BIG[name].format(K=VALUES["KKKK"])
-    text = line * (MAX_BYTES // len(line))
-    start = time.process_time()
-    read_entries(text, name)
-    assert time.process_time() - start < SLOWEST

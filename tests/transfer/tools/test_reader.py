@@ -243,9 +243,9 @@ def test_what_is_no_file_of_keys_is_explained(tmp_path: Path) -> None:
         ("folder", "It is a folder"),
         ("gone", "No such file"),
         ("crowd", "more than 10,000"),
-        ("copies", "YAML aliases"),
-        ("long", "more values than any"),
-        ("deep", "nested too deep"),
+        ("copies", "more than 10,000"),
+        ("long", "no X key"),
+        ("deep", "not valid YAML"),
         ("rest", "far more entries"),
     ):
         found = read_file(tmp_path / name)

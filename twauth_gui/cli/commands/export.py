@@ -118,7 +118,7 @@ class _ExportTask:
     force: bool
 
     def render(self) -> Secret:
-        return self.exporter.export_to_stdout(
+        return self.exporter.export_text(
             self.ids, self.preset, comment=self.comment, bearer=self.bearer
         )
 

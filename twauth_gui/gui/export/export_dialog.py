@@ -296,7 +296,9 @@ class ExportDialog(Dialog):
 
         def work(_job: Job) -> Secret:
             self._context.services.exporter.remember_preset(preset_id)
-            return self._context.services.exporter.copy_accounts(ids, preset_id, comment=comment)
+            return self._context.services.exporter.export_text(
+                ids, preset_id, comment=comment, copied=True
+            )
 
         def done(text: Secret) -> None:
             _ = self._actions.copy_secret(text)

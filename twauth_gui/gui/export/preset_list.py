@@ -28,7 +28,7 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.parts.item_views import ModelIndex, paint_elided
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_CARD,
     TextStyle,
@@ -131,7 +131,7 @@ class PresetDelegate(QStyledItemDelegate):
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
-        look = current_look()
+        look = look_of(option.widget)
         rect: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -142,14 +142,15 @@ class PresetDelegate(QStyledItemDelegate):
             bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
             painter.drawText(area, bottom, str(index.data()))
         else:
-            state: QStyle.StateFlag = option.state
-            self._paint_preset(painter, rect, index, state)
+            self._paint_preset(painter, option, index)
         painter.restore()
 
     def _paint_preset(
-        self, painter: QPainter, rect: QRect, index: ModelIndex, state: QStyle.StateFlag
+        self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex
     ) -> None:
-        look = current_look()
+        look = look_of(option.widget)
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected or state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)

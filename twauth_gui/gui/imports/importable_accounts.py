@@ -1,4 +1,4 @@
-"""Search for credentials that other tools left on this computer."""
+"""The search of known places, and a sentence about what was found there."""
 
 from __future__ import annotations
 

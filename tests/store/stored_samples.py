@@ -1,4 +1,4 @@
-"""Write samples of what this version stores: python -m tests.store.kept_samples.
+"""Write samples of what this version stores: python -m tests.store.stored_samples.
 
 One index per schema version, one encrypted file per version of its format, for ever: later versions
 are tested with them (tests/store/test_old_formats.py). What is kept already is never written again.
@@ -51,20 +51,22 @@ def write_index(folder: Path) -> None:
     store = Store.open(folder, MemoryVault(), now=clock, on_step=step, read_uptime=clock.uptime)
     _ = store.apps.add(APP, sample_records.OLD_KEYS)
     health = Health(HealthState.READ_ONLY, NOON, "it may read only")
-    kept = replace(
+    account = replace(
         make_account(), name="Fernwick News", note="mine", tags=("uk", "news"), health=health
     )
-    _ = store.accounts.add(kept, sample_records.OLD_CREDENTIALS)
-    _ = store.accounts.replace_credentials(kept, sample_records.NEW_CREDENTIALS)
+    _ = store.accounts.add(account, sample_records.OLD_CREDENTIALS)
+    _ = store.accounts.replace_credentials(account, sample_records.NEW_CREDENTIALS)
     _ = store.accounts.add(make_account(2, "7002", "marsh_times"), sample_records.OLD_CREDENTIALS)
     store.accounts.hide(make_account(2).id)
     granted = make_pending(state=PendingState.GRANTED)
     _ = store.pending_sign_ins.add(make_pending(), sample_records.WAITING_SECRETS)
     _ = store.pending_sign_ins.update(granted, sample_records.GRANTED_SECRETS)
-    _ = store.tokens.save(kept, sample_records.OAUTH2_TOKENS, sample_records.make_token_facts())
-    store.settings.set_active_account(kept.id)
+    _ = store.tokens.save(
+        account, sample_records.OAUTH2_TOKENS, sample_records.make_token_metadata()
+    )
+    store.settings.set_active_account(account.id)
     store.settings.set("look", "dark")
-    store.events.add(AccountEvent(kept.id, AccountEventKind.SIGNED_IN, NOON, "in the browser"))
+    store.events.add(AccountEvent(account.id, AccountEventKind.SIGNED_IN, NOON, "in the browser"))
     cutting = True
     try:
         _ = store.accounts.add(make_account(3, "7003", "tidal_bot"), sample_records.OLD_CREDENTIALS)
@@ -84,11 +86,11 @@ def write_vault(folder: Path) -> Path:
     return vault.path
 
 
-def copy_if_new(made: Path, sample: Path) -> None:
+def copy_if_new(source: Path, sample: Path) -> None:
     if sample.exists():
         _ = sys.stdout.write(f"{sample.name} is kept already\n")
         return
-    _ = shutil.copyfile(made, sample)
+    _ = shutil.copyfile(source, sample)
     _ = sys.stdout.write(f"{sample.name} is new\n")
 
 

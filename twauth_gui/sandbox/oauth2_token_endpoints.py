@@ -1,4 +1,4 @@
-"""OAuth 2.0 token and revocation endpoints, with their error responses.
+"""OAuth 2.0 token endpoints: the users' tokens and the app's bearer token.
 
 A refresh token works once. If it is used again, every token of its sign-in is revoked, unless the
 settings say otherwise.
@@ -13,12 +13,24 @@ from functools import partial
 from hmac import compare_digest
 from typing import Final
 
-from twauth_gui.sandbox.authentication import has_basic_credentials
-from twauth_gui.sandbox.error_responses import too_many_requests_problem
-from twauth_gui.sandbox.http_messages import Request, Response, UnreadableError, json_response
+from twauth_gui.sandbox.authentication import authenticate_user, has_basic_credentials
+from twauth_gui.sandbox.error_responses import (
+    Refusal,
+    app_only_error,
+    numbered_error,
+    too_many_requests_problem,
+)
+from twauth_gui.sandbox.http_messages import (
+    FORM,
+    Request,
+    Response,
+    UnreadableError,
+    json_response,
+)
 from twauth_gui.sandbox.request_context import RequestContext
 from twauth_gui.sandbox.routing import Route, RouteKind
 from twauth_gui.sandbox.scopes import OFFLINE_SCOPE
+from twauth_gui.sandbox.signature import is_signed
 from twauth_gui.sandbox.state import AuthorizationCode
 from twauth_gui.sandbox.token_codec import UserGrant
 
@@ -151,7 +163,7 @@ def _token_response(context: RequestContext, grant: UserGrant) -> Response:
 
 
 def _restrict_scopes(context: RequestContext, scopes: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(scope for scope in scopes if scope in context.settings.most_scopes)
+    return tuple(scope for scope in scopes if scope in context.settings.max_scopes)
 
 
 def _is_matching_verifier(code: AuthorizationCode, verifier: str) -> bool:
@@ -183,7 +195,7 @@ def _check_client(context: RequestContext, request: Request, form: dict[str, str
         raise unknown_client()
 
 
-def _answer(handler: _Handler, context: RequestContext, request: Request) -> Response:
+def _respond(handler: _Handler, context: RequestContext, request: Request) -> Response:
     if context.settings.limit == "sign-in":
         return too_many_requests_problem()
     try:
@@ -197,7 +209,58 @@ def _answer(handler: _Handler, context: RequestContext, request: Request) -> Res
         return refused.response
 
 
+_NOT_YOURS: Final = 348
+
+
+def issue_bearer_token(context: RequestContext, request: Request) -> Response:
+    """Return the app's one bearer token; the same every time, until it is invalidated."""
+    is_valid = (
+        request.headers.get("content-type", "").lower().startswith(FORM)
+        and request.body == b"grant_type=client_credentials"
+        and _has_keys(context, request)
+        and not context.settings.suspended
+        and context.settings.limit != "sign-in"
+    )
+    if not is_valid:
+        return app_only_error()
+    return json_response(200, {"token_type": "bearer", "access_token": context.bearer_token})
+
+
+def invalidate_bearer_token(context: RequestContext, request: Request) -> Response:
+    """Invalidate the bearer token, for the app or its owner: X's pages disagree on who may do it.
+
+    The token may be sent as it was issued, or with its %2F and %3D encoded once more.
+    """
+    token = context.bearer_token
+    raw = f"access_token={token}".encode()
+    is_known = request.is_form and (
+        request.body == raw or request.get_field("access_token") == token
+    )
+    if not is_known or not (_has_keys(context, request) or _is_from_user(context, request)):
+        return app_only_error()
+    if not context.settings.bearer_revocable:
+        return numbered_error(_NOT_YOURS)
+    context.state.rotate_bearer_token()
+    return json_response(200, {"access_token": token})
+
+
+def _has_keys(context: RequestContext, request: Request) -> bool:
+    return has_basic_credentials(request, context.app.api_key, context.app.api_secret)
+
+
+def _is_from_user(context: RequestContext, request: Request) -> bool:
+    if not is_signed(request):
+        return False
+    try:
+        _ = authenticate_user(context, request)
+    except Refusal:
+        return False
+    return True
+
+
 ROUTES: Final = (
-    Route("POST", "/2/oauth2/token", partial(_answer, _token), kind=RouteKind.TOKEN),
-    Route("POST", "/2/oauth2/revoke", partial(_answer, _revoke), kind=RouteKind.TOKEN),
+    Route("POST", "/2/oauth2/token", partial(_respond, _token), kind=RouteKind.TOKEN),
+    Route("POST", "/2/oauth2/revoke", partial(_respond, _revoke), kind=RouteKind.TOKEN),
+    Route("POST", "/oauth2/token", issue_bearer_token, kind=RouteKind.TOKEN),
+    Route("POST", "/oauth2/invalidate_token", invalidate_bearer_token),
 )
