@@ -30,9 +30,10 @@ demo: dev-ready ## Drive the whole program on a virtual display; pictures and a 
 screenshots: dev-ready ## Take the documentation's pictures of the window
 	@$(PY) -m tests.journeys.screenshots
 
-docs: dev-ready ## Write what comes from the code: command, man page, completions, diagnoses, faults, map
+docs: dev-ready ## Write what comes from the code: command, man page, completions, diagnoses, presets, faults, map
 	@$(PY) packaging/docs/manual.py
 	@$(PY) packaging/docs/diagnoses.py
+	@$(PY) packaging/docs/export.py
 	@$(PY) packaging/docs/map.py
 	@$(PY) -m tests.services.fault_matrix
 

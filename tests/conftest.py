@@ -65,8 +65,8 @@ def log_guard() -> Iterator[LogGuard]:
     root.addHandler(guard)
     yield guard
     root.removeHandler(guard)
-    seen = [f"{record.name}: {record.getMessage()}" for record in guard.records]
-    assert not seen, f"unexpected log records: {seen}"
+    messages = [f"{record.name}: {record.getMessage()}" for record in guard.records]
+    assert not messages, f"unexpected log records: {messages}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -105,7 +105,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         services = open_services(paths, make_keychain_vault())
         services.vaults.select(VaultKind(options.vault) if options.vault else None)
     except DiagnosedError as error:
-        failure = StartFailureWindow(error.diagnosis)
+        failure = StartFailureWindow(look, error.diagnosis)
         failure.show()
         return app.exec()
     window = open_window(services, look)

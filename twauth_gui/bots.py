@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from twauth_gui.services.bot_clients import BotCredentials
 
-_UNLOCKING = threading.Lock()
+_UNLOCK_LOCK = threading.Lock()
 """Held while the encrypted file is unlocked: lines of a descriptor must not be mixed, and each
 derivation of a key takes 64 MiB."""
 
@@ -86,7 +86,7 @@ def _open_account(
     try:
         found = AccountLookup(services.store).find(name)
         if services.vaults.read_selected_kind() is VaultKind.FILE:
-            with _UNLOCKING:
+            with _UNLOCK_LOCK:
                 services.vaults.unlock(_read_passphrase())
         yield services, found.id
     finally:

@@ -1,12 +1,10 @@
 """Write docs/diagnoses.md: every message, with what leads to it.
 
-python packaging/docs/diagnoses.py            write the file
-python packaging/docs/diagnoses.py --check    exit with 1 if it is out of date
+`make docs` runs it; a test compares page() with the file.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -40,7 +38,7 @@ _PARTS: tuple[tuple[str, ModuleType], ...] = (
     ("What else a bot can meet", bot_errors),
 )
 _RING, _FILE_HERE, _WHY = "{keychain}", Path("{file}"), "{why}"
-_KEPT: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
+_FAILURES: tuple[tuple[str, tuple[DiagnosedError, ...]], ...] = (
     (
         "What the keychain refuses",
         (
@@ -128,23 +126,23 @@ _BUTTONS = {
 }
 
 
-def _seen_as(entry: ErrorTemplate) -> str:
+def _list_triggers(entry: ErrorTemplate) -> str:
     """List what leads to the entry, in the order in which it is decided."""
     codes = [
         f"code {code}"
         for table in (response_rules.CODES, posting_rules.CODES)
-        for code, told in table.items()
-        if told is entry
+        for code, one in table.items()
+        if one is entry
     ]
-    titles = [f"title `{name}`" for name, told in response_rules.TITLES.items() if told is entry]
-    names = [f"`{name}`" for name, told in response_rules.NAMES.items() if told is entry]
+    titles = [f"title `{name}`" for name, one in response_rules.TITLES.items() if one is entry]
+    names = [f"`{name}`" for name, one in response_rules.NAMES.items() if one is entry]
     tables = (*response_rules.TEXTS, *posting_rules.TEXTS, *PRINTED_EXCEPTIONS)
-    texts = [f"“{' … '.join(parts)}”" for parts, told in tables if told is entry]
+    texts = [f"“{' … '.join(parts)}”" for parts, one in tables if one is entry]
     statuses = [
-        f"status {status}" for status, told in response_rules.STATUSES.items() if told is entry
+        f"status {status}" for status, one in response_rules.STATUSES.items() if one is entry
     ]
-    told_besides = (*response_rules.SPECIAL, *posting_rules.SPECIAL)
-    special = [words for told, words in told_besides if told is entry]
+    special_rows = (*response_rules.SPECIAL, *posting_rules.SPECIAL)
+    special = [words for one, words in special_rows if one is entry]
     return ", ".join((*special, *codes, *titles, *names, *texts, *statuses))
 
 
@@ -154,18 +152,18 @@ def _row(entry: ErrorTemplate) -> str:
         f"**{entry.title}** {entry.advice}",
         causes,
         _BUTTONS[entry.remedy],
-        _seen_as(entry),
+        _list_triggers(entry),
         f"`{entry.kind.value}`",
     )
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-def kept() -> set[type[DiagnosedError]]:
+def list_failures() -> set[type[DiagnosedError]]:
     """Return the kinds of failures of keychain, file and list that are on the page."""
-    return {type(error) for _heading, errors_here in _KEPT for error in errors_here}
+    return {type(error) for _heading, failures in _FAILURES for error in failures}
 
 
-def _kept_row(error: DiagnosedError) -> str:
+def _failure_row(error: DiagnosedError) -> str:
     found = error.diagnosis
     causes = "<br>".join(f"{number}. {text}" for number, text in enumerate(found.causes, 1))
     message = f"**{found.title}** {found.advice}"
@@ -179,30 +177,18 @@ def page() -> str:
         lines += [f"## {heading}", ""]
         lines += ["| message | likely causes | button | seen as | kind |", "|---|---|---|---|---|"]
         templates = (one for one in vars(module).values() if isinstance(one, ErrorTemplate))
-        lines += [_row(template) for template in templates]
+        lines += [_row(one) for one in templates]
         lines.append("")
-    for heading, errors_here in _KEPT:
+    for heading, failures in _FAILURES:
         lines += [
             f"## {heading}",
             "",
             "| message | likely causes | button | kind |",
             "|---|---|---|---|",
         ]
-        lines += [*map(_kept_row, errors_here), ""]
+        lines += [*map(_failure_row, failures), ""]
     return "\n".join(lines)
 
 
-def main() -> int:
-    """Write the page, or check that it is up to date."""
-    text = page()
-    if "--check" not in sys.argv[1:]:
-        _FILE.write_text(text, encoding="utf-8")
-        return 0
-    if _FILE.is_file() and _FILE.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"{_FILE.name} is out of date: run python packaging/docs/diagnoses.py", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    _FILE.write_text(page(), encoding="utf-8")

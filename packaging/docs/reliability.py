@@ -48,19 +48,19 @@ class Row:
     counts: Counter[str] = field(default_factory=Counter[str])
 
     def line(self) -> str:
-        seen = " · ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in self.counts.items())
-        return f"| {self.fault} | {self.promise} | {seen} | `{self.test}` |"
+        numbers = " · ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in self.counts.items())
+        return f"| {self.fault} | {self.promise} | {numbers} | `{self.test}` |"
 
 
 def rows(reports: Sequence[Path]) -> list[Row]:
     """Read what the tests saw, in the order of their files."""
     found: dict[tuple[str, str], Row] = {}
     for case in _cases(reports):
-        for told in _proofs(case):
+        for proof in _proofs(case):
             test = f"{case.get('file')}::{(case.get('name') or '').partition('[')[0]}"
-            key = (test, str(told["fault"]))
-            row = found.setdefault(key, Row(str(told["fault"]), str(told["promise"]), test))
-            row.counts.update(told["counts"])
+            key = (test, str(proof["fault"]))
+            row = found.setdefault(key, Row(str(proof["fault"]), str(proof["promise"]), test))
+            row.counts.update(proof["counts"])
     return sorted(found.values(), key=lambda row: (row.test, row.fault))
 
 
@@ -87,10 +87,10 @@ def failures(reports: Sequence[Path]) -> list[str]:
 def machine() -> list[str]:
     """Say when this was run, and on what."""
     system = f"{platform.system()} {platform.release()} ({platform.machine()})"
-    said = _output("gnome-keyring-daemon", "--version").partition("\n")[0]
+    keyring_version = _output("gnome-keyring-daemon", "--version").partition("\n")[0]
     return [
         f"- Run on {datetime.now(UTC):%d %B %Y}, {os.cpu_count()} processor cores, {system}",
-        f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {said}",
+        f"- Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {keyring_version}",
         f"- The files were on {_output('stat', '--file-system', '--format=%T', '/tmp').strip()}",  # noqa: S108 - only named
     ]
 

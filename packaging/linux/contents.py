@@ -115,16 +115,16 @@ def wanted(found: Iterable[Entry]) -> list[Entry]:
     """The entries that belong, without libraries only the left-out ones linked to."""
     rest = [entry for entry in found if belongs(entry[0])]
     libraries = {PurePosixPath(entry[0]).name: entry for entry in rest if _is_library(entry)}
-    kept = [entry for entry in rest if not _is_library(entry)]
-    queue = [entry for entry in kept if entry[2] in {"BINARY", "EXTENSION", "EXECUTABLE"}]
+    chosen = [entry for entry in rest if not _is_library(entry)]
+    queue = [entry for entry in chosen if entry[2] in {"BINARY", "EXTENSION", "EXECUTABLE"}]
     while queue:
         for name in needed_by(queue.pop()[1]):
             library = libraries.pop(name, None)
             if library is not None:
-                kept.append(library)
+                chosen.append(library)
                 queue.append(library)
-    gone = {entry[0] for entry in libraries.values()}
-    return [entry for entry in kept if not (entry[2] == "SYMLINK" and _target(entry) in gone)]
+    left_out = {entry[0] for entry in libraries.values()}
+    return [entry for entry in chosen if not (entry[2] == "SYMLINK" and _target(entry) in left_out)]
 
 
 def _target(entry: Entry) -> str:

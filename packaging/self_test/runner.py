@@ -133,13 +133,13 @@ class _SelfTest:
 
 def _run_check(name: str, check: Callable[[], str]) -> bool:
     try:
-        said = check()
+        result = check()
     except _EXPECTED_ERRORS as error:
         _print_line(f"FAIL {name}: {error}")
     except Exception as error:  # noqa: BLE001 - each check reports; none keeps the next from running
         _print_line(f"FAIL {name}: {describe_unexpected_error(error).evidence.code}")
     else:
-        _print_line(f"ok   {name}: {said}")
+        _print_line(f"ok   {name}: {result}")
         return True
     return False
 

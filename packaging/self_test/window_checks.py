@@ -52,19 +52,19 @@ class EventLoopWaiter(QObject):
         """
         self._waits += 1
         number = self._waits
-        ended: list[int] = []
+        timeouts: list[int] = []
 
         def end() -> None:
-            ended.append(number)
+            timeouts.append(number)
             if number == self._waits:  # one that comes too late must not end the next wait
                 self._loop.quit()
 
         start(end)
-        if not ended:
+        if not timeouts:
             self._timer.start(max(0, self._deadline.remainingTime()))
             self._loop.exec()
             self._timer.stop()
-        if not ended:
+        if not timeouts:
             raise TimeUpError(f"The {self._seconds:.0f} seconds for all checks were over.")
 
     def run(self, work: Callable[[], T]) -> T:
@@ -176,7 +176,7 @@ def _load_page(patience: EventLoopWaiter, url: str) -> str:
         if not view.page().profile().isOffTheRecord():
             raise SelfTestError("The browser engine would remember what it shows.")
     finally:
-        private.dismantle()
+        private.close_view()
         private.close()
     if not loads[0] or not title:
         raise SelfTestError("The browser engine loaded nothing.")

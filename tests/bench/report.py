@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.bench.check_run import LATENCY, CheckRunTime
 from tests.bench.command_times import CommandTime
+from tests.bench.import_times import FEW_BYTES, ImportTime
 from tests.bench.start_times import StartPair
 from tests.bench.store_costs import AccountCost
 from tests.bench.unlock_times import UnlockTime
@@ -18,6 +19,7 @@ MEMORY_AIM = 1.5
 ADDING_AIM = 1.5
 CHECKING_AIM = 1.2
 STALL_AIM = 0.05
+IMPORT_AIM = 5
 _NAME = "bench"
 
 
@@ -31,6 +33,7 @@ class BenchResult:
     commands: Sequence[CommandTime]
     unlocks: Sequence[UnlockTime]
     checks: CheckRunTime
+    imports: Sequence[ImportTime]
 
     def table(self) -> str:
         """Lay it out as Markdown."""
@@ -63,6 +66,12 @@ class BenchResult:
             "| Checked | Takes | Ideal | Ratio | Longest stall |",
             "|---:|---:|---:|---:|---:|",
             _checks_line(self.checks),
+            "",
+            f"Aim for a file to import, four times as long: at most {IMPORT_AIM} times the time.",
+            "",
+            f"| File | Accounts | {FEW_BYTES >> 10} KiB | 1 MiB | Ratio | Parser | 1 MiB | Ratio |",
+            "|---|---:|---:|---:|---:|---|---:|---:|",
+            *map(_import_line, self.imports),
         ]
         return "\n".join(lines) + "\n"
 
@@ -79,6 +88,7 @@ class BenchResult:
             "commands": [asdict(one) for one in self.commands],
             "unlocks": [asdict(one) for one in self.unlocks],
             "checks": {**asdict(self.checks), "ratio": self.checks.ratio},
+            "imports": [asdict(one) for one in self.imports],
         }
         return json.dumps(numbers, indent=1) + "\n"
 
@@ -125,4 +135,12 @@ def _checks_line(one: CheckRunTime) -> str:
     return (
         f"| {one.accounts:,} | {one.seconds:.2f} s | {one.ideal:.2f} s"
         f" | {one.ratio:.2f} | {one.stall * 1000:.0f} ms |"
+    )
+
+
+def _import_line(one: ImportTime) -> str:
+    return (
+        f"| {one.file_format} | {one.accounts:,} | {one.few_seconds * 1000:.0f} ms"
+        f" | {one.many_seconds * 1000:.0f} ms | {one.length_ratio:.1f}"
+        f" | {one.parser} | {one.parser_seconds * 1000:.0f} ms | {one.parser_ratio:.1f} |"
     )

@@ -57,28 +57,28 @@ class PreparedCall:
 @contextmanager
 def start_call(
     env: Mapping[str, str],
-    asked: PreparedCall,
+    call: PreparedCall,
     program: Sequence[str] = PROGRAM,
     **streams: int | IO[str] | None,
 ) -> Generator[subprocess.Popen[str]]:
     """Start a call, which is killed when the block ends."""
     env = {**env, "PYTHONPATH": str(Path(__file__).parents[2])}
-    if asked.folder is not None:
-        env["TWAUTH_DATA_DIR"] = str(asked.folder)
+    if call.folder is not None:
+        env["TWAUTH_DATA_DIR"] = str(call.folder)
     with (
-        _open_temporary(asked.stdin) as given,
-        _open_temporary("\n".join([*asked.passphrases, ""])) as phrases,
+        _open_temporary(call.stdin) as stdin_file,
+        _open_temporary("\n".join([*call.passphrases, ""])) as phrases,
     ):
-        if asked.passphrases:
+        if call.passphrases:
             env["TWAUTH_PASSPHRASE_FD"] = str(phrases.fileno())
         pipes: Mapping[str, Any] = {
-            "stdin": given,
+            "stdin": stdin_file,
             "stdout": subprocess.PIPE,
             "stderr": subprocess.PIPE,
             **streams,
         }
         with subprocess.Popen(
-            [*program, *asked.words], env=env, pass_fds=[phrases.fileno()], text=True, **pipes
+            [*program, *call.words], env=env, pass_fds=[phrases.fileno()], text=True, **pipes
         ) as process:
             try:
                 yield process
@@ -88,14 +88,14 @@ def start_call(
 
 def run_call(
     env: Mapping[str, str],
-    asked: PreparedCall,
+    call: PreparedCall,
     program: Sequence[str] = PROGRAM,
     **streams: int | IO[str],
 ) -> CommandResult:
     """Make a call, and interrupt it if it would never end by itself."""
     output = ""
-    with start_call(env, asked, program, **streams) as process:
-        if asked.words[0] == "sandbox" and process.stdout is not None:
+    with start_call(env, call, program, **streams) as process:
+        if call.words[0] == "sandbox" and process.stdout is not None:
             for line in iter(process.stdout.readline, ""):
                 output += line
                 if line == STOP_HINT:
@@ -157,16 +157,16 @@ class CommandEnvironment:
         """Return a name that was not used yet."""
         return f"{stem}{next(self._numbers)}"
 
-    def call(self, asked: PreparedCall, *program: str, **streams: int | IO[str]) -> CommandResult:
-        return run_call(self.twauth.env, asked, program or PROGRAM, **streams)
+    def call(self, call: PreparedCall, *program: str, **streams: int | IO[str]) -> CommandResult:
+        return run_call(self.twauth.env, call, program or PROGRAM, **streams)
 
     def call_successfully(
         self, *words: str, stdin: str = "", passphrases: Sequence[str] = ()
     ) -> CommandResult:
         """Make a call that must succeed."""
-        ended = self.call(PreparedCall(words, stdin, tuple(passphrases)))
-        assert ended.code == 0, (words, ended.err)
-        return ended
+        result = self.call(PreparedCall(words, stdin, tuple(passphrases)))
+        assert result.code == 0, (words, result.err)
+        return result
 
     def add_app(self, label: str) -> None:
         callback = self.sandbox.demo_app.callbacks[0]
@@ -192,24 +192,24 @@ class CommandEnvironment:
         states = {one["handle"]: one["health"]["state"] for one in listed}
         return str(states.get(handle, ""))
 
-    def check_result(self, asked: PreparedCall, *, done: bool) -> None:
+    def check_result(self, call: PreparedCall, *, done: bool) -> None:
         """Check whether the call had its effect; in a full run also that all is whole."""
-        assert asked.is_done is None or asked.is_done() is done
+        assert call.is_done is None or call.is_done() is done
         if IS_FULL_RUN:
-            self.check_whole(asked)
+            self.check_whole(call)
 
-    def check_whole(self, asked: PreparedCall | None = None) -> None:
+    def check_whole(self, call: PreparedCall | None = None) -> None:
         """Check that every account works, and that no keychain item is lost or left over."""
-        if asked is not None and asked.require_sound is not None:
-            asked.require_sound()
+        if call is not None and call.require_sound is not None:
+            call.require_sound()
         checked = self.twauth("check", "--all", "--json")
         states = {one["handle"]: one["health"]["state"] for one in checked.json}
         doomed = states.pop(REVOKED_HANDLE, "")  # X may have ended it, which the check finds out
         assert (doomed, checked.code) in {("", 0), ("working", 0), ("revoked", 5)}, checked.err
         assert {ACTIVE_HANDLE, STEADY_HANDLE} <= set(states)
         assert set(states.values()) == {"working"}, checked.err
-        kept = {name for name in self.keychain.service_names() if name.startswith("twauth/")}
-        assert kept == set().union(*map(_list_items, self.folder.glob("*/index.sqlite3")))
+        item_names = {name for name in self.keychain.service_names() if name.startswith("twauth/")}
+        assert item_names == set().union(*map(_list_items, self.folder.glob("*/index.sqlite3")))
 
 
 def _list_items(index: Path) -> set[str]:

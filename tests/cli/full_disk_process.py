@@ -18,8 +18,8 @@ from tests.support.namespaces import remount
 KEYS = "K" * 25 + "\n" + "S" * 50 + "\n"
 
 
-def write_result(ended: CommandResult) -> None:
-    _ = sys.stdout.write(f"{ended.code} {ended.err}--\n")
+def write_result(result: CommandResult) -> None:
+    _ = sys.stdout.write(f"{result.code} {result.err}--\n")
 
 
 def main(disk: Path, elsewhere: Path) -> None:
@@ -35,16 +35,16 @@ def main(disk: Path, elsewhere: Path) -> None:
         def add_to_both(label: str) -> list[CommandResult]:
             return [with_keyring("app", "add", label, stdin=KEYS), add_to_file(label)]
 
-        assert [ended.code for ended in add_to_both("News")] == [0, 0]
+        assert [result.code for result in add_to_both("News")] == [0, 0]
         fill_disk(disk, 0)
-        for ended in add_to_both("Alerts"):
-            write_result(ended)
+        for result in add_to_both("Alerts"):
+            write_result(result)
         (disk / FILLER).unlink()
         remount(disk, "ro")
-        for ended in add_to_both("Alerts"):
-            write_result(ended)
+        for result in add_to_both("Alerts"):
+            write_result(result)
         remount(disk, "rw")
-        assert [ended.code for ended in add_to_both("Alerts")] == [0, 0]  # nothing was half done
+        assert [result.code for result in add_to_both("Alerts")] == [0, 0]  # nothing was half done
 
 
 if __name__ == "__main__":

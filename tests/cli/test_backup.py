@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import signed_in, values_of
+from tests.cli.test_journey import sign_in, values_of
 from tests.support.command import CommandResult, TerminalUser, TwauthCommand
 from tests.support.secret_search import search_files
 from twauth_gui.cli.json_output import JSON_KEYS
@@ -58,10 +58,10 @@ def note(twauth: TwauthCommand, text: str) -> None:
 def test_everything_comes_back_elsewhere(
     twauth: TwauthCommand, elsewhere: TwauthCommand, app: str, path: Path
 ) -> None:
-    signed_in(twauth, app, "fernwick_news")
+    sign_in(twauth, app, "fernwick_news")
     values = values_of(twauth)
-    made = with_passphrase(twauth, "backup", str(path))
-    assert (made.code, made.out) == (0, f"1 app and 1 account written to {path}.\n"), made.err
+    result = with_passphrase(twauth, "backup", str(path))
+    assert (result.code, result.out) == (0, f"1 app and 1 account written to {path}.\n"), result.err
     again = with_passphrase(twauth, "backup", str(path))
     assert (again.code, "--force" in again.err) == (1, True)
     assert with_passphrase(twauth, "backup", str(path), "--force").code == 0
@@ -78,8 +78,8 @@ def test_everything_comes_back_elsewhere(
     assert f"add       @fernwick_news · {app}  New" in dry.out
     assert json.loads(elsewhere("list", "--json").out) == [], "a dry run changes nothing"
     done = with_passphrase(elsewhere, "restore", str(path))
-    told = "Restored: 2 added, @fernwick_news is the active account.\n"
-    assert (done.code, done.out) == (0, told), done.err
+    output = "Restored: 2 added, @fernwick_news is the active account.\n"
+    assert (done.code, done.out) == (0, output), done.err
     assert values_of(elsewhere) == values
     (checked,) = elsewhere("check", "--all", "--json").json
     assert checked["health"]["state"] == "working"
@@ -94,7 +94,7 @@ def test_a_dry_run_leaves_no_trace(
 ) -> None:
     """Neither in an empty folder nor in one with data."""
     path = tmp_path / "all.twauth"
-    signed_in(twauth, app, "fernwick_news")
+    sign_in(twauth, app, "fernwick_news")
     assert with_passphrase(twauth, "backup", str(path)).code == 0
     keys = tmp_path / "keys.env"
     keys.write_text(f"API_KEY={'k' * 25}\nAPI_SECRET={'s' * 50}\n", "utf-8")
@@ -117,14 +117,14 @@ def test_a_dry_run_leaves_no_trace(
 def test_conflicts_are_kept_replaced_or_asked_about(
     twauth: TwauthCommand, app: str, path: Path
 ) -> None:
-    signed_in(twauth, app, "fernwick_news")
+    sign_in(twauth, app, "fernwick_news")
     note(twauth, "of the backup")
     assert with_passphrase(twauth, "backup", str(path)).code == 0
     note(twauth, "mine")
-    kept = with_passphrase(twauth, "restore", str(path))
-    assert kept.out == "Restored: 2 left as they were.\n"
-    asked = with_passphrase(twauth, "restore", str(path), "--conflicts", "ask")
-    assert (asked.code, "--conflicts keep" in asked.err) == (2, True)
+    result = with_passphrase(twauth, "restore", str(path))
+    assert result.out == "Restored: 2 left as they were.\n"
+    ask_result = with_passphrase(twauth, "restore", str(path), "--conflicts", "ask")
+    assert (ask_result.code, "--conflicts keep" in ask_result.err) == (2, True)
     assert twauth("list", "--json").json[0]["note"] == "mine"
     with TerminalUser(twauth.env, "restore", str(path)) as person:
         person.wait_for("Passphrase: ")
@@ -162,7 +162,7 @@ def test_refusals_have_their_own_codes(
     assert pipe.is_fifo()
 
 
-def test_what_a_forged_backup_brings_along_is_told_and_left(
+def test_what_a_forged_backup_brings_along_is_reported_and_left(
     twauth: TwauthCommand, elsewhere: TwauthCommand, app: str, path: Path
 ) -> None:
     """Its author knows the passphrase, and wants the keys of the user who restores it."""
@@ -183,13 +183,15 @@ def test_what_a_forged_backup_brings_along_is_told_and_left(
     assert [one["label"] for one in elsewhere("app", "list", "--json").json] == [app]
 
 
-def test_of_four_at_once_to_one_name_one_wins(twauth: TwauthCommand, app: str, path: Path) -> None:
+def test_of_four_concurrent_backups_to_one_file_one_wins(
+    twauth: TwauthCommand, app: str, path: Path
+) -> None:
     with ThreadPoolExecutor(4) as together:
         calls = [together.submit(with_passphrase, twauth, "backup", str(path)) for _ in range(4)]
-        ended = [one.result() for one in calls]
-    assert sorted(one.code for one in ended) == [0, 1, 1, 1], [one.err for one in ended]
-    told = [one.err for one in ended if one.code]
-    assert all("already exists" in err and "--force" in err for err in told), told
+        results = [one.result() for one in calls]
+    assert sorted(one.code for one in results) == [0, 1, 1, 1], [one.err for one in results]
+    output = [one.err for one in results if one.code]
+    assert all("already exists" in err and "--force" in err for err in output), output
     assert with_passphrase(twauth, "restore", str(path), "--dry-run").code == 0
     assert [one.name for one in path.parent.iterdir() if "twauth" in one.name] == [path.name]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import signed_in
+from tests.cli.test_journey import sign_in
 from tests.cli.test_vault import PASSPHRASE, with_passphrases
 from tests.support.command import CALL_SECONDS, TwauthCommand, approve_link
 from tests.support.installations import Installation
@@ -104,7 +104,7 @@ print(len(found), len(set(found)), failed)
 _LIGHT = "import sys, twauth_gui; print('tweepy' in sys.modules, hasattr(twauth_gui, 'nonsense'))"
 
 
-def ran(
+def run_bot(
     env: dict[str, str], script: str, *descriptors: int, arguments: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -122,8 +122,8 @@ def ran(
 def test_a_bot_posts(
     twauth: TwauthCommand, app: str, keychain: SecretService, tmp_path: Path
 ) -> None:
-    signed_in(twauth, app, "fernwick_news")
-    done = ran(twauth.env, _BOT)
+    sign_in(twauth, app, "fernwick_news")
+    done = run_bot(twauth.env, _BOT)
     assert (done.returncode, done.stderr) == (0, "")
     posted, missing = done.stdout.splitlines()
     assert posted == "fernwick_news Fog on the quay"
@@ -133,15 +133,15 @@ def test_a_bot_posts(
     assert not search_files(secrets, [tmp_path / "data"])
     keychain.lock()
     try:
-        locked = ran(twauth.env, "from twauth_gui import client; client()")
+        locked = run_bot(twauth.env, "from twauth_gui import client; client()")
         assert "GNOME Keyring is locked." in locked.stderr.splitlines()[-1]
     finally:
         keychain.unlock()
 
 
 def test_version_1_1_and_what_x_refuses(twauth: TwauthCommand, app: str) -> None:
-    signed_in(twauth, app, "fernwick_news")
-    done = ran(twauth.env, _API)
+    sign_in(twauth, app, "fernwick_news")
+    done = run_bot(twauth.env, _API)
     assert done.stderr == ""
     name, *refusals, values = done.stdout.splitlines()
     assert (name, refusals) == ("fernwick_news", ["Unauthorized", "NotFound"])
@@ -151,8 +151,8 @@ def test_version_1_1_and_what_x_refuses(twauth: TwauthCommand, app: str) -> None
 
 
 def test_nothing_of_window_and_command_is_loaded(twauth: TwauthCommand, app: str) -> None:
-    signed_in(twauth, app, "fernwick_news")
-    done = ran(twauth.env, _LOADED)
+    sign_in(twauth, app, "fernwick_news")
+    done = run_bot(twauth.env, _LOADED)
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
@@ -166,7 +166,7 @@ def test_many_threads_ask_at_once(bare: TwauthCommand, sandbox: Sandbox, tmp_pat
         with closing(make_file_vault(folder)) as cheap:
             cheap.create(FILE_PASSPHRASE)
         _ = services.vaults.migrate(VaultKind.FILE, FILE_PASSPHRASE)
-    done = ran(bare.env, _MANY, arguments=[FILE_PASSPHRASE.reveal()])
+    done = run_bot(bare.env, _MANY, arguments=[FILE_PASSPHRASE.reveal()])
     assert (done.stdout, done.stderr) == ("24 2 []\n", "")
 
 
@@ -175,22 +175,22 @@ def test_a_bot_with_the_encrypted_file(bare: TwauthCommand, sandbox: Sandbox) ->
     keys = f"{demo.api_key}\n{demo.api_secret}\n"
     words = ("--vault", "file", "app", "add", "News", "--api-url", sandbox.url)
     assert with_passphrases(bare, [PASSPHRASE], *words, stdin=keys).code == 0
-    asked = ("authorize", "--app", "News", "--no-wait", "--method", "pin", "--json")
-    begun = with_passphrases(bare, [PASSPHRASE], *asked).json
-    answered = ("resume", begun["id"], "--pin", "-")
-    pin = approve_link(begun["url"], "fernwick_news")
-    assert with_passphrases(bare, [PASSPHRASE], *answered, stdin=pin).code == 0
+    authorize_arguments = ("authorize", "--app", "News", "--no-wait", "--method", "pin", "--json")
+    authorization = with_passphrases(bare, [PASSPHRASE], *authorize_arguments).json
+    resume_arguments = ("resume", authorization["id"], "--pin", "-")
+    pin = approve_link(authorization["url"], "fernwick_news")
+    assert with_passphrases(bare, [PASSPHRASE], *resume_arguments, stdin=pin).code == 0
     reading, writing = os.pipe()
     os.write(writing, f"{PASSPHRASE}\n".encode())
     os.close(writing)
     try:
-        done = ran({**bare.env, "TWAUTH_PASSPHRASE_FD": str(reading)}, _BOT, reading)
+        done = run_bot({**bare.env, "TWAUTH_PASSPHRASE_FD": str(reading)}, _BOT, reading)
     finally:
         os.close(reading)
     assert done.stdout.startswith("fernwick_news Fog on the quay\n"), done.stderr
-    refused = ran(bare.env, "from twauth_gui import client; client()")
+    refused = run_bot(bare.env, "from twauth_gui import client; client()")
     assert "TWAUTH_PASSPHRASE_FD" in refused.stderr.splitlines()[-1]
 
 
 def test_nothing_is_loaded_before_it_is_asked_for(twauth: TwauthCommand) -> None:
-    assert ran(twauth.env, _LIGHT).stdout == "False False\n"
+    assert run_bot(twauth.env, _LIGHT).stdout == "False False\n"

@@ -20,9 +20,9 @@ pytestmark = pytest.mark.keychain
 def accounts(twauth: TwauthCommand, app: str) -> list[str]:
     handles = ["fernwick_news", "marsh_weather", "tidal_times"]
     for handle in handles:
-        begun = twauth("authorize", "--app", app, "--no-wait", "--json")
-        assert begun.code == 0, begun.err
-        pending = json.loads(begun.out)
+        authorization = twauth("authorize", "--app", app, "--no-wait", "--json")
+        assert authorization.code == 0, authorization.err
+        pending = json.loads(authorization.out)
         done = twauth(
             "resume", pending["id"], "--pin", "-", stdin=approve_link(pending["url"], handle)
         )
@@ -33,18 +33,18 @@ def accounts(twauth: TwauthCommand, app: str) -> list[str]:
 def test_all_at_once_a_limit_and_a_stop(
     twauth: TwauthCommand, accounts: list[str], sandbox: Sandbox
 ) -> None:
-    ended = twauth("check", "--all")
-    assert ended.code == 0, ended.err
-    assert ended.out.count("Working") == len(accounts)
-    assert ended.err.endswith("3 working.\n")
+    result = twauth("check", "--all")
+    assert result.code == 0, result.err
+    assert result.out.count("Working") == len(accounts)
+    assert result.err.endswith("3 working.\n")
     sandbox.enable_faults("rate-limited")
     with twauth.start("check", "--all", "--json") as process:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("X asks to wait until ")
-        ended = interrupt(process)
-    assert ended.code == 130
-    assert ended.json == []
-    assert ended.err.endswith("3 not checked.\n")
+        result = interrupt(process)
+    assert result.code == 130
+    assert result.json == []
+    assert result.err.endswith("3 not checked.\n")
     states = {one["health"]["state"] for one in twauth("list", "--json").json}
     assert states == {"working"}
     alone = twauth("check", "@tidal_times")
@@ -61,10 +61,10 @@ def test_all_at_once_a_limit_and_a_stop(
     assert health["failure"].startswith("X asks to wait until ")
     sandbox.disable_faults()
     sandbox.enable_faults("tokens-read-only")
-    ended = twauth("check", "--all", "--json")
-    assert ended.code == 0
-    assert ended.err == "3 need attention.\n"
-    assert {one["health"]["state"] for one in ended.json} == {"read-only"}
+    result = twauth("check", "--all", "--json")
+    assert result.code == 0
+    assert result.err == "3 need attention.\n"
+    assert {one["health"]["state"] for one in result.json} == {"read-only"}
 
 
 def test_what_nobody_knows_comes_with_a_report(twauth: TwauthCommand) -> None:
@@ -72,7 +72,7 @@ def test_what_nobody_knows_comes_with_a_report(twauth: TwauthCommand) -> None:
         server.set_reply(418, "short and stout", {"x-transaction-id": "00ab12cd34ef5678"})
         added = twauth("app", "add", "Teapot", "--api-url", server.url, stdin=f"{KEY}\n{SECRET}\n")
         assert added.code == 0, added.err
-        ended = twauth("app", "check", "Teapot")
-    assert ended.code == 5
+        result = twauth("app", "check", "Teapot")
+    assert result.code == 5
     for part in ("status: 418", "body: short and stout", "transaction: 00ab12cd34ef5678"):
-        assert part in ended.err
+        assert part in result.err

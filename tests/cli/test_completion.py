@@ -52,7 +52,7 @@ class Shell:
             start_new_session=True,
         )
         os.close(slave)
-        self.seen = ""
+        self.output = ""
 
     def close(self) -> None:
         self._process.kill()
@@ -61,10 +61,10 @@ class Shell:
 
     def wait_for(self, text: str) -> None:
         end = time.monotonic() + CALL_SECONDS
-        while text not in self.seen:
+        while text not in self.output:
             ready = select.select([self._master], [], [], max(end - time.monotonic(), 0))[0]
-            assert ready, f"nothing more came after: {self.seen}"
-            self.seen += _NO_TEXT.sub("", os.read(self._master, 65536).decode(errors="replace"))
+            assert ready, f"nothing more came after: {self.output}"
+            self.output += _NO_TEXT.sub("", os.read(self._master, 65536).decode(errors="replace"))
 
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
@@ -131,8 +131,8 @@ def test_fish_offers_names_and_presets(env: dict[str, str]) -> None:
 
 def test_bash_gets_the_part_behind_the_last_cut(bare: TwauthCommand, env: dict[str, str]) -> None:
     def offered(line: str, breaks: str = " @:=") -> list[str]:
-        told = bare(**env, COMP_WORDS=line, COMP_CWORD=breaks, _TWAUTH_COMPLETE="bash_complete")
-        return [one.removeprefix("plain,") for one in told.out.splitlines() if one]
+        result = bare(**env, COMP_WORDS=line, COMP_CWORD=breaks, _TWAUTH_COMPLETE="bash_complete")
+        return [one.removeprefix("plain,") for one in result.out.splitlines() if one]
 
     assert offered("twauth show @fernwick_00000") == ["@fernwick_00000"]
     assert offered("twauth use x:@fern") == []

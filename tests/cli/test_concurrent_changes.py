@@ -22,17 +22,8 @@ def sandbox() -> Iterator[HookedSandbox]:
         yield running
 
 
-@pytest.fixture
-def account(twauth: TwauthCommand, app: str) -> str:
-    begun = twauth("authorize", "--app", app, "--method", "pin", "--no-wait", "--json")
-    pending = json.loads(begun.out)
-    pin = approve_link(pending["url"], ACCOUNT.removeprefix("@"))
-    assert twauth("resume", pending["id"], "--pin", "-", stdin=pin).code == 0
-    return ACCOUNT
-
-
-def ended_well(ended: CommandResult) -> None:
-    assert ended.code == 0, ended.err
+def require_success(result: CommandResult) -> None:
+    assert result.code == 0, result.err
 
 
 @pytest.mark.parametrize(
@@ -50,39 +41,39 @@ def test_an_account_that_goes_while_x_is_asked(
 ) -> None:
     checks = command[0] == "check"
     path = endpoints.VERIFY_CREDENTIALS if checks else endpoints.INVALIDATE_TOKEN
-    sandbox.on_request(path, lambda: ended_well(twauth("remove", ACCOUNT, "--yes")))
-    ended = twauth(*command)
+    sandbox.on_request(path, lambda: require_success(twauth("remove", ACCOUNT, "--yes")))
+    result = twauth(*command)
     assert sandbox.is_done
-    assert ended.code == 3, ended.err
-    assert "is no longer here." in ended.err
-    assert "unexpected" not in ended.err
+    assert result.code == 3, result.err
+    assert "is no longer here." in result.err
+    assert "unexpected" not in result.err
 
 
 def test_an_app_that_goes_while_x_is_asked(
     twauth: TwauthCommand, app: str, sandbox: HookedSandbox
 ) -> None:
     sandbox.on_request(
-        endpoints.BEARER_TOKEN, lambda: ended_well(twauth("app", "remove", app, "--yes"))
+        endpoints.BEARER_TOKEN, lambda: require_success(twauth("app", "remove", app, "--yes"))
     )
-    ended = twauth("app", "bearer", app)
+    result = twauth("app", "bearer", app)
     assert sandbox.is_done
-    assert ended.code == 3
-    assert "This app is no longer here." in ended.err
+    assert result.code == 3
+    assert "This app is no longer here." in result.err
 
 
 def test_a_sign_in_whose_app_goes_while_x_is_asked(
     twauth: TwauthCommand, app: str, sandbox: HookedSandbox
 ) -> None:
-    begun = json.loads(twauth("authorize", "--app", app, "--no-wait", "--json").out)
-    pin = approve_link(begun["url"], "fernwick_news")
+    authorization = json.loads(twauth("authorize", "--app", app, "--no-wait", "--json").out)
+    pin = approve_link(authorization["url"], "fernwick_news")
     sandbox.on_request(
-        endpoints.ACCESS_TOKEN, lambda: ended_well(twauth("app", "remove", app, "--yes"))
+        endpoints.ACCESS_TOKEN, lambda: require_success(twauth("app", "remove", app, "--yes"))
     )
-    ended = twauth("resume", begun["id"], "--pin", "-", stdin=pin)
+    result = twauth("resume", authorization["id"], "--pin", "-", stdin=pin)
     assert sandbox.is_done
-    assert ended.code == 3
-    assert "The app was removed during this sign-in." in ended.err
-    assert "Connected apps" in ended.err
+    assert result.code == 3
+    assert "The app was removed during this sign-in." in result.err
+    assert "Connected apps" in result.err
     assert twauth("attempts").out == ""
 
 
@@ -92,12 +83,12 @@ def test_keys_replaced_while_x_gives_a_bearer_token(
     newer = "\n".join(("n" * 25, "e" * 50))
     sandbox.on_request(
         endpoints.BEARER_TOKEN,
-        lambda: ended_well(twauth("app", "add", app, "--replace", stdin=newer)),
+        lambda: require_success(twauth("app", "add", app, "--replace", stdin=newer)),
     )
-    ended = twauth("app", "bearer", app)
+    result = twauth("app", "bearer", app)
     assert sandbox.is_done
-    assert ended.code == 5
-    assert "X gives no bearer token for these keys." in ended.err
+    assert result.code == 5
+    assert "X gives no bearer token for these keys." in result.err
     pairs = [line for line in sandbox.answered if line[0] == endpoints.BEARER_TOKEN]
     assert [status for _path, status in pairs] == [200, 403], "asked again with the newer keys"
     assert "no bearer token yet" in twauth("app", "bearer", app, "--check").err

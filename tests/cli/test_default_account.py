@@ -23,9 +23,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def shown(ended: CommandResult) -> tuple[str, str | None]:
-    assert ended.code == 0, ended.err
-    return ended.json["id"], ended.json["default"]
+def parse_default(result: CommandResult) -> tuple[str, str | None]:
+    assert result.code == 0, result.err
+    return result.json["id"], result.json["default"]
 
 
 def test_what_counts_first(bare: TwauthCommand, folder: Path) -> None:
@@ -33,15 +33,15 @@ def test_what_counts_first(bare: TwauthCommand, folder: Path) -> None:
     nothing = bare(*show)
     assert (nothing.code, "No account is active." in nothing.err) == (3, True)
     assert bare("use", NAMES[0]).code == 0
-    assert shown(bare(*show)) == (IDS[0], "active")
+    assert parse_default(bare(*show)) == (IDS[0], "active")
     (folder.parent / ".twauth").write_text(f"{NAMES[1]}\n")
-    assert shown(bare(*show)) == (IDS[1], "file")
-    assert shown(bare(*show, TWAUTH_ACCOUNT=NAMES[2])) == (IDS[2], "environment")
-    assert shown(bare(*show, TWAUTH_ACCOUNT="")) == (IDS[1], "file")
-    assert shown(bare("show", NAMES[0], "--json")) == (IDS[0], None)
+    assert parse_default(bare(*show)) == (IDS[1], "file")
+    assert parse_default(bare(*show, TWAUTH_ACCOUNT=NAMES[2])) == (IDS[2], "environment")
+    assert parse_default(bare(*show, TWAUTH_ACCOUNT="")) == (IDS[1], "file")
+    assert parse_default(bare("show", NAMES[0], "--json")) == (IDS[0], None)
     here = bare("use", NAMES[2], "--here")
     assert (here.code, str(folder / ".twauth") in here.out) == (0, True), here.err
-    assert shown(bare(*show)) == (IDS[2], "file")
+    assert parse_default(bare(*show)) == (IDS[2], "file")
     active = bare("use", NAMES[1])
     assert (active.code, "counts first" in active.err) == (0, True)
 
@@ -72,8 +72,8 @@ def test_what_cannot_be_used_is_not_passed_over(bare: TwauthCommand, folder: Pat
         ("nothing of the kind", 2, "does not hold the name of one account"),
     ):
         file.write_text(content)
-        ended = bare("show")
-        assert (ended.code, reason in ended.err, str(file) in ended.err) == (code, True, True)
+        result = bare("show")
+        assert (result.code, reason in result.err, str(file) in result.err) == (code, True, True)
         listed = bare("list", "--json")
         assert (listed.code, reason in listed.err) == (0, True)
         assert {one["default"] for one in listed.json} == {None}

@@ -28,7 +28,7 @@ def look(places: AppPaths, vault: MemoryVault) -> list[DoctorFinding]:
     return [one for one in doctor.run() if one.topic != "memory" or one.problem is None]
 
 
-def test_all_is_well_on_a_fresh_folder(tmp_path: Path) -> None:
+def test_a_new_folder_has_no_findings(tmp_path: Path) -> None:
     vault = MemoryVault()
     found = look(AppPaths(tmp_path / "data"), vault)
     assert problems(found) == {}
@@ -96,10 +96,10 @@ def test_a_file_that_others_can_read(tmp_path: Path, sandbox: Sandbox) -> None:
 
 def test_a_port_that_is_taken(tmp_path: Path, sandbox: Sandbox) -> None:
     installation = Installation.create(tmp_path / "data", sandbox)
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        _ = installation.add_app(callback=f"http://127.0.0.1:{taken.getsockname()[1]}/callback")
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        _ = installation.add_app(callback=f"http://127.0.0.1:{listener.getsockname()[1]}/callback")
         installation.services.close()
         assert problems(look(installation.paths, installation.vault)) == {
             "callback": ProblemKind.PORT_TAKEN

@@ -37,7 +37,7 @@ def test_nothing_is_created_where_there_is_no_list(bare: TwauthCommand, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_code_tells_whether_a_reason_is_told(bare: TwauthCommand, tmp_path: Path) -> None:
+def test_the_code_tells_whether_a_reason_is_reported(bare: TwauthCommand, tmp_path: Path) -> None:
     known = bare("explain", stdin=TEXTS["curl -v"])
     unknown = bare("explain", stdin=TEXTS["unknown problem"])
     nothing = bare("explain", stdin="All is well.")
@@ -84,12 +84,12 @@ def test_an_account_is_recognised_from_the_list_alone(
     installation.services.close()
     before = sorted((tmp_path / "data").rglob("*"))
     log = f'auth: oauth_token="{token}"\n{TEXTS["code 89"]}'
-    told = bare("explain", stdin=log)
-    assert told.code == 0, told.err
-    assert "Account: @fernwick_news under Newsroom" in told.out
-    assert "@fernwick_news at the last check in Twauth: Working." in told.out
-    assert "Next: twauth authorize --app Newsroom --expect @fernwick_news" in told.out
-    assert token not in told.out
+    result = bare("explain", stdin=log)
+    assert result.code == 0, result.err
+    assert "Account: @fernwick_news under Newsroom" in result.out
+    assert "@fernwick_news at the last check in Twauth: Working." in result.out
+    assert "Next: twauth authorize --app Newsroom --expect @fernwick_news" in result.out
+    assert token not in result.out
     found = bare("explain", "--json", stdin=log).json[0]
     assert (found["account"], found["app"]) == ("fernwick_news", "Newsroom")
     bare_keys = bare("explain", stdin=f"@fernwick_news\n{TEXTS['tweepy without keys']}")
@@ -105,30 +105,34 @@ def test_an_app_is_recognised_by_the_key_that_a_log_names(
 ) -> None:
     key = sandbox.demo_app.api_key
     for named in (key, key[:8]):
-        told = twauth("explain", stdin=f'oauth_consumer_key="{named}"\n{TEXTS["code 32"]}')
-        assert f"App: {app}\n" in told.out, told.err
-        assert f"Next: twauth app add {app} --replace" in told.out
-        assert key[:8] not in told.out + told.err
+        result = twauth("explain", stdin=f'oauth_consumer_key="{named}"\n{TEXTS["code 32"]}')
+        assert f"App: {app}\n" in result.out, result.err
+        assert f"Next: twauth app add {app} --replace" in result.out
+        assert key[:8] not in result.out + result.err
     other = twauth("explain", stdin=f'oauth_consumer_key="Other{key}"\n{TEXTS["code 32"]}')
     assert "App: " not in other.out
 
 
 def test_credentials_around_an_error_are_not_repeated(bare: TwauthCommand) -> None:
     text = f"X_ACCESS_SECRET={SECRET}\nAuthorization: Bearer {SECRET}\n{TEXTS['axios']}"
-    told = bare("explain", "--json", stdin=text)
-    assert (told.code, SECRET in told.out + told.err, "Invented" in told.out) == (0, False, False)
+    result = bare("explain", "--json", stdin=text)
+    assert (result.code, SECRET in result.out + result.err, "Invented" in result.out) == (
+        0,
+        False,
+        False,
+    )
 
 
-def test_of_a_long_text_the_end_is_read_and_that_is_said(
+def test_of_a_long_text_the_end_is_read_and_that_is_reported(
     bare: TwauthCommand, tmp_path: Path
 ) -> None:
     log = tmp_path / "long.log"
     log.write_bytes(
         b"2026-09-20 10:00:00 INFO all is well\n" * 40_000 + PRINTED_ERRORS.read_bytes()
     )
-    told = bare("explain", str(log))
-    assert told.code == 0
-    assert "Only its last 256 KB were read." in told.err
+    result = bare("explain", str(log))
+    assert result.code == 0
+    assert "Only its last 256 KB were read." in result.err
     assert bare("--quiet", "explain", str(log)).err == ""
     endless = bare("explain", "/dev/zero")
     assert (endless.code, "The text shows no refusal by X" in endless.err) == (1, True)
@@ -136,11 +140,11 @@ def test_of_a_long_text_the_end_is_read_and_that_is_said(
 
 def test_escape_codes_never_reach_the_terminal(bare: TwauthCommand) -> None:
     text = '{"title":"\x1b]0;pwned\x07\x1b[2J","detail":"\u202emoon \\u001b[31mphase","status":403,'
-    told = bare("explain", stdin=text + '"type":"about:blank"}\n\x1b[31m403 Forbidden\x1b[0m')
-    assert told.out
-    assert "\x1b" not in told.out + told.err
-    assert "\x07" not in told.out
-    assert "\u202e" not in told.out
+    result = bare("explain", stdin=text + '"type":"about:blank"}\n\x1b[31m403 Forbidden\x1b[0m')
+    assert result.out
+    assert "\x1b" not in result.out + result.err
+    assert "\x07" not in result.out
+    assert "\u202e" not in result.out
 
 
 def test_a_person_at_a_terminal_is_told_what_to_do(tmp_path: Path) -> None:
@@ -155,7 +159,7 @@ def test_a_list_that_is_damaged_costs_a_name_and_no_explanation(tmp_path: Path) 
     data = tmp_path / "data"
     data.mkdir()
     (data / "index.sqlite3").write_bytes(os.urandom(4096))
-    told = TwauthCommand(minimal_environment(tmp_path))(
+    result = TwauthCommand(minimal_environment(tmp_path))(
         "explain", stdin=f"api_key=abcdefgh\n{TEXTS['code 32']}"
     )
-    assert (told.code, told.err) == (0, "")
+    assert (result.code, result.err) == (0, "")

@@ -30,7 +30,7 @@ sys.exit(code)
 
 
 @pytest.fixture
-def filled(bare: TwauthCommand, tmp_path: Path) -> TwauthCommand:
+def filled_index(bare: TwauthCommand, tmp_path: Path) -> TwauthCommand:
     """The command over a list with every kind of name and state."""
     folder = tmp_path / "data"
     fill_index(folder, 40)
@@ -51,26 +51,28 @@ def filled(bare: TwauthCommand, tmp_path: Path) -> TwauthCommand:
 @pytest.mark.parametrize(
     "env", [{}, {"TZ": "Asia/Tokyo"}, {"PYTHONIOENCODING": "latin-1"}, {"PYTHONUTF8": "0"}]
 )
-def test_both_ways_give_the_same_bytes(filled: TwauthCommand, env: dict[str, str]) -> None:
+def test_fast_path_and_full_command_print_the_same(
+    filled_index: TwauthCommand, env: dict[str, str]
+) -> None:
     for arguments in (["list"], ["list", "--json"], ["--version"]):
-        short = filled.read_bytes(*arguments, **env)
+        short = filled_index.read_bytes(*arguments, **env)
         assert short
-        assert short == filled.read_bytes("--quiet", *arguments, **env), arguments
+        assert short == filled_index.read_bytes("--quiet", *arguments, **env), arguments
 
 
-def test_the_list_is_what_is_kept(filled: TwauthCommand) -> None:
-    listed = filled("list", "--json").json
+def test_the_list_is_what_is_kept(filled_index: TwauthCommand) -> None:
+    listed = filled_index("list", "--json").json
     assert len(listed) == 39
     assert listed[-1]["tags"] == ['a"b', "ü"]
     (active,) = [one for one in listed if one["active"]]
-    shown = filled("show", "--json").json
+    shown = filled_index("show", "--json").json
     assert {name: shown[name] for name in active} == active
 
 
-def test_the_short_way_loads_next_to_nothing(filled: TwauthCommand) -> None:
+def test_the_fast_path_loads_next_to_nothing(filled_index: TwauthCommand) -> None:
     # The measuring of coverage loads most of these before the command begins.
     unmeasured = {
-        name: value for name, value in filled.env.items() if not name.startswith("COVERAGE_")
+        name: value for name, value in filled_index.env.items() if not name.startswith("COVERAGE_")
     }
     for arguments, more in ((["--version"], set[str]()), (["list"], {"sqlite3", "datetime"})):
         done = subprocess.run(
@@ -85,7 +87,7 @@ def test_the_short_way_loads_next_to_nothing(filled: TwauthCommand) -> None:
         assert not COSTLY & loaded, arguments
 
 
-def test_what_is_out_of_the_ordinary_is_left_to_the_whole_command(
+def test_unusual_calls_are_left_to_the_full_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("missing", "percent%20sign", "older", "damaged", "empty"):

@@ -43,17 +43,17 @@ def app(twauth: TwauthCommand, app: str, sandbox: HookedSandbox) -> str:
 
 
 def begin(twauth: TwauthCommand, app: str, way: str) -> dict[str, Any]:
-    begun = twauth("authorize", "--app", app, *WAYS[way][1], "--no-wait", "--json")
-    assert begun.code == 0, begun.err
-    pending: dict[str, Any] = json.loads(begun.out)
+    authorization = twauth("authorize", "--app", app, *WAYS[way][1], "--no-wait", "--json")
+    assert authorization.code == 0, authorization.err
+    pending: dict[str, Any] = json.loads(authorization.out)
     return pending
 
 
-def answered(twauth: TwauthCommand, pending: dict[str, Any], answer: str) -> CommandResult:
+def resume_with(twauth: TwauthCommand, pending: dict[str, Any], answer: str) -> CommandResult:
     return twauth("resume", pending["id"], "--pin", "-", stdin=answer)
 
 
-def killed_at_the_grant(
+def kill_at_the_grant(
     twauth: TwauthCommand, sandbox: HookedSandbox, way: str, pending: dict[str, Any]
 ) -> str:
     """Kill the command after X has granted, before its response arrives; return the PIN."""
@@ -68,24 +68,24 @@ def killed_at_the_grant(
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_x_may_have_granted_is_told(
+def test_what_x_may_have_granted_is_reported(
     twauth: TwauthCommand, app: str, sandbox: HookedSandbox, way: str
 ) -> None:
     pending = begin(twauth, app, way)
-    answer = killed_at_the_grant(twauth, sandbox, way, pending)
+    answer = kill_at_the_grant(twauth, sandbox, way, pending)
     listed = twauth("attempts")
     assert "X may have granted it" in listed.out
     assert json.loads(twauth("attempts", "--json").out)[0]["may_be_granted"] is True
-    for told in (twauth("resume", pending["id"]), answered(twauth, pending, answer)):
-        assert told.code != 0
-        assert MAYBE in told.err
-        assert "Connected apps" in told.err
-        assert f"Next: twauth renew {pending['id']}" in told.err
-        assert "already been used" not in told.err
+    for result in (twauth("resume", pending["id"]), resume_with(twauth, pending, answer)):
+        assert result.code != 0
+        assert MAYBE in result.err
+        assert "Connected apps" in result.err
+        assert f"Next: twauth renew {pending['id']}" in result.err
+        assert "already been used" not in result.err
 
     renewed = twauth("renew", pending["id"], "--json")
     assert MAYBE in renewed.err
-    again = answered(twauth, pending, approve_link(json.loads(renewed.out)["url"], HANDLE))
+    again = resume_with(twauth, pending, approve_link(json.loads(renewed.out)["url"], HANDLE))
     assert again.code == 0, again.err
     assert twauth("attempts").out == ""
 
@@ -95,19 +95,19 @@ def test_giving_it_up_says_what_is_left_at_x(
     twauth: TwauthCommand, app: str, sandbox: HookedSandbox, way: str
 ) -> None:
     pending = begin(twauth, app, way)
-    _ = killed_at_the_grant(twauth, sandbox, way, pending)
-    ended = twauth("resume", pending["id"], "--discard")
-    assert ended.code == 0
-    assert "X may have granted it. End it under Connected apps" in ended.out
+    _ = kill_at_the_grant(twauth, sandbox, way, pending)
+    result = twauth("resume", pending["id"], "--discard")
+    assert result.code == 0
+    assert "X may have granted it. End it under Connected apps" in result.out
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_an_exchange_that_is_under_way_is_none_that_was_cut_off(
+def test_a_running_exchange_does_not_count_as_interrupted(
     twauth: TwauthCommand, app: str, sandbox: HookedSandbox, way: str
 ) -> None:
     pending = begin(twauth, app, way)
     answer = approve_link(pending["url"], HANDLE)
-    seen: list[CommandResult] = []
-    sandbox.on_request(WAYS[way][0], lambda: seen.append(twauth("attempts")), answers_first=True)
-    assert answered(twauth, pending, answer).code == 0
-    assert "waiting" in seen[0].out
+    results: list[CommandResult] = []
+    sandbox.on_request(WAYS[way][0], lambda: results.append(twauth("attempts")), answers_first=True)
+    assert resume_with(twauth, pending, answer).code == 0
+    assert "waiting" in results[0].out

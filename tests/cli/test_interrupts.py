@@ -49,25 +49,28 @@ _READING = [
 ]
 
 
-def striking(at: int | str, told: Path) -> tuple[str, ...]:
+def interrupter(at: int | str, strike_file: Path) -> tuple[str, ...]:
     """The program of interrupt_process.py, which interrupts itself."""
-    return sys.executable, "-m", "tests.cli.interrupt_process", str(at), str(told)
+    return sys.executable, "-m", "tests.cli.interrupt_process", str(at), str(strike_file)
 
 
 @pytest.mark.parametrize("name", CALLS if IS_FULL_RUN else _FEW)
-def test_an_interrupt_in_the_midst_of_our_code(
+def test_an_interrupt_at_any_point_of_our_code(
     environment: CommandEnvironment, tmp_path: Path, name: str
 ) -> None:
     """At the start and then evenly up to the end; the call before has counted the moments."""
-    call, told = CALLS[name], tmp_path / "told"
-    assert environment.call(call.prepare(environment), *striking(COUNT_CALLS, told)).code == 0
-    moments = told.stat().st_size
+    call, strike_file = CALLS[name], tmp_path / "told"
+    assert (
+        environment.call(call.prepare(environment), *interrupter(COUNT_CALLS, strike_file)).code
+        == 0
+    )
+    moments = strike_file.stat().st_size
     for strike in range(STRIKES):
-        asked = call.prepare(environment)
+        prepared = call.prepare(environment)
         at = 2 + (moments - 2) * strike // STRIKES  # the first is main() itself, not yet within
-        with start_call(environment.twauth.env, asked, striking(at, told)) as process:
+        with start_call(environment.twauth.env, prepared, interrupter(at, strike_file)) as process:
             _, err = process.communicate(timeout=CALL_SECONDS)
-        where, code = told.read_text(), process.returncode
+        where, code = strike_file.read_text(), process.returncode
         assert where, "this time it had fewer moments"
         assert "Traceback" not in err, (where, err)
         # A job may finish what it has started despite the interrupt, and report it.
@@ -75,8 +78,8 @@ def test_an_interrupt_in_the_midst_of_our_code(
         in_job = not where.startswith("MainThread") or "cli/jobs.py" in where
         may_finish = name == "sandbox" or (call.is_finished_on_interrupt and in_job)
         assert code == 130 or (may_finish and code == 0), (where, code, err)
-        assert code or asked.is_done is None or asked.is_done(), where
-        environment.check_whole(asked)
+        assert code or prepared.is_done is None or prepared.is_done(), where
+        environment.check_whole(prepared)
 
 
 def pressed(process: subprocess.Popen[str]) -> int:
@@ -91,7 +94,7 @@ def pressed(process: subprocess.Popen[str]) -> int:
     raise AssertionError("Ctrl+C does not end it")
 
 
-def ended_by_hand(process: subprocess.Popen[str]) -> tuple[int, int]:
+def interrupt_until_ended(process: subprocess.Popen[str]) -> tuple[int, int]:
     """End it with Ctrl+C; return the exit code, and how often it took."""
     times = pressed(process)
     _, err = process.communicate(timeout=CALL_SECONDS)
@@ -100,23 +103,23 @@ def ended_by_hand(process: subprocess.Popen[str]) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", _SPEAKING if IS_FULL_RUN else ("check", "revoke"))
-def test_an_x_that_does_not_answer(environment: CommandEnvironment, name: str) -> None:
-    asked = CALLS[name].prepare(environment)
-    arrived, answered = threading.Event(), threading.Event()
+def test_x_does_not_respond(environment: CommandEnvironment, name: str) -> None:
+    prepared = CALLS[name].prepare(environment)
+    arrived, released = threading.Event(), threading.Event()
 
     def hang() -> None:
         arrived.set()
-        answered.wait(CALL_SECONDS)
+        released.wait(CALL_SECONDS)
 
     environment.clock.action = hang
     try:
-        with start_call(environment.twauth.env, asked) as process:
+        with start_call(environment.twauth.env, prepared) as process:
             assert arrived.wait(CALL_SECONDS)
-            assert ended_by_hand(process)[0] == 130
+            assert interrupt_until_ended(process)[0] == 130
     finally:
-        answered.set()
-    assert asked.is_done is None or not asked.is_done()
-    environment.check_whole(asked)
+        released.set()
+    assert prepared.is_done is None or not prepared.is_done()
+    environment.check_whole(prepared)
 
 
 @pytest.mark.parametrize(
@@ -128,24 +131,26 @@ def test_an_x_that_does_not_answer(environment: CommandEnvironment, name: str) -
         ("import", "transfer/tools/reader.py read_file"),
     ],
 )
-def test_nothing_more_is_begun_after_an_interrupt(
+def test_nothing_is_started_after_an_interrupt(
     environment: CommandEnvironment, tmp_path: Path, name: str, place: str
 ) -> None:
     """No bot is started, and no secret printed, with what a job has fetched meanwhile."""
-    asked, told = replace(CALLS[name].prepare(environment), stdin=""), tmp_path / "told"
-    ended = environment.call(asked, *striking(place, told))
-    assert place in told.read_text()
-    assert (ended.code, ended.out) == (130, "")
-    assert ended.err.endswith("twauth: Cancelled.\n")
-    environment.check_result(asked, done=False)
+    prepared, strike_file = replace(CALLS[name].prepare(environment), stdin=""), tmp_path / "told"
+    result = environment.call(prepared, *interrupter(place, strike_file))
+    assert place in strike_file.read_text()
+    assert (result.code, result.out) == (130, "")
+    assert result.err.endswith("twauth: Cancelled.\n")
+    environment.check_result(prepared, done=False)
 
 
 def test_no_trial_item_is_left_behind(environment: CommandEnvironment, tmp_path: Path) -> None:
     """The doctor writes one, and deletes it even if it is interrupted meanwhile."""
-    told = tmp_path / "told"
-    ended = environment.call(PreparedCall(("doctor",)), *striking("store/keychain.py write", told))
-    assert told.read_text().startswith("keychain ")
-    assert ended.code == 130
+    strike_file = tmp_path / "told"
+    result = environment.call(
+        PreparedCall(("doctor",)), *interrupter("store/keychain.py write", strike_file)
+    )
+    assert strike_file.read_text().startswith("keychain ")
+    assert result.code == 130
     environment.check_whole()
 
 
@@ -166,86 +171,90 @@ def test_no_question_follows_an_interrupt(environment: CommandEnvironment) -> No
     assert (f"{environment.sandbox.url}/oauth/authorize" in out) is is_saved
 
 
-def test_a_renewal_under_way_is_let_come_in(environment: CommandEnvironment) -> None:
+def test_a_running_renewal_is_completed(environment: CommandEnvironment) -> None:
     """X issues the new tokens only once; a sign-in has such a moment too (test_sign_in)."""
-    asked = CALLS["refresh"].prepare(environment)
-    with start_call(environment.twauth.env, asked) as process:
+    prepared = CALLS["refresh"].prepare(environment)
+    with start_call(environment.twauth.env, prepared) as process:
         environment.clock.action = lambda: process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 0, err
-    assert asked.is_done is not None
-    assert asked.is_done()
-    environment.check_whole(asked)
+    assert prepared.is_done is not None
+    assert prepared.is_done()
+    environment.check_whole(prepared)
 
 
 @pytest.mark.parametrize("name", _WITH_KEYCHAIN if IS_FULL_RUN else ("unlock", "export"))
-def test_a_keychain_that_does_not_answer(environment: CommandEnvironment, name: str) -> None:
-    asked = CALLS[name].prepare(environment)
+def test_the_keychain_does_not_respond(environment: CommandEnvironment, name: str) -> None:
+    prepared = CALLS[name].prepare(environment)
     with Bus(environment.keychain.address) as bus:
         environment.keychain.pause()
         bus.monitor_calls("org.freedesktop.secrets")
         try:
-            with start_call(environment.twauth.env, asked) as process:
+            with start_call(environment.twauth.env, prepared) as process:
                 assert bus.next_call()  # and nobody answers
-                code, times = ended_by_hand(process)
+                code, times = interrupt_until_ended(process)
         finally:
             environment.keychain.resume()
     assert code == 130
     assert name != "unlock" or times == 1, "a person is waited for there, and nothing can be lost"
-    environment.check_whole(asked)
+    environment.check_whole(prepared)
 
 
 @pytest.mark.parametrize("name", _READING)
 def test_an_interrupt_while_input_is_awaited(environment: CommandEnvironment, name: str) -> None:
-    asked = CALLS[name].prepare(environment)
+    prepared = CALLS[name].prepare(environment)
     reading, writing = os.pipe()
     waiting = array("i", [0])
 
-    def all_is_read() -> bool:
+    def is_all_read() -> bool:
         fcntl.ioctl(reading, termios.FIONREAD, waiting)
         return not waiting[0]
 
     env = dict(environment.twauth.env)
-    if asked.passphrases:
+    if prepared.passphrases:
         env["TWAUTH_PASSPHRASE_FD"] = "0"
     try:
-        with start_call(env, replace(asked, passphrases=()), stdin=reading) as process:
+        with start_call(env, replace(prepared, passphrases=()), stdin=reading) as process:
             _ = os.write(writing, b"1")  # of a longer line
-            _ = wait_until(all_is_read, CALL_SECONDS, "it reads")
-            code, _ = ended_by_hand(process)
+            _ = wait_until(is_all_read, CALL_SECONDS, "it reads")
+            code, _ = interrupt_until_ended(process)
     finally:
         os.close(reading)
         os.close(writing)
     assert code == 130
-    environment.check_result(asked, done=False)
+    environment.check_result(prepared, done=False)
 
 
 @pytest.mark.parametrize("name", CALLS_WITH_QUESTION if IS_FULL_RUN else QUICK_CALLS_WITH_QUESTION)
 def test_ctrl_c_at_a_question(environment: CommandEnvironment, name: str) -> None:
-    asked = CALLS[name].prepare(environment)
-    with open_terminal(environment, asked) as person:
+    prepared = CALLS[name].prepare(environment)
+    with open_terminal(environment, prepared) as person:
         person.wait_for(CALLS[name].question)
         assert person.interrupt() == 130
     assert "Traceback" not in person.seen
     # What was begun before it asked waits.
-    environment.check_result(asked, done=name == "authorize")
+    environment.check_result(prepared, done=name == "authorize")
 
 
 def test_an_interrupt_when_all_is_done(environment: CommandEnvironment, tmp_path: Path) -> None:
     """Python prints nothing there; a shell reports 130 for it as well."""
-    told = tmp_path / "told"
-    ended = environment.call(PreparedCall(("presets",)), *striking(SHUTDOWN_PLACE, told))
-    assert "_shutdown" in told.read_text()
-    assert (ended.code, ended.err) == (-signal.SIGINT, "")
+    strike_file = tmp_path / "told"
+    result = environment.call(PreparedCall(("presets",)), *interrupter(SHUTDOWN_PLACE, strike_file))
+    assert "_shutdown" in strike_file.read_text()
+    assert (result.code, result.err) == (-signal.SIGINT, "")
 
 
-def test_who_is_told_to_ignore_ctrl_c_does(environment: CommandEnvironment, tmp_path: Path) -> None:
+def test_an_ignored_interrupt_stays_ignored(
+    environment: CommandEnvironment, tmp_path: Path
+) -> None:
     """As a script's background program is, while another one is in the foreground."""
-    asked, told = PreparedCall(("export",)), tmp_path / "told"
-    assert environment.call(asked, *striking(COUNT_CALLS, told)).code == 0
-    moments = told.stat().st_size
+    prepared, strike_file = PreparedCall(("export",)), tmp_path / "told"
+    assert environment.call(prepared, *interrupter(COUNT_CALLS, strike_file)).code == 0
+    moments = strike_file.stat().st_size
     ignoring = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
     for share in (0.2, 0.6, 0.8):
-        ended = environment.call(asked, *ignoring, *striking(int(moments * share), told))
-        assert ended.code == 0, told.read_text()
-        assert "TWITTER_ACCESS_TOKEN" in ended.out
+        result = environment.call(
+            prepared, *ignoring, *interrupter(int(moments * share), strike_file)
+        )
+        assert result.code == 0, strike_file.read_text()
+        assert "TWITTER_ACCESS_TOKEN" in result.out

@@ -18,10 +18,12 @@ pytestmark = pytest.mark.keychain
 NAMES = ("TWITTER_CONSUMER_KEY", "TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET")
 
 
-def signed_in(twauth: TwauthCommand, app: str, handle: str) -> None:
-    begun = twauth("authorize", "--app", app, "--expect", f"@{handle}", "--no-wait", "--json")
-    assert begun.code == 0, begun.err
-    pending = begun.json
+def sign_in(twauth: TwauthCommand, app: str, handle: str) -> None:
+    authorization = twauth(
+        "authorize", "--app", app, "--expect", f"@{handle}", "--no-wait", "--json"
+    )
+    assert authorization.code == 0, authorization.err
+    pending = authorization.json
     (waiting,) = twauth("attempts", "--json").json
     assert waiting["id"] == pending["id"]
     assert set(waiting) == set(JSON_KEYS["attempt"])
@@ -40,7 +42,7 @@ def test_the_life_of_an_account(  # noqa: PLR0917 - fixtures are asked for by na
     twauth: TwauthCommand, app: str, sandbox: Sandbox, keychain: SecretService, tmp_path: Path
 ) -> None:
     before = keychain.service_names()
-    signed_in(twauth, app, "fernwick_news")
+    sign_in(twauth, app, "fernwick_news")
     (account,) = twauth("list", "--json").json
     assert set(account) == set(JSON_KEYS["account"])
     assert (account["handle"], account["app"], account["active"]) == ("fernwick_news", app, True)
@@ -57,11 +59,11 @@ def test_the_life_of_an_account(  # noqa: PLR0917 - fixtures are asked for by na
     assert "Working" in listed[1]
 
     exported(twauth, tmp_path, values)
-    ran(twauth, tmp_path, values)
+    run_program(twauth, tmp_path, values)
 
     assert twauth("revoke", "@fernwick_news", "--yes").code == 0
-    gone = twauth("check")
-    assert (gone.code, "Revoked" in gone.out) == (5, True)
+    check_result = twauth("check")
+    assert (check_result.code, "Revoked" in check_result.out) == (5, True)
     assert twauth("app", "remove", app).code == 1
     unasked = twauth("remove", "@fernwick_news", stdin="n\n")
     assert (unasked.code, "There is no terminal to ask on" in unasked.err) == (2, True)
@@ -73,7 +75,7 @@ def test_the_life_of_an_account(  # noqa: PLR0917 - fixtures are asked for by na
     assert not search_files([*values.values()], [tmp_path / "data"])
 
 
-def ran(twauth: TwauthCommand, folder: Path, values: dict[str, str]) -> None:
+def run_program(twauth: TwauthCommand, folder: Path, values: dict[str, str]) -> None:
     """Run commands with the credentials, some of which cannot be run."""
     names = ("run", "@fernwick_news", "--preset", "classic-bot", "--", "printenv", *NAMES)
     wanted = [values[key] for key in ("api_key", "access_token", "access_secret")]
@@ -101,7 +103,7 @@ def exported(twauth: TwauthCommand, folder: Path, values: dict[str, str]) -> Non
     assert twauth("export", "--preset", "nonsense").code == 3
     odd = twauth("export", "--preset", "json-snake", "--no-comment", "--force")
     assert odd.json == text, "what changes nothing is told beside the result"
-    assert "JSON has no comments" in odd.err
+    assert "This format has no comments" in odd.err
     assert "--force has no effect" in odd.err
     assert "no effect" not in twauth("export", "--no-comment").err
     placeless = twauth("export", "--preset", "twitter4j", "--bearer")
@@ -109,16 +111,16 @@ def exported(twauth: TwauthCommand, folder: Path, values: dict[str, str]) -> Non
     assert "no name for a bearer token" in placeless.err
 
 
-def test_a_handle_under_two_apps_has_to_be_told_apart(
+def test_a_handle_under_two_apps_needs_the_label(
     twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
     keys = {"api_key": sandbox.demo_app.api_key, "api_secret": sandbox.demo_app.api_secret}
     added = twauth("app", "add", "Alerts", "--api-url", sandbox.url, stdin=json.dumps(keys))
     assert added.code == 0, added.err
-    taken = twauth("app", "add", "alerts", stdin=json.dumps(keys))
-    assert (taken.code, "--replace" in taken.err) == (1, True)
+    add_result = twauth("app", "add", "alerts", stdin=json.dumps(keys))
+    assert (add_result.code, "--replace" in add_result.err) == (1, True)
     for label in (app, "Alerts"):
-        signed_in(twauth, label, "tidal_times")
+        sign_in(twauth, label, "tidal_times")
     both = twauth("use", "@tidal_times")
     assert both.code == 2
     assert "Alerts/@tidal_times" in both.err
@@ -147,24 +149,24 @@ def test_the_doctor_finds_nothing_wrong_and_tells_nothing_secret(
     twauth: TwauthCommand, app: str, keychain: SecretService
 ) -> None:
     before = keychain.service_names()
-    ended = twauth("doctor", "--json", HTTPS_PROXY="http://me:a-password@proxy.example:8080")
-    assert ended.code == 0, ended.out
-    assert {set(one) == set(JSON_KEYS["finding"]) for one in ended.json} == {True}
-    assert "proxy.example:8080" in ended.out
-    assert "a-password" not in ended.out
+    result = twauth("doctor", "--json", HTTPS_PROXY="http://me:a-password@proxy.example:8080")
+    assert result.code == 0, result.out
+    assert {set(one) == set(JSON_KEYS["finding"]) for one in result.json} == {True}
+    assert "proxy.example:8080" in result.out
+    assert "a-password" not in result.out
     assert keychain.service_names() == before
     assert "GNOME Keyring" in twauth("doctor").out
 
 
-def test_a_locked_keychain_is_told_with_the_next_step(
+def test_a_locked_keychain_is_reported_with_the_next_step(
     twauth: TwauthCommand, app: str, keychain: SecretService
 ) -> None:
     keychain.lock()
     try:
-        ended = twauth("authorize", "--app", app, "--no-wait")
-        assert ended.code == 4
-        assert "GNOME Keyring is locked." in ended.err
-        assert "Next: twauth unlock" in ended.err
+        result = twauth("authorize", "--app", app, "--no-wait")
+        assert result.code == 4
+        assert "GNOME Keyring is locked." in result.err
+        assert "Next: twauth unlock" in result.err
         assert twauth("list").code == 0
         assert twauth("doctor").code == 4
     finally:

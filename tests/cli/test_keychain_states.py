@@ -69,9 +69,9 @@ def test_a_prompt_that_nobody_answers(
     state: KeychainState, service: SecretService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state.enter(service, monkeypatch)
-    ended = command(service, tmp_path)("unlock")  # there is no screen, so the prompt ends at once
-    assert ended.code == 4
-    assert ended.err.startswith("twauth: GNOME Keyring was not unlocked.\n")
+    result = command(service, tmp_path)("unlock")  # there is no screen, so the prompt ends at once
+    assert result.code == 4
+    assert result.err.startswith("twauth: GNOME Keyring was not unlocked.\n")
 
 
 def test_a_disk_that_is_full_then_read_only(tmp_path: Path) -> None:

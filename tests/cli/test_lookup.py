@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import signed_in
+from tests.cli.test_journey import sign_in
 from tests.support.command import CALL_SECONDS, TwauthCommand
 from twauth_gui.sandbox.server import Sandbox
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.keychain
 @pytest.fixture
 def number(twauth: TwauthCommand, app: str, sandbox: Sandbox, tmp_path: Path) -> str:
     """User ID of an account that was imported while X was out of reach: its only name."""
-    signed_in(twauth, app, "fernwick_news")
+    sign_in(twauth, app, "fernwick_news")
     user_id: str = twauth("list", "--json").json[0]["user_id"]
     file = tmp_path / "bot.env"
     assert twauth("export", "--no-comment", "--output", str(file)).code == 0  # a comment names it
@@ -44,8 +44,8 @@ def test_an_account_without_a_handle_can_be_named(
         f"{app}/@{number}",
         app.lower() + f"/@{number}",
     ):
-        ended = twauth("show", name, "--json")
-        assert (ended.code, ended.json["user_id"]) == (0, number), ended.err
+        result = twauth("show", name, "--json")
+        assert (result.code, result.json["user_id"]) == (0, number), result.err
     for words in (
         ("use", shown),
         ("export", shown),
@@ -54,8 +54,8 @@ def test_an_account_without_a_handle_can_be_named(
         ("run", shown, "--", "true"),
         ("run", "--", "true"),
     ):
-        ended = twauth(*words)
-        assert ended.code == 0, (words, ended.err)
+        result = twauth(*words)
+        assert result.code == 0, (words, result.err)
     script = f"from twauth_gui import client; client({number!r}); client('@{number}'); client()"
     bot = subprocess.run(
         [sys.executable, "-c", script],
@@ -81,18 +81,18 @@ def test_nothing_is_expected_of_a_handle_that_nobody_knows(
 ) -> None:
     sandbox.start()
     assert twauth("revoke", number, "--yes").code == 0
-    ended = twauth("check", number)
-    assert ended.code == 5
-    assert "--expect" not in ended.out + ended.err
-    assert "Next: twauth authorize" in ended.out + ended.err
+    result = twauth("check", number)
+    assert result.code == 5
+    assert "--expect" not in result.out + result.err
+    assert "Next: twauth authorize" in result.out + result.err
 
 
 def test_a_name_that_is_none_says_so(bare: TwauthCommand) -> None:
-    told = {name: twauth_err(bare, name) for name in ("@", "not a handle", "1" * 25, "@nobody")}
-    assert "A handle is empty." in told["@"]
-    assert "not a handle is not a handle." in told["not a handle"]
-    assert f"There is no account {'1' * 25}." in told["1" * 25]
-    assert "There is no account @nobody." in told["@nobody"]
+    errors = {name: twauth_err(bare, name) for name in ("@", "not a handle", "1" * 25, "@nobody")}
+    assert "A handle is empty." in errors["@"]
+    assert "not a handle is not a handle." in errors["not a handle"]
+    assert f"There is no account {'1' * 25}." in errors["1" * 25]
+    assert "There is no account @nobody." in errors["@nobody"]
 
 
 def twauth_err(bare: TwauthCommand, name: str) -> str:

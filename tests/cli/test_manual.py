@@ -73,8 +73,8 @@ def test_every_failure_has_a_code() -> None:
     assert codes[ProblemKind.APP_SUSPENDED] is ExitCode.REFUSED
     assert codes[ProblemKind.NO_NETWORK] is ExitCode.NETWORK
     assert codes[ProblemKind.UNKNOWN] is ExitCode.FAILED
-    answered = Diagnosis(ProblemKind.UNKNOWN, "", "", evidence=Evidence(status=418))
-    assert exit_code_of(answered) is ExitCode.REFUSED
+    diagnosis = Diagnosis(ProblemKind.UNKNOWN, "", "", evidence=Evidence(status=418))
+    assert exit_code_of(diagnosis) is ExitCode.REFUSED
     assert exit_code_of(describe_unexpected_error(ValueError())) is ExitCode.FAILED
 
 

@@ -33,10 +33,10 @@ def test_settings_are_shown_changed_and_refused_with_words(bare: TwauthCommand) 
 
 
 @pytest.mark.keychain
-def test_a_clock_that_is_off_is_told_beside_the_result(
+def test_a_clock_that_is_off_is_reported_beside_the_result(
     twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
     sandbox.enable_faults("clock-ahead")
-    ended = twauth("authorize", "--app", app, "--no-wait")
-    assert ended.code == 0, ended.err
-    assert "The clock of the pretend X is 11 minutes ahead." in ended.err
+    result = twauth("authorize", "--app", app, "--no-wait")
+    assert result.code == 0, result.err
+    assert "The clock of the pretend X is 11 minutes ahead." in result.err

@@ -41,17 +41,17 @@ def app(twauth: TwauthCommand, sandbox: Sandbox, app: str) -> str:
 
 def sign_in(twauth: TwauthCommand, app: str, *more: str) -> dict[str, object]:
     """Start in one process and finish in another, as two calls over ssh do, without a terminal."""
-    begun = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json", *more)
-    assert begun.code == 0, begun.err
-    assert (begun.json["kind"], begun.json["method"]) == ("oauth2", "address")
-    back = approve_link(begun.json["url"], "fernwick_news")
-    ended = twauth("resume", begun.json["id"], "--pin", "-", "--json", stdin=back)
-    assert ended.code == 0, ended.err
-    account: dict[str, object] = ended.json
+    authorization = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json", *more)
+    assert authorization.code == 0, authorization.err
+    assert (authorization.json["kind"], authorization.json["method"]) == ("oauth2", "address")
+    back = approve_link(authorization.json["url"], "fernwick_news")
+    result = twauth("resume", authorization.json["id"], "--pin", "-", "--json", stdin=back)
+    assert result.code == 0, result.err
+    account: dict[str, object] = result.json
     return account
 
 
-def test_signed_in_shown_renewed_handed_over_revoked(
+def test_sign_in_show_renew_export_and_revoke(
     twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
     account = sign_in(twauth, app, "--expect", "@fernwick_news")
@@ -78,10 +78,10 @@ def test_signed_in_shown_renewed_handed_over_revoked(
     assert "Refresh token" in twauth("show").out
     assert twauth("revoke", "@fernwick_news", "--oauth2", "--yes").code == 0
     assert twauth("check").code == 5
-    spent = twauth("refresh")
-    assert (spent.code, "can no longer be renewed" in spent.err) == (5, True)
+    refresh_result = twauth("refresh")
+    assert (refresh_result.code, "can no longer be renewed" in refresh_result.err) == (5, True)
     again = f"Next: twauth authorize --app {app} --expect @fernwick_news --oauth2\n"
-    assert spent.err.endswith(again)
+    assert refresh_result.err.endswith(again)
 
 
 def test_the_browser_comes_back_by_itself(twauth: TwauthCommand, app: str) -> None:
@@ -94,10 +94,10 @@ def test_the_browser_comes_back_by_itself(twauth: TwauthCommand, app: str) -> No
     assert json.loads(out)["handle"] == "fernwick_news"
 
 
-def test_several_get_it_beside_what_they_have(twauth: TwauthCommand, app: str) -> None:
-    begun = twauth("authorize", "--app", app, "--no-wait", "--json")
-    pin = approve_link(begun.json["url"], "fernwick_news")
-    assert twauth("resume", begun.json["id"], "--pin", "-", stdin=pin).code == 0
+def test_several_accounts_add_oauth2_tokens(twauth: TwauthCommand, app: str) -> None:
+    authorization = twauth("authorize", "--app", app, "--no-wait", "--json")
+    pin = approve_link(authorization.json["url"], "fernwick_news")
+    assert twauth("resume", authorization.json["id"], "--pin", "-", stdin=pin).code == 0
     both = ("--expect", "@fernwick_news", "--expect", "@tidal_times")
     how = ("--oauth2", "--method", "browser", "--json")
     with twauth.start("authorize", "--app", app, *how, *both) as process:
@@ -105,38 +105,38 @@ def test_several_get_it_beside_what_they_have(twauth: TwauthCommand, app: str) -
             back = approve_link(json.loads(first_line(process))["url"], handle)
             assert requests.get(back, timeout=CALL_SECONDS).status_code == 200
             assert json.loads(first_line(process))["handle"] == handle
-        told = json.loads(first_line(process))["batch"]
+        batch = json.loads(first_line(process))["batch"]
         _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 0, err
-    assert [one["status"] for one in told] == ["signed-in", "signed-in"]
+    assert [one["status"] for one in batch] == ["signed-in", "signed-in"]
 
 
 def test_the_reasons_of_a_page_that_leads_nowhere(
     twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
     both = ("--expect", "@fernwick_news", "--expect", "@tidal_times", "--no-wait")
-    ended = twauth("authorize", "--app", app, "--oauth2", *both)
-    assert ended.code == 0, ended.err
+    result = twauth("authorize", "--app", app, "--oauth2", *both)
+    assert result.code == 0, result.err
     callback = sandbox.demo_app.callbacks[0]
-    assert ended.err.count("If X's page says that something went wrong") == 1, "once a command"
+    assert result.err.count("If X's page says that something went wrong") == 1, "once a command"
     for cause in diagnose_page_error(callback).causes:
-        assert f"  Perhaps: {cause}\n" in ended.err
-    assert f"exactly {callback}\n" in ended.err
+        assert f"  Perhaps: {cause}\n" in result.err
+    assert f"exactly {callback}\n" in result.err
     for quiet in (("--oauth2", "--json"), ()):
         assert "went wrong" not in twauth("authorize", "--app", app, "--no-wait", *quiet).err
 
 
-def test_fewer_scopes_than_asked_are_told(
+def test_fewer_scopes_than_asked_are_reported(
     twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
     scopes = [one["name"] for one in twauth("scopes", "--json").json]
     sandbox.enable_faults("scopes-reduced")
     every = [word for name in scopes for word in ("--scope", name)]
-    begun = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json", *every)
-    back = approve_link(begun.json["url"], "fernwick_news")
-    ended = twauth("resume", begun.json["id"], "--pin", "-", stdin=back)
-    assert "X did not grant all requested scopes" in ended.err
-    assert ": " in ended.err.splitlines()[-1]  # the scope with what it is for
+    authorization = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json", *every)
+    back = approve_link(authorization.json["url"], "fernwick_news")
+    result = twauth("resume", authorization.json["id"], "--pin", "-", stdin=back)
+    assert "X did not grant all requested scopes" in result.err
+    assert ": " in result.err.splitlines()[-1]  # the scope with what it is for
 
 
 def test_what_does_not_go_together(twauth: TwauthCommand, app: str) -> None:
@@ -145,10 +145,10 @@ def test_what_does_not_go_together(twauth: TwauthCommand, app: str) -> None:
         (("--oauth2", "--method", "link"), "works with OAuth 1.0a only"),
         (("--oauth2", "--scope", "everything"), "X does not know the scope everything"),
     ):
-        ended = twauth("authorize", "--app", app, "--no-wait", *wrong)
-        assert (ended.code, words in ended.err) == (2, True)
-    begun = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json")
-    pin = twauth("resume", begun.json["id"], "--pin", "-", stdin="1234567\n")
+        result = twauth("authorize", "--app", app, "--no-wait", *wrong)
+        assert (result.code, words in result.err) == (2, True)
+    authorization = twauth("authorize", "--app", app, "--oauth2", "--no-wait", "--json")
+    pin = twauth("resume", authorization.json["id"], "--pin", "-", stdin="1234567\n")
     assert (pin.code, "not the address of a sign-in" in pin.err) == (2, True)
     assert "always" in twauth("scopes").out
 
@@ -161,8 +161,8 @@ def test_a_keychain_that_closes_while_x_renews(
     with twauth.start("refresh", "--json") as process:
         assert process.stderr is not None
         try:
-            told = iter(process.stderr.readline, "")
-            assert any("only once" in line for line in told)
+            output = iter(process.stderr.readline, "")
+            assert any("only once" in line for line in output)
         finally:
             keychain.unlock()
         out, err = process.communicate(timeout=CALL_SECONDS)
@@ -190,17 +190,17 @@ def test_the_bearer_token_of_an_app(twauth: TwauthCommand, app: str, sandbox: Sa
     assert twauth("app", "bearer", app, "--reveal").code == 3
 
 
-def test_what_x_bills_is_told_before_a_check(
+def test_what_x_bills_is_reported_before_a_check(
     twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
     demo = sandbox.demo_app
     sign_in(twauth, app, "--expect", "@fernwick_news")
-    begun = twauth("authorize", "--app", app, "--no-wait", "--json").json
-    pin = approve_link(begun["url"], "marsh_weather")
-    assert twauth("resume", begun["id"], "--pin", "-", stdin=pin).code == 0
-    ended = twauth("check", "--all")
-    assert "X bills" not in ended.err
-    assert ended.err.endswith(f"Working: {CREDITS_NOT_CHECKED}\n2 working.\n")
+    authorization = twauth("authorize", "--app", app, "--no-wait", "--json").json
+    pin = approve_link(authorization["url"], "marsh_weather")
+    assert twauth("resume", authorization["id"], "--pin", "-", stdin=pin).code == 0
+    result = twauth("check", "--all")
+    assert "X bills" not in result.err
+    assert result.err.endswith(f"Working: {CREDITS_NOT_CHECKED}\n2 working.\n")
     assert [one["billed"] for one in twauth("check", "--all", "--json").json] == [False, False]
     moved = twauth(
         *("app", "add", app, "--replace", "--api-url", "https://x.example"),
@@ -209,9 +209,9 @@ def test_what_x_bills_is_told_before_a_check(
     assert moved.code == 0, moved.err
     # Nobody is there.
     assert twauth("network", "--proxy", f"127.0.0.1:{find_free_port()}").code == 0
-    ended = twauth("check", "--all", "--json")
-    assert ended.err.startswith("X bills up to 1 of these 2 checks as user reads ($0.010 each")
-    assert {one["handle"]: one["billed"] for one in ended.json} == {
+    result = twauth("check", "--all", "--json")
+    assert result.err.startswith("X bills up to 1 of these 2 checks as user reads ($0.010 each")
+    assert {one["handle"]: one["billed"] for one in result.json} == {
         "fernwick_news": True,
         "marsh_weather": None,
     }

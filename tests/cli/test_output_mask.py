@@ -14,7 +14,7 @@ VALUES = st.lists(st.text("ab%", min_size=1, max_size=5).filter(lambda one: "%" 
 CHUNKS = st.lists(st.text("ab\x00\xff\n", max_size=9).map(lambda one: one.encode("latin-1")))
 
 
-def masked(values: list[str], chunks: list[bytes]) -> bytes:
+def mask_chunks(values: list[str], chunks: list[bytes]) -> bytes:
     mask = OutputMask(values)
     return b"".join([*map(mask.feed, chunks), mask.finish()])
 
@@ -25,13 +25,13 @@ def test_borders_of_chunks_change_nothing(values: list[str], chunks: list[bytes]
     longest_first = sorted({one.encode() for one in values}, key=len, reverse=True)
     if longest_first:
         whole = re.sub(b"|".join(longest_first), b"***", whole)
-    assert masked(values, chunks) == whole
+    assert mask_chunks(values, chunks) == whole
 
 
 def test_a_value_is_found_with_and_without_percent_encoding() -> None:
     bearer = "AAAA%2FtokeN%3D"
-    said = [b"AAAA/tok", b"eN= AAAA%2Ftoke", b"N%3D AAAA%252FtokeN%253D.", bytes(range(256))]
-    assert masked([bearer], said) == b"*** *** ***." + bytes(range(256))
+    chunks = [b"AAAA/tok", b"eN= AAAA%2Ftoke", b"N%3D AAAA%252FtokeN%253D.", bytes(range(256))]
+    assert mask_chunks([bearer], chunks) == b"*** *** ***." + bytes(range(256))
 
 
 def test_what_cannot_be_a_value_is_shown_at_once() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import signed_in
+from tests.cli.test_journey import sign_in
 from tests.support.command import TerminalUser, TwauthCommand
 from twauth_gui.store.index import INDEX_FILE_NAME
 
@@ -27,9 +27,9 @@ _OF_A_TERMINAL = re.compile(r"\x1b\[(?:0|1|22|3[0-9])m|\r\n|\x1b\[\?25[lh]|\x08|
 @pytest.fixture
 def names(twauth: TwauthCommand, app: str, tmp_path: Path) -> tuple[str, str]:
     """Hostile names in the list; gives label and account as the list shows them."""
-    signed_in(twauth, app, "fernwick_news")
-    begun = twauth("authorize", "--app", app, "--expect", "@tidal_times", "--no-wait")
-    assert begun.code == 0
+    sign_in(twauth, app, "fernwick_news")
+    authorization = twauth("authorize", "--app", app, "--expect", "@tidal_times", "--no-wait")
+    assert authorization.code == 0
     with closing(sqlite3.connect(tmp_path / "data" / INDEX_FILE_NAME)) as index, index:
         index.execute("UPDATE apps SET label = ?", (f"News{EVIL}",))
         index.execute("UPDATE accounts SET handle = ?, name = ?", (f"fern{EVIL}", EVIL))
@@ -71,11 +71,11 @@ def test_no_output_says_anything_to_a_terminal(
         (("app", "remove", label, "--yes"), 1),
         (("check", account), 0),
     ):
-        ended = twauth(*words)
-        assert code in {None, ended.code}, (words, ended.out, ended.err)
-        for said in (ended.out, ended.err):
-            assert not _SIGNS.search(said), (words, said)
-            assert not any(line.startswith("Fake line") for line in said.splitlines()), words
+        result = twauth(*words)
+        assert code in {None, result.code}, (words, result.out, result.err)
+        for output in (result.out, result.err):
+            assert not _SIGNS.search(output), (words, output)
+            assert not any(line.startswith("Fake line") for line in output.splitlines()), words
 
 
 def test_what_is_asked_on_a_terminal(twauth: TwauthCommand, names: tuple[str, str]) -> None:
@@ -91,9 +91,9 @@ def test_what_is_asked_on_a_terminal(twauth: TwauthCommand, names: tuple[str, st
                 person.wait_for("[y/N]")
                 person.type("n\n")
             person.wait_for_exit()
-            said = _OF_A_TERMINAL.sub("\n", person.seen)
-            assert not _SIGNS.search(said), (words, said)
-            assert "Fake line" not in [line.strip() for line in said.splitlines()]
+            output = _OF_A_TERMINAL.sub("\n", person.seen)
+            assert not _SIGNS.search(output), (words, output)
+            assert "Fake line" not in [line.strip() for line in output.splitlines()]
 
 
 def test_what_the_list_shows_is_json_too(twauth: TwauthCommand, names: tuple[str, str]) -> None:

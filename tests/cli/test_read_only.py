@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import signed_in
+from tests.cli.test_journey import sign_in
 from tests.cli.test_vault import PASSPHRASE, with_passphrases
-from tests.store.kept_samples import index_sample
+from tests.store.stored_samples import index_sample
 from tests.support.command import PROGRAM, CommandResult, TwauthCommand, approve_link
 from tests.support.namespaces import mount_read_only
 from twauth_gui.sandbox.server import Sandbox
@@ -53,12 +53,12 @@ class Frozen:
 
 @pytest.fixture
 def frozen(twauth: TwauthCommand, app: str, tmp_path: Path) -> Frozen:
-    signed_in(twauth, app, "fernwick_news")
+    sign_in(twauth, app, "fernwick_news")
     return Frozen(twauth, tmp_path / "data")
 
 
 @pytest.mark.keychain
-def test_what_goes_on_a_read_only_disk(frozen: Frozen, tmp_path: Path) -> None:
+def test_what_works_on_a_read_only_disk(frozen: Frozen, tmp_path: Path) -> None:
     before = contents(tmp_path / "data")
     for words in (
         ("list",),
@@ -73,16 +73,16 @@ def test_what_goes_on_a_read_only_disk(frozen: Frozen, tmp_path: Path) -> None:
         ("vault", "show"),
         ("network",),
     ):
-        ended = frozen(*words)
-        assert ended.code == 0, (words, ended.err)
+        result = frozen(*words)
+        assert result.code == 0, (words, result.err)
         secret = "--reveal" in words or words[0] in {"export", "run"}
-        assert (ONLY_READ in ended.err) == secret, (words, ended.err)
+        assert (ONLY_READ in result.err) == secret, (words, result.err)
     assert "TWITTER_ACCESS_TOKEN" in (tmp_path / "bot.env").read_text()
     assert contents(tmp_path / "data") == before
 
 
 @pytest.mark.keychain
-def test_what_does_not_go_says_so_and_asks_nobody(
+def test_what_does_not_work_says_so_without_a_question(
     frozen: Frozen, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     before = contents(tmp_path / "data")
@@ -98,11 +98,11 @@ def test_what_does_not_go_says_so_and_asks_nobody(
         ("app", "remove", "Newsroom", "--yes"),
         ("network", "--proxy", "http://127.0.0.1:1"),
     ):
-        ended = frozen(*words)
-        assert ended.code == 1, (words, ended.err)
-        assert f"twauth: {ONLY_READ}" in ended.err, (words, ended.err)
-    told = frozen("doctor")
-    assert ONLY_READ in told.out
+        result = frozen(*words)
+        assert result.code == 1, (words, result.err)
+        assert f"twauth: {ONLY_READ}" in result.err, (words, result.err)
+    report = frozen("doctor")
+    assert ONLY_READ in report.out
     assert contents(tmp_path / "data") == before
 
 
@@ -117,11 +117,11 @@ def test_an_encrypted_file_on_a_read_only_disk(
     keys = f"{demo.api_key}\n{demo.api_secret}\n"
     words = ("--vault", "file", "app", "add", "News", "--api-url", sandbox.url)
     assert with_passphrases(bare, [PASSPHRASE], *words, stdin=keys).code == 0
-    asked = ("authorize", "--app", "News", "--no-wait", "--method", "pin", "--json")
-    begun = with_passphrases(bare, [PASSPHRASE], *asked).json
-    pin = approve_link(begun["url"], "fernwick_news")
-    answered = ("resume", begun["id"], "--pin", "-")
-    assert with_passphrases(bare, [PASSPHRASE], *answered, stdin=pin).code == 0
+    authorize_arguments = ("authorize", "--app", "News", "--no-wait", "--method", "pin", "--json")
+    authorization = with_passphrases(bare, [PASSPHRASE], *authorize_arguments).json
+    pin = approve_link(authorization["url"], "fernwick_news")
+    resume_arguments = ("resume", authorization["id"], "--pin", "-")
+    assert with_passphrases(bare, [PASSPHRASE], *resume_arguments, stdin=pin).code == 0
     frozen = Frozen(bare, tmp_path / "data")
     exported = frozen("export", passphrase=PASSPHRASE)
     assert exported.code == 0, exported.err
@@ -130,7 +130,7 @@ def test_an_encrypted_file_on_a_read_only_disk(
     assert ONLY_READ in refused.err
 
 
-def test_the_last_changes_of_a_process_that_died_are_seen(
+def test_the_last_changes_of_a_killed_process_are_shown(
     bare: TwauthCommand, tmp_path: Path
 ) -> None:
     """Its log (-wal) is not in the index yet, and cannot be written into it."""
@@ -154,6 +154,6 @@ def test_an_older_list_on_a_read_only_disk(
     folder = tmp_path / "data"
     folder.mkdir()
     shutil.copyfile(index_sample(version), folder / INDEX_FILE_NAME)
-    ended = Frozen(bare, folder)("list")
-    assert (ended.code, "@fernwick_news" in ended.out) == (0, True), ended.err
+    result = Frozen(bare, folder)("list")
+    assert (result.code, "@fernwick_news" in result.out) == (0, True), result.err
     assert sorted(one.name for one in folder.iterdir()) == [INDEX_FILE_NAME]

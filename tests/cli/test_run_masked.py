@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import signed_in
 from tests.support.command import CALL_SECONDS, PROGRAM, TerminalUser, TwauthCommand
 
 pytestmark = [
@@ -54,12 +53,6 @@ sys.stdin.readline()
 print("more", *signal.sigpending(), flush=True)
 sys.exit(5)
 """
-
-
-@pytest.fixture
-def account(twauth: TwauthCommand, app: str) -> str:
-    signed_in(twauth, app, "fernwick_news")
-    return "@fernwick_news"
 
 
 @contextmanager
@@ -103,8 +96,8 @@ def test_output_is_whole_and_masked(twauth: TwauthCommand) -> None:
     script = "import os\nfor n in range(300):\n for s in (1, 2): os.write(s, b'%d %d\\n' % (s, n))"
     words = ("run", "--mask", "--", sys.executable, "-c", script)
     assert twauth.call_in_shell("2>&1", *words).out == lines, "in the order in which it was written"
-    ended = twauth.call_in_shell("| head -n 1", "run", "--mask", "--", "yes")
-    assert (ended.out, ended.err) == ("y\n", ""), "a reader that goes away ends the command"
+    result = twauth.call_in_shell("| head -n 1", "run", "--mask", "--", "yes")
+    assert (result.out, result.err) == ("y\n", ""), "a reader that goes away ends the command"
 
 
 @pytest.mark.usefixtures("account")
@@ -196,7 +189,7 @@ def test_what_the_command_leaves_behind_is_masked_too(twauth: TwauthCommand) -> 
 
 @pytest.mark.usefixtures("account")
 def test_without_a_mask_nothing_stays_in_between(twauth: TwauthCommand, tmp_path: Path) -> None:
-    said = tmp_path / "pid"
-    with twauth.start("run", "--", "sh", "-c", f"echo $$ >{said}; cat") as process:
+    pid_file = tmp_path / "pid"
+    with twauth.start("run", "--", "sh", "-c", f"echo $$ >{pid_file}; cat") as process:
         out, _ = process.communicate("typed", timeout=CALL_SECONDS)
-    assert (out, said.read_text()) == ("typed", f"{process.pid}\n")
+    assert (out, pid_file.read_text()) == ("typed", f"{process.pid}\n")

@@ -21,10 +21,10 @@ from twauth_gui.sandbox.server import Sandbox
 pytestmark = pytest.mark.keychain
 
 
-def begun(twauth: TwauthCommand, app: str, *more: str) -> dict[str, str]:
-    ended = twauth("authorize", "--app", app, "--no-wait", "--json", *more)
-    assert ended.code == 0, ended.err
-    pending: dict[str, str] = json.loads(ended.out)
+def authorize(twauth: TwauthCommand, app: str, *more: str) -> dict[str, str]:
+    result = twauth("authorize", "--app", app, "--no-wait", "--json", *more)
+    assert result.code == 0, result.err
+    pending: dict[str, str] = json.loads(result.out)
     return pending
 
 
@@ -53,17 +53,17 @@ def test_an_interrupted_wait_goes_on_with_the_address(twauth: TwauthCommand, app
         assert "Waiting" in process.stderr.readline()
         assert interrupt(process).code == 130
     back = approve_link(pending["url"], "fernwick_news")
-    ended = twauth("resume", pending["id"], "--pin", "-", "--json", stdin=back)
-    assert ended.code == 0, ended.err
-    assert ended.json["handle"] == "fernwick_news"
+    result = twauth("resume", pending["id"], "--pin", "-", "--json", stdin=back)
+    assert result.code == 0, result.err
+    assert result.json["handle"] == "fernwick_news"
 
 
 def test_an_interrupt_at_the_question_leaves_the_sign_in(twauth: TwauthCommand, app: str) -> None:
     with twauth.start("authorize", "--app", app, "--json") as process:
         pending = json.loads(first_line(process))
-        ended = interrupt(process)
-    assert ended.code == 130
-    assert f"twauth resume {pending['id']}" in ended.err
+        result = interrupt(process)
+    assert result.code == 130
+    assert f"twauth resume {pending['id']}" in result.err
     assert pending["id"] in twauth("attempts").out
     silent = twauth("resume", pending["id"], "--pin", "-")
     assert (silent.code, "Standard input has no PIN" in silent.err) == (2, True)
@@ -77,13 +77,13 @@ def test_an_interrupt_at_the_question_leaves_the_sign_in(twauth: TwauthCommand, 
     assert twauth("resume", pending["id"]).code == 3
 
 
-def test_another_account_is_held_until_somebody_chooses(twauth: TwauthCommand, app: str) -> None:
+def test_another_account_waits_for_a_decision(twauth: TwauthCommand, app: str) -> None:
     for choice in ("--discard", "--keep"):
-        pending = begun(twauth, app, "--expect", "@marsh_weather")
+        pending = authorize(twauth, app, "--expect", "@marsh_weather")
         pin = approve_link(pending["url"], "tidal_times")
-        ended = twauth("resume", pending["id"], "--pin", "-", stdin=pin)
-        assert ended.code == 1
-        assert "@tidal_times approved, not @marsh_weather." in ended.err
+        result = twauth("resume", pending["id"], "--pin", "-", stdin=pin)
+        assert result.code == 1
+        assert "@tidal_times approved, not @marsh_weather." in result.err
         (waiting,) = twauth("attempts", "--json").json
         assert waiting["state"] == "wrong-account"
         assert twauth("resume", pending["id"]).code == 1
@@ -135,17 +135,17 @@ def test_several_one_after_the_other(twauth: TwauthCommand, app: str) -> None:
             assert requests.get(back, timeout=CALL_SECONDS).status_code == 200
             if handle == who:
                 assert json.loads(first_line(process))["handle"] == handle
-        told = json.loads(first_line(process))["batch"]
+        batch = json.loads(first_line(process))["batch"]
         _, err = process.communicate(timeout=CALL_SECONDS)
     assert process.returncode == 1, err
     assert "@ferry_delays7 approved, not @tidal_times." in err
-    assert [one["status"] for one in told] == ["signed-in", "pending", "signed-in"]
-    assert told[1]["more"] == f"twauth resume {told[1]['attempt']}"
-    assert {frozenset(one) for one in told} == {frozenset(JSON_KEYS["batch"])}
+    assert [one["status"] for one in batch] == ["signed-in", "pending", "signed-in"]
+    assert batch[1]["more"] == f"twauth resume {batch[1]['attempt']}"
+    assert {frozenset(one) for one in batch} == {frozenset(JSON_KEYS["batch"])}
     assert handles(twauth) == ["fernwick_news", "marsh_weather"]
 
 
-def test_several_need_their_answers_from_somewhere(twauth: TwauthCommand, app: str) -> None:
+def test_several_need_their_responses_from_somewhere(twauth: TwauthCommand, app: str) -> None:
     both = twauth("authorize", "--app", app, "--expect", "-", stdin="@fernwick_news")
     assert (both.code, "cannot hold both the handles and the PINs" in both.err) == (2, True)
     none = twauth("authorize", "--app", app, "--expect", "not a handle!", "--no-wait")
@@ -157,14 +157,14 @@ def test_several_need_their_answers_from_somewhere(twauth: TwauthCommand, app: s
     assert links.err.count("twauth resume") >= 2
 
 
-def test_what_x_does_not_end_is_told_and_dropped(
+def test_what_x_does_not_end_is_reported_and_dropped(
     twauth: TwauthCommand, app: str, sandbox: Sandbox
 ) -> None:
-    pending = begun(twauth, app, "--expect", "@marsh_weather")
+    pending = authorize(twauth, app, "--expect", "@marsh_weather")
     pin = approve_link(pending["url"], "tidal_times")
     assert twauth("resume", pending["id"], "--pin", "-", stdin=pin).code == 1
     assert twauth("resume", pending["id"], "--keep").code == 0
-    other = begun(twauth, app, "--expect", "@marsh_weather")
+    other = authorize(twauth, app, "--expect", "@marsh_weather")
     pin = approve_link(other["url"], "fernwick_news")
     assert twauth("resume", other["id"], "--pin", "-", stdin=pin).code == 1
     sandbox.stop()
@@ -188,7 +188,7 @@ def test_what_x_does_not_end_is_told_and_dropped(
 def test_an_interrupt_while_x_grants_loses_nothing(
     twauth: TwauthCommand, app: str, clock: HookedClock
 ) -> None:
-    pending = begun(twauth, app)
+    pending = authorize(twauth, app)
     pin = approve_link(pending["url"], "fernwick_news")
     with twauth.start("resume", pending["id"], "--pin", "-") as process:
         clock.action = lambda: process.send_signal(signal.SIGINT)
@@ -201,7 +201,7 @@ def test_an_interrupt_while_x_grants_loses_nothing(
 def test_a_keychain_that_closes_while_x_grants(
     twauth: TwauthCommand, app: str, clock: HookedClock, keychain: SecretService, *, patient: bool
 ) -> None:
-    pending = begun(twauth, app)
+    pending = authorize(twauth, app)
     pin = approve_link(pending["url"], "fernwick_news")
     clock.action = keychain.lock
     with twauth.start("resume", pending["id"], "--pin", "-") as process:
@@ -210,11 +210,11 @@ def test_a_keychain_that_closes_while_x_grants(
         process.stdin.write(f"{pin}\n")
         process.stdin.flush()
         try:
-            told = iter(process.stderr.readline, "")
-            assert any("only once" in line for line in told)
+            output = iter(process.stderr.readline, "")
+            assert any("only once" in line for line in output)
             if not patient:
                 process.send_signal(signal.SIGINT)
-                assert any(MANUAL_REVOCATION_HINT in line for line in told)
+                assert any(MANUAL_REVOCATION_HINT in line for line in output)
         finally:
             keychain.unlock()
         _, err = process.communicate(timeout=CALL_SECONDS)
@@ -223,24 +223,24 @@ def test_a_keychain_that_closes_while_x_grants(
 
 
 def test_a_job_that_hangs_can_be_ended(twauth: TwauthCommand, app: str, clock: HookedClock) -> None:
-    arrived, answered = threading.Event(), threading.Event()
+    arrived, released = threading.Event(), threading.Event()
 
     def hang() -> None:
         arrived.set()
-        answered.wait(CALL_SECONDS)
+        released.wait(CALL_SECONDS)
 
     clock.action = hang
     with twauth.start("authorize", "--app", app, "--no-wait") as process:
         assert arrived.wait(CALL_SECONDS)
 
-        def ended() -> bool:
+        def result() -> bool:
             process.send_signal(signal.SIGINT)
             return process.poll() is not None
 
         try:
-            wait_until(ended, CALL_SECONDS / 2, "the second Ctrl+C ends it")
+            wait_until(result, CALL_SECONDS / 2, "the second Ctrl+C ends it")
         finally:
-            answered.set()
+            released.set()
     assert process.returncode == 130
     assert twauth("attempts", "--json").json == []
 
@@ -252,22 +252,24 @@ def test_an_app_is_checked_with_its_callback(
     assert [one["topic"] for one in found] == ["network", "clock", "keys", "app", "callback"]
     assert all(set(one) == set(JSON_KEYS["finding"]) and one["ok"] for one in found)
     sandbox.change_settings(callbacks=("https://bots.example/callback",))
-    ended = twauth("app", "check", app)
-    assert ended.code == 5
-    assert "X does not know this callback address" in ended.out
+    result = twauth("app", "check", app)
+    assert result.code == 5
+    assert "X does not know this callback address" in result.out
     keys = f"{sandbox.demo_app.client_id}\n{'S' * 50}\n"
     added = twauth("app", "add", "Mixed up", "--api-url", sandbox.url, stdin=keys)
     if added.code == 0:
-        ended = twauth("app", "check", "Mixed up")
-        assert (ended.code, "client ID" in ended.out) == (5, True)
+        result = twauth("app", "check", "Mixed up")
+        assert (result.code, "client ID" in result.out) == (5, True)
     assert twauth("app", "check", "nonsense").code == 3
 
 
-def test_no_x_is_a_matter_of_the_network(twauth: TwauthCommand, app: str, sandbox: Sandbox) -> None:
+def test_an_unreachable_x_is_a_network_error(
+    twauth: TwauthCommand, app: str, sandbox: Sandbox
+) -> None:
     sandbox.stop()
-    ended = twauth("authorize", "--app", app, "--no-wait")
-    assert ended.code == 6
-    assert "Next: twauth sandbox" in ended.err
+    result = twauth("authorize", "--app", app, "--no-wait")
+    assert result.code == 6
+    assert "Next: twauth sandbox" in result.err
 
 
 def test_keys_x_does_not_know_are_refused_by_x(
@@ -275,9 +277,9 @@ def test_keys_x_does_not_know_are_refused_by_x(
 ) -> None:
     keys = f"{'K' * 25}\n{'S' * 50}\n"
     assert twauth("app", "add", app, "--replace", "--api-url", sandbox.url, stdin=keys).code == 0
-    ended = twauth("authorize", "--app", app, "--no-wait")
-    assert ended.code == 5
-    assert f"Next: twauth app add {app} --replace" in ended.err
+    result = twauth("authorize", "--app", app, "--no-wait")
+    assert result.code == 5
+    assert f"Next: twauth app add {app} --replace" in result.err
 
 
 def test_new_keys_leave_everything_else_as_it_is(
@@ -298,16 +300,19 @@ def test_new_keys_leave_everything_else_as_it_is(
 
 
 def test_an_app_stays_while_a_sign_in_holds_what_x_granted(twauth: TwauthCommand, app: str) -> None:
-    pending = begun(twauth, app, "--expect", "@marsh_weather")
+    pending = authorize(twauth, app, "--expect", "@marsh_weather")
     unasked = twauth("app", "remove", app)
     assert (unasked.code, "Cancel 1 pending sign-in of" in unasked.err) == (2, True)
     pin = approve_link(pending["url"], "tidal_times")
     assert twauth("resume", pending["id"], "--pin", "-", stdin=pin).code == 1
-    held = twauth("app", "remove", app, "--yes")
-    assert (held.code, "holds credentials that X has granted" in held.err) == (1, True)
+    remove_result = twauth("app", "remove", app, "--yes")
+    assert (remove_result.code, "holds credentials that X has granted" in remove_result.err) == (
+        1,
+        True,
+    )
     assert twauth("resume", pending["id"], "--keep").code == 0
     assert handles(twauth) == ["tidal_times"]
     assert twauth("remove", "@tidal_times", "--yes").code == 0
-    _ = begun(twauth, app)
+    _ = authorize(twauth, app)
     assert twauth("app", "remove", app, "--yes").code == 0
     assert twauth("attempts", "--json").json == []

@@ -45,9 +45,9 @@ def test_what_needs_neither_network_nor_keychain_loads_neither(
 
 def test_version_and_help(bare: TwauthCommand) -> None:
     assert bare("--version").out == f"Twauth {__version__}\n"
-    plain, asked = bare(), bare("--help")
-    assert (plain.code, plain.out) == (0, asked.out)
-    assert "authorize" in asked.out
+    plain, help_result = bare(), bare("--help")
+    assert (plain.code, plain.out) == (0, help_result.out)
+    assert "authorize" in help_result.out
 
 
 def test_every_command_resolves() -> None:
@@ -58,37 +58,37 @@ def test_every_command_resolves() -> None:
         assert command.name == name
 
 
-def test_a_mistyped_command_is_answered_with_similar_ones(bare: TwauthCommand) -> None:
-    ended = bare("chekc")
-    assert (ended.code, ended.out) == (2, "")
-    assert "No such command 'chekc'. Did you mean 'check'?" in ended.err
+def test_a_mistyped_command_gets_similar_ones(bare: TwauthCommand) -> None:
+    result = bare("chekc")
+    assert (result.code, result.out) == (2, "")
+    assert "No such command 'chekc'. Did you mean 'check'?" in result.err
 
 
-def test_wrong_use_is_told_on_standard_error(bare: TwauthCommand) -> None:
+def test_wrong_use_is_reported_on_standard_error(bare: TwauthCommand) -> None:
     for arguments in (["nonsense"], ["list", "--nonsense"], ["run", "true"], ["authorize"]):
-        ended = bare(*arguments)
-        assert (ended.code, ended.out) == (2, ""), arguments
-        assert ended.err.startswith("twauth: ")
-        assert "Traceback" not in ended.err
+        result = bare(*arguments)
+        assert (result.code, result.out) == (2, ""), arguments
+        assert result.err.startswith("twauth: ")
+        assert "Traceback" not in result.err
 
 
 def test_without_a_keychain_a_secret_is_not_kept(bare: TwauthCommand) -> None:
-    ended = bare("app", "add", "Newsroom", stdin="K" * 25 + "\n" + "S" * 50 + "\n")
-    assert ended.code == 4
-    assert "No keychain on this computer." in ended.err
-    assert "Next: twauth --vault file" in ended.err
+    result = bare("app", "add", "Newsroom", stdin="K" * 25 + "\n" + "S" * 50 + "\n")
+    assert result.code == 4
+    assert "No keychain on this computer." in result.err
+    assert "Next: twauth --vault file" in result.err
     assert bare("app", "list", "--json").json == []
 
 
 def test_a_pin_on_the_command_line_is_refused_unread(bare: TwauthCommand) -> None:
     for arguments in (["authorize", "--app", "x"], ["resume", "x"]):
-        ended = bare(*arguments, "--pin", "1234567")
-        assert ended.code == 2
-        assert "1234567" not in ended.err
+        result = bare(*arguments, "--pin", "1234567")
+        assert result.code == 2
+        assert "1234567" not in result.err
 
 
 @pytest.mark.parametrize(
-    ("redirection", "told"),
+    ("redirection", "expected_output"),
     [
         (">/dev/full", "No space left"),
         (">&-", "no standard output"),
@@ -96,33 +96,33 @@ def test_a_pin_on_the_command_line_is_refused_unread(bare: TwauthCommand) -> Non
     ],
 )
 def test_output_that_does_not_get_out_is_a_failure(
-    bare: TwauthCommand, redirection: str, told: str
+    bare: TwauthCommand, redirection: str, expected_output: str
 ) -> None:
     for arguments in (["presets", "--json"], ["--version"], ["--help"]):
         if arguments == ["--help"] and redirection == ">&-":
             continue  # click says it to nobody, and calls that done
-        ended = bare.call_in_shell(redirection, *arguments)
-        assert ended.code == 1
-        assert told in ended.err
-        assert "Traceback" not in ended.err
+        result = bare.call_in_shell(redirection, *arguments)
+        assert result.code == 1
+        assert expected_output in result.err
+        assert "Traceback" not in result.err
 
 
 def test_a_reader_that_has_had_enough_gets_no_words(bare: TwauthCommand) -> None:
-    ended = bare.call_in_shell("| head -n 1", "presets")
-    assert ended.out.startswith("PRESET")
-    assert ended.err == ""
+    result = bare.call_in_shell("| head -n 1", "presets")
+    assert result.out.startswith("PRESET")
+    assert result.err == ""
 
 
 def test_closed_standard_input_is_refused_clearly(bare: TwauthCommand) -> None:
-    ended = bare.call_in_shell("<&-", "app", "add", "Newsroom")
-    assert ended.code == 2
-    assert "Standard input has no API key" in ended.err
+    result = bare.call_in_shell("<&-", "app", "add", "Newsroom")
+    assert result.code == 2
+    assert "Standard input has no API key" in result.err
 
 
 def test_a_label_of_no_letters_is_refused(bare: TwauthCommand) -> None:
     for label in (" ", "\udcff", "a\x1b[2J"):
-        ended = bare("app", "add", label)
-        assert (ended.code, "This label is not valid" in ended.err) == (2, True)
+        result = bare("app", "add", label)
+        assert (result.code, "This label is not valid" in result.err) == (2, True)
 
 
 def test_without_home_the_named_folder_will_do(bare: TwauthCommand, tmp_path: Path) -> None:
@@ -147,40 +147,40 @@ def test_a_user_without_any_home_is_refused() -> None:
 
 def test_a_data_folder_that_cannot_be_written(bare: TwauthCommand, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    ended = bare("list", TWAUTH_DATA_DIR=str(tmp_path / "file" / "data"))
-    assert ended.code == 1
-    assert "cannot be opened" in ended.err
-    assert "Traceback" not in ended.err
+    result = bare("list", TWAUTH_DATA_DIR=str(tmp_path / "file" / "data"))
+    assert result.code == 1
+    assert "cannot be opened" in result.err
+    assert "Traceback" not in result.err
 
 
 def test_a_locale_without_these_letters_costs_nothing_but_them(bare: TwauthCommand) -> None:
-    ended = bare.call_in_shell("2>/dev/null", "--help", PYTHONIOENCODING="ascii")
-    assert ended.code == 0
-    assert ended.out.startswith("Usage: twauth")
+    result = bare.call_in_shell("2>/dev/null", "--help", PYTHONIOENCODING="ascii")
+    assert result.code == 0
+    assert result.out.startswith("Usage: twauth")
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_the_sandbox_runs_until_it_is_told_to_end(bare: TwauthCommand, how: signal.Signals) -> None:
+def test_the_sandbox_runs_until_it_is_interrupted(bare: TwauthCommand, how: signal.Signals) -> None:
     with bare.start("sandbox", "--port", "0") as process:
         assert process.stdout is not None
-        told = "".join(iter(process.stdout.readline, "Press Ctrl+C to stop.\n"))
-        ended = interrupt(process, how)
-    assert "twauth app add sandbox --api-url http://127.0.0.1:" in told
-    assert (ended.code, ended.err) == (0, "")
+        output = "".join(iter(process.stdout.readline, "Press Ctrl+C to stop.\n"))
+        result = interrupt(process, how)
+    assert "twauth app add sandbox --api-url http://127.0.0.1:" in output
+    assert (result.code, result.err) == (0, "")
 
 
-def test_a_sandbox_can_be_broken_for_all_or_for_one_request(bare: TwauthCommand) -> None:
+def test_sandbox_faults_apply_to_all_requests_or_to_one(bare: TwauthCommand) -> None:
     words = ("sandbox", "--port", "0", "--fault", "rate-limited", "--fault", "clock-behind")
     with bare.start(*words, "--request-faults") as process:
         assert process.stdout is not None
-        told = "".join(iter(process.stdout.readline, "Press Ctrl+C to stop.\n"))
-        url = told.partition("running at ")[2].split()[0]
+        output = "".join(iter(process.stdout.readline, "Press Ctrl+C to stop.\n"))
+        url = output.partition("running at ")[2].split()[0]
         answer = requests.get(
             f"{url}/2/users/me", headers={"X-Twauth-Fault": "html-503"}, timeout=30
         )
         interrupt(process, signal.SIGINT)
-    assert "Broken on purpose" in told
-    assert "11 minutes behind" in told
+    assert "Broken on purpose" in output
+    assert "11 minutes behind" in output
     assert answer.status_code == 503
     listed = bare("sandbox", "--fault", "list")
     assert listed.out == bare("sandbox", "--faults").out
@@ -191,13 +191,13 @@ def test_a_sandbox_can_be_broken_for_all_or_for_one_request(bare: TwauthCommand)
 
 
 def test_a_sandbox_on_a_taken_port_says_so(bare: TwauthCommand) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        ended = bare("sandbox", "--port", str(port))
-    assert ended.code == 1
-    assert f"Port {port} of this computer is in use." in ended.err
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        result = bare("sandbox", "--port", str(port))
+    assert result.code == 1
+    assert f"Port {port} of this computer is in use." in result.err
 
 
 def test_completion_scripts_and_what_they_ask_for(bare: TwauthCommand) -> None:

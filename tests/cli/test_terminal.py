@@ -12,8 +12,8 @@ from twauth_gui.sandbox.server import Sandbox
 pytestmark = pytest.mark.keychain
 
 
-def link(seen: str) -> str:
-    return next(word for word in seen.split() if "/oauth/authorize" in word)
+def link(screen: str) -> str:
+    return next(word for word in screen.split() if "/oauth/authorize" in word)
 
 
 def test_a_person_signs_in_and_removes(twauth: TwauthCommand, sandbox: Sandbox) -> None:
@@ -45,7 +45,7 @@ def test_a_person_signs_in_and_removes(twauth: TwauthCommand, sandbox: Sandbox) 
 
 
 def test_a_person_chooses_what_becomes_of_another_account(twauth: TwauthCommand, app: str) -> None:
-    for choice, kept in (("later", 0), ("discard", 0), ("keep", 1)):
+    for choice, account_count in (("later", 0), ("discard", 0), ("keep", 1)):
         arguments = ("authorize", "--app", app, "--expect", "@marsh_weather")
         with TerminalUser(twauth.env, *arguments) as person:
             person.wait_for("ended on: ")
@@ -53,7 +53,7 @@ def test_a_person_chooses_what_becomes_of_another_account(twauth: TwauthCommand,
             person.wait_for("[later]: ")
             person.type(f"{choice}\n")
             assert person.wait_for_exit() == 0, person.seen
-        assert len(twauth("list", "--json").json) == kept
+        assert len(twauth("list", "--json").json) == account_count
     assert len(twauth("attempts", "--json").json) == 1
 
 

@@ -56,28 +56,28 @@ def test_the_main_job_without_a_keychain(
     bare: TwauthCommand, sandbox: Sandbox, tmp_path: Path
 ) -> None:
     file, demo = tmp_path / "data" / "credentials.twauth", sandbox.demo_app
-    made = with_passphrases(
+    result = with_passphrases(
         *(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", "--api-url", sandbox.url),
         stdin=f"{demo.api_key}\n{demo.api_secret}\n",
     )
-    assert made.code == 0, made.err
-    assert f"Created the encrypted file {file}." in made.err
-    assert "saved in the encrypted file" in made.out
+    assert result.code == 0, result.err
+    assert f"Created the encrypted file {file}." in result.err
+    assert "saved in the encrypted file" in result.out
     assert file.stat().st_mode & 0o777 == 0o600
     # From now on the folder itself says where they are.
     assert bare("vault", "show", "--json").json["vault"] == "file"
-    told = bare("vault")
-    assert str(file) in told.out
-    assert "locked" in told.out
-    begun = with_passphrases(
+    result = bare("vault")
+    assert str(file) in result.out
+    assert "locked" in result.out
+    authorization = with_passphrases(
         bare, [PASSPHRASE], "authorize", "--app", "News", "--no-wait", "--method", "pin", "--json"
     )
-    assert begun.code == 0, begun.err
-    pin = approve_link(begun.json["url"], "fernwick_news")
-    kept = with_passphrases(
-        bare, [PASSPHRASE], "resume", begun.json["id"], "--pin", "-", stdin=f"{pin}\n"
+    assert authorization.code == 0, authorization.err
+    pin = approve_link(authorization.json["url"], "fernwick_news")
+    result = with_passphrases(
+        bare, [PASSPHRASE], "resume", authorization.json["id"], "--pin", "-", stdin=f"{pin}\n"
     )
-    assert kept.code == 0, kept.err
+    assert result.code == 0, result.err
     assert [one["handle"] for one in bare("list", "--json").json] == ["fernwick_news"]
     # What a command is given to run can neither read the descriptor nor see that there was one.
     ran = with_passphrases(bare, [PASSPHRASE], "run", "--", sys.executable, "-c", LOOK)
@@ -91,15 +91,17 @@ def test_nobody_to_give_a_passphrase(bare: TwauthCommand) -> None:
     never = bare("--vault", "file", "vault", "show")
     assert "The encrypted file does not exist yet" in never.out
     assert "Next: twauth --vault file unlock" in never.err
-    ended = bare("--vault", "file", "app", "add", "News", stdin=KEYS)
-    assert ended.code == 4
-    assert "needs a passphrase" in ended.err
-    assert "TWAUTH_PASSPHRASE_FD=3" in ended.err
-    made = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
-    assert made.code == 0
-    ended = bare("app", "add", "Alerts", stdin=KEYS)
-    assert ended.code == 4
-    assert "The encrypted file is locked." in ended.err
+    result = bare("--vault", "file", "app", "add", "News", stdin=KEYS)
+    assert result.code == 4
+    assert "needs a passphrase" in result.err
+    assert "TWAUTH_PASSPHRASE_FD=3" in result.err
+    result = with_passphrases(
+        bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS
+    )
+    assert result.code == 0
+    result = bare("app", "add", "Alerts", stdin=KEYS)
+    assert result.code == 4
+    assert "The encrypted file is locked." in result.err
     wrong = with_passphrases(bare, [OTHER], "unlock")
     assert wrong.code == 4
     assert "That passphrase does not open the encrypted file." in wrong.err
@@ -124,12 +126,12 @@ def test_the_doctor_tries_the_file(bare: TwauthCommand) -> None:
 
 
 def test_passphrase_on_standard_input_leaves_the_rest(bare: TwauthCommand) -> None:
-    ended = bare(
+    result = bare(
         *("--vault", "file", "app", "add", "News"),
         stdin=f"{PASSPHRASE}\n{KEYS}",
         TWAUTH_PASSPHRASE_FD="0",
     )
-    assert ended.code == 0, ended.err
+    assert result.code == 0, result.err
     assert with_passphrases(bare, [PASSPHRASE], "unlock").code == 0
 
 
@@ -165,7 +167,7 @@ def test_moving_there_and_back(
 
 
 @pytest.mark.keychain
-def test_a_move_that_was_cut_off_is_undone(twauth: TwauthCommand, tmp_path: Path) -> None:
+def test_a_move_that_was_interrupted_is_undone(twauth: TwauthCommand, tmp_path: Path) -> None:
     """As after a kill while copying: a note of it is in the index, and copies are in a file."""
     assert twauth("app", "add", "News", stdin=KEYS).code == 0
     folder = tmp_path / "data"
@@ -183,9 +185,9 @@ def test_a_move_that_was_cut_off_is_undone(twauth: TwauthCommand, tmp_path: Path
     assert waiting.code == 0, waiting.err
     assert "Not finished yet" in waiting.err
     assert twauth("vault", "show", "--json").json["moving"]
-    settled = with_passphrases(twauth, [PASSPHRASE], "app", "add", "Third", stdin=KEYS)
-    assert settled.code == 0, settled.err
-    assert "Nothing was lost: all are in the keychain." in settled.err
+    result = with_passphrases(twauth, [PASSPHRASE], "app", "add", "Third", stdin=KEYS)
+    assert result.code == 0, result.err
+    assert "Nothing was lost: all are in the keychain." in result.err
     assert not file.exists
 
 
@@ -225,8 +227,10 @@ def test_a_script_is_refused_what_is_guessed_in_no_time(
     refused = with_passphrases(bare, ["a"], "--vault", "file", "app", "add", "News", stdin=KEYS)
     assert (refused.code, file.exists()) == (2, False)
     assert "Too short: 1 character. Use at least 8." in refused.err
-    made = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
-    assert made.code == 0, made.err
+    result = with_passphrases(
+        bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS
+    )
+    assert result.code == 0, result.err
     refused = with_passphrases(bare, [PASSPHRASE, "12345678"], "backup", str(backup))
     assert (refused.code, backup.exists()) == (2, False)
     refused = with_passphrases(bare, [PASSPHRASE, "short"], "vault", "change-passphrase")
@@ -236,8 +240,10 @@ def test_a_script_is_refused_what_is_guessed_in_no_time(
 
 def test_a_lost_file_begins_anew_with_a_backup(bare: TwauthCommand, tmp_path: Path) -> None:
     file, backup = tmp_path / "data" / "credentials.twauth", str(tmp_path / "all.twauth")
-    made = with_passphrases(bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS)
-    assert made.code == 0, made.err
+    result = with_passphrases(
+        bare, [PASSPHRASE], "--vault", "file", "app", "add", "News", stdin=KEYS
+    )
+    assert result.code == 0, result.err
     assert with_passphrases(bare, [PASSPHRASE, OTHER], "backup", backup).code == 0
     file.unlink()
     lost = with_passphrases(bare, [PASSPHRASE], "app", "bearer", "News")

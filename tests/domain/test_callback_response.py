@@ -43,7 +43,7 @@ def test_address_carries_token_and_verifier(text: str) -> None:
     assert parse_oauth1_response(text) == VerifierResponse(Secret("V9"), Secret("T-k_1"))
 
 
-def test_denied_is_an_answer() -> None:
+def test_a_denial_is_a_response() -> None:
     assert parse_oauth1_response("http://127.0.0.1:8739/callback?denied=T1") == DeniedResponse(
         Secret("T1")
     )
@@ -69,7 +69,7 @@ def test_anything_else_says_what_to_look_for(text: str, hint: str) -> None:
 @example("4829163")
 @example("?denied=T-k_1")
 @given(st.text() | st.text("0123456789- \u200b") | st.text("oauth_tkenvrifd=&?"))
-def test_any_text_is_an_answer_or_a_hint(text: str) -> None:
+def test_any_text_is_a_response_or_a_hint(text: str) -> None:
     try:
         answer = parse_oauth1_response(text)
     except CallbackResponseError:

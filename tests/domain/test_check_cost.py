@@ -30,12 +30,19 @@ APPS = {
 
 
 def account(app: str, *, oauth1: bool) -> Account:
-    made = Account(AccountId("1"), AppId(app), "17", "fernwick_news", NOON, SignInMethod.PIN)
-    return made if oauth1 else Account(*_first_six(made), generation=0)
+    account = Account(AccountId("1"), AppId(app), "17", "fernwick_news", NOON, SignInMethod.PIN)
+    return account if oauth1 else Account(*_first_six(account), generation=0)
 
 
-def _first_six(made: Account) -> tuple[AccountId, AppId, str, str, datetime, SignInMethod]:
-    return made.id, made.app_id, made.user_id, made.handle, made.signed_in_at, made.method
+def _first_six(account: Account) -> tuple[AccountId, AppId, str, str, datetime, SignInMethod]:
+    return (
+        account.id,
+        account.app_id,
+        account.user_id,
+        account.handle,
+        account.signed_in_at,
+        account.method,
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +63,7 @@ def test_who_is_billed(app: str, oauth1: bool, billed: bool | None) -> None:  # 
 
 def test_it_is_said_in_one_sentence() -> None:
     one, other = account("x", oauth1=False), account("x", oauth1=True)
-    said = {
+    sentences = {
         "": [[], [other], [account("pretend", oauth1=False)]],
         "X bills this check as a user read ($0.010 per day).": [[one]],
         "X bills up to 1 of these 2 checks as user reads ($0.010 each per day).": [[one, other]],
@@ -64,7 +71,7 @@ def test_it_is_said_in_one_sentence() -> None:
             [*[one] * 1200, other]
         ],
     }
-    for words, groups in said.items():
+    for words, groups in sentences.items():
         assert {CheckCost.for_accounts(group, APPS).summary for group in groups} == {words}
 
 

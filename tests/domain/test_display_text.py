@@ -45,5 +45,5 @@ def test_names_are_so_from_the_beginning() -> None:
     named = replace(make_account(), handle=evil, name=evil)
     assert (named.handle, named.name) == (shown, shown)
     assert replace(APP, label=evil).label == shown
-    begun = replace(make_pending(), expected_handle=evil, granted_handle=evil)
-    assert (begun.expected_handle, begun.granted_handle) == (shown, shown)
+    pending = replace(make_pending(), expected_handle=evil, granted_handle=evil)
+    assert (pending.expected_handle, pending.granted_handle) == (shown, shown)

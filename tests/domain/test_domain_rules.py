@@ -45,7 +45,7 @@ def test_other_hosts_are_refused(url: str) -> None:
         validate_base_url(url)
 
 
-def test_hosts_know_x_from_a_stand_in() -> None:
+def test_hosts_distinguish_x_from_the_sandbox() -> None:
     assert Hosts().is_x
     assert not Hosts().is_local
     stand_in = Hosts.from_api_url("http://127.0.0.1:8740/")
@@ -99,31 +99,31 @@ def test_every_health_state_has_a_word_and_a_severity() -> None:
 
 def test_cancel_runs_what_waits_once() -> None:
     token = CancelToken()
-    seen: list[str] = []
-    token.on_cancel(lambda: seen.append("first"))
+    calls: list[str] = []
+    token.on_cancel(lambda: calls.append("first"))
     token.raise_if_cancelled()
     token.cancel()
     token.cancel()
-    token.on_cancel(lambda: seen.append("late"))
-    assert seen == ["first", "late"]
+    token.on_cancel(lambda: calls.append("late"))
+    assert calls == ["first", "late"]
     with pytest.raises(CancelledError):
         token.raise_if_cancelled()
 
 
 def test_cancel_ends_a_sleep() -> None:
     token = CancelToken()
-    ended = threading.Event()
+    finished = threading.Event()
 
     def wait() -> None:
         with pytest.raises(CancelledError):
             token.sleep(60)
-        ended.set()
+        finished.set()
 
     worker = threading.Thread(target=wait)
     worker.start()
     token.cancel()
     worker.join(10)
-    assert ended.is_set()
+    assert finished.is_set()
 
 
 def test_a_report_names_what_is_known() -> None:

@@ -70,7 +70,7 @@ def is_noticed(guard: Guard, tree: Path) -> bool:
 
 
 def try_guards(
-    wanted: Sequence[Guard], folder: Path, said: Callable[[str], object]
+    wanted: Sequence[Guard], folder: Path, write_line: Callable[[str], object]
 ) -> dict[Guard, bool]:
     """Try every guard, in as many copies of the tree as there are processors."""
     trees: SimpleQueue[Path] = SimpleQueue()
@@ -84,7 +84,7 @@ def try_guards(
             noticed = is_noticed(guard, tree)
         finally:
             trees.put(tree)
-        said(f"{'noticed' if noticed else 'NOT NOTICED'}: {guard.what}\n")
+        write_line(f"{'noticed' if noticed else 'NOT NOTICED'}: {guard.what}\n")
         return noticed
 
     with ThreadPoolExecutor(workers) as pool:

@@ -96,21 +96,21 @@ def test_a_refresh_keeps_the_selection(look: Look, qtbot: QtBot) -> None:
 
 def test_only_changed_rows_are_announced() -> None:
     model, _ = make()
-    seen: list[tuple[int, int]] = []
+    changed_rows: list[tuple[int, int]] = []
 
     def note(first: QModelIndex, last: QModelIndex) -> None:
-        seen.append((first.row(), last.row()))
+        changed_rows.append((first.row(), last.row()))
 
     model.dataChanged.connect(note)
     model.set_rows(make_rows())
-    assert seen == []
+    assert changed_rows == []
     changed = make_rows()
     changed[0] = replace(changed[0], is_checking=True)
     model.set_rows(changed)
     place = model.row_number_of("id-tidal_times")
-    assert seen == [(place, place)]
+    assert changed_rows == [(place, place)]
     model.refresh_times()
-    assert seen[-1] == (0, 5)
+    assert changed_rows[-1] == (0, 5)
 
 
 def test_search_looks_through_everything_a_person_knows() -> None:
@@ -138,8 +138,8 @@ def test_sections() -> None:
     assert shown(rows) == ["fernwick_quake", "Ferry_delays7"]
     rows.set_section(ALL)
     assert rows.rowCount() == 6
-    held = make_pending_row("marsh_weather", state=PendingState.WRONG_ACCOUNT)
-    model.set_rows([held])
+    wrong_account = make_pending_row("marsh_weather", state=PendingState.WRONG_ACCOUNT)
+    model.set_rows([wrong_account])
     rows.set_section(ATTENTION)
     assert shown(rows) == ["marsh_weather"]
     assert rows.index(0, 0).data(AccountRole.WHEN) == "Since 14:02"
@@ -156,10 +156,10 @@ def test_sections() -> None:
 )
 def test_orders(order: SortOrder, first: list[str]) -> None:
     model, rows = make()
-    kept = QPersistentModelIndex(rows.index_of("id-tidal_times"))
+    tidal_index = QPersistentModelIndex(rows.index_of("id-tidal_times"))
     model.set_order(order)
     assert shown(rows)[:3] == first
-    assert kept.data(AccountRole.HANDLE) == "tidal_times"
+    assert tidal_index.data(AccountRole.HANDLE) == "tidal_times"
     assert model.order is order
 
 
@@ -192,8 +192,8 @@ def test_any_change_ends_in_the_same_list(
     plain.set_order(order)
     plain.set_rows(after)
     assert list(model.rows) == list(plain.rows)
-    left = [index.data(AccountRole.ID) for index in selection.selectedIndexes()]
-    assert left == ([chosen] if model.row_number_of(str(chosen)) >= 0 else [])
+    selected = [index.data(AccountRole.ID) for index in selection.selectedIndexes()]
+    assert selected == ([chosen] if model.row_number_of(str(chosen)) >= 0 else [])
 
 
 def test_runs_group_neighbours() -> None:

@@ -19,7 +19,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from typing_extensions import override
 
 from tests.gui.sample_rows import fixed_now, make_account_row, make_rows
-from tests.support.qt import press_key
+from tests.support.qt import PartWindow, press_key
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.health import HealthState
 from twauth_gui.gui.accounts.account_delegate import RowPainter, RowState
@@ -123,15 +123,16 @@ def test_view_selects_opens_and_grows(look: Look, qtbot: QtBot, qapp: QApplicati
     model = AccountListModel(fixed_now)
     model.set_rows(make_rows())
     view = AccountListView(AccountFilter(model))
-    qtbot.addWidget(view)
-    view.resize(480, 400)
-    view.show()
-    told: list[object] = []
-    view.selection_changed.connect(told.append)
-    view.opened.connect(told.append)
+    window = PartWindow(look, view)
+    qtbot.addWidget(window)
+    window.resize(480, 400)
+    window.show()
+    emitted: list[object] = []
+    view.selection_changed.connect(emitted.append)
+    view.opened.connect(emitted.append)
     assert view.select_row("id-fernwick_news")
     view.activated.emit(view.currentIndex())
-    assert told == [["id-fernwick_news"], "id-fernwick_news"]
+    assert emitted == [["id-fernwick_news"], "id-fernwick_news"]
     press_key(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     assert len(view.selected_ids()) == 6
     assert view.sizeHintForRow(0) == 48
@@ -143,15 +144,30 @@ def test_view_selects_opens_and_grows(look: Look, qtbot: QtBot, qapp: QApplicati
     assert view.sizeHintForRow(0) > 50
 
 
-def long_view(qtbot: QtBot) -> AccountListView:
+def test_rows_follow_the_theme(look: Look, qtbot: QtBot) -> None:
+    model = AccountListModel(fixed_now)
+    model.set_rows([make_account_row("fernwick_news")])
+    view = AccountListView(AccountFilter(model))
+    window = PartWindow(look, view)
+    qtbot.addWidget(window)
+    window.resize(480, 100)
+    window.show()
+    for theme in ("light", "dark"):
+        look.set_override(theme)
+        back, _ = look.theme.hue(3)
+        assert has(view.viewport().grab().toImage(), QColor(back), QRect(0, 0, 60, 48))
+
+
+def long_view(look: Look, qtbot: QtBot) -> tuple[PartWindow, AccountListView]:
     model = AccountListModel(fixed_now)
     model.set_rows([make_account_row(f"bot_{number:03}") for number in range(200)])
     view = AccountListView(AccountFilter(model))
-    qtbot.addWidget(view)
-    view.resize(480, 400)
-    view.show()
-    qtbot.waitExposed(view)
-    return view
+    window = PartWindow(look, view)
+    qtbot.addWidget(window)
+    window.resize(480, 400)
+    window.show()
+    qtbot.waitExposed(window)
+    return window, view
 
 
 def in_sight(view: AccountListView, row: int) -> bool:
@@ -163,7 +179,7 @@ def in_sight(view: AccountListView, row: int) -> bool:
 def test_the_selected_row_stays_in_sight(
     look: Look, qtbot: QtBot, qapp: QApplication, change: str, *, row: int
 ) -> None:
-    view = long_view(qtbot)
+    window, view = long_view(look, qtbot)
     assert view.select_row(f"id-bot_{row:03}")
     top = view.visualRect(view.currentIndex()).top()
     if change == "larger text":
@@ -171,7 +187,8 @@ def test_the_selected_row_stays_in_sight(
         font.setPointSizeF(20)
         qapp.setFont(font)
     elif change == "narrow":
-        view.resize(300, 400)
+        window.resize(300, 400)
+        qapp.processEvents()
     else:
         view.set_density(Density[change.upper()])
     assert in_sight(view, row)
@@ -180,7 +197,7 @@ def test_the_selected_row_stays_in_sight(
 
 
 def test_without_one_in_sight_the_uppermost_row_stays(look: Look, qtbot: QtBot) -> None:
-    view = long_view(qtbot)
+    _window, view = long_view(look, qtbot)
     view.select_row("id-bot_000")
     view.scrollTo(view.model().index(120, 0), AccountListView.ScrollHint.PositionAtTop)
     assert in_sight(view, 120)
@@ -194,8 +211,9 @@ def test_typing_finds_a_handle_without_the_at(look: Look, qtbot: QtBot) -> None:
     model = AccountListModel(fixed_now)
     model.set_rows(make_rows())
     view = AccountListView(AccountFilter(model))
-    qtbot.addWidget(view)
-    view.show()
+    window = PartWindow(look, view)
+    qtbot.addWidget(window)
+    window.show()
     flags = QItemSelectionModel.SelectionFlag.Clear
     view.selectionModel().setCurrentIndex(QModelIndex(), flags)
     view.keyboardSearch("tid")
@@ -222,14 +240,15 @@ def test_a_change_paints_its_row_alone(look: Look, qtbot: QtBot, qapp: QApplicat
     model = AccountListModel(fixed_now)
     model.set_rows(rows)
     view = AccountListView(AccountFilter(model))
-    qtbot.addWidget(view)
-    view.resize(480, 400)
-    view.show()
+    window = PartWindow(look, view)
+    qtbot.addWidget(window)
+    window.resize(480, 400)
+    window.show()
     painted = _Painted()
     view.viewport().installEventFilter(painted)
     alone = QRect(0, view.row_height, view.viewport().width(), view.row_height)
 
-    def paints_it_alone() -> bool:
+    def is_painted_alone() -> bool:
         """Change four rows, three of them not visible; a layout may still be pending."""
         painted.areas.clear()
         states = (HealthState.REVOKED, HealthState.WORKING)
@@ -241,4 +260,4 @@ def test_a_change_paints_its_row_alone(look: Look, qtbot: QtBot, qapp: QApplicat
             qapp.processEvents()
         return painted.areas == [alone]
 
-    qtbot.waitUntil(paints_it_alone)
+    qtbot.waitUntil(is_painted_alone)

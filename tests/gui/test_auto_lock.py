@@ -21,10 +21,10 @@ def test_time_asleep_counts(
     monkeypatch: pytest.MonkeyPatch, missing: tuple[str, ...], read: str
 ) -> None:
     names = ("CLOCK_MONOTONIC", "CLOCK_BOOTTIME")
-    seen: list[str] = []
+    signals: list[str] = []
 
     def clock_gettime(clock: int) -> float:
-        seen.append(names[clock])
+        signals.append(names[clock])
         return 5.0
 
     for number, name in enumerate(names):
@@ -33,5 +33,5 @@ def test_time_asleep_counts(
     for name in missing:
         monkeypatch.delattr(time, name)
     seconds = seconds_since_boot()
-    assert seen == ([read] if read else [])
+    assert signals == ([read] if read else [])
     assert seconds == 5.0 or not read

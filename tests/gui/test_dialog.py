@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from tests.support.qt import focus_widget, press_key
+from tests.support.qt import PartWindow, focus_widget, press_key
 from twauth_gui.gui.parts.buttons import Button, primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.parts.dialog import Dialog, DialogFooter, DialogWidth
@@ -34,12 +34,11 @@ class Stage:
 
 @pytest.fixture
 def stage(look: Look, qtbot: QtBot) -> Stage:
-    window = QWidget()
-    qtbot.addWidget(window)
     page = QWidget()
     button = secondary_button("Behind")
     QVBoxLayout(page).addWidget(button)
-    QVBoxLayout(window).addWidget(page)
+    window = PartWindow(look, page)
+    qtbot.addWidget(window)
     window.resize(1120, 720)
     window.show()
     with qtbot.waitActive(window):
@@ -161,8 +160,8 @@ def test_dialogs_stack(stage: Stage, qtbot: QtBot) -> None:
     assert stage.page.isEnabled()
 
 
-def test_large_text_folds_what_is_at_the_left_of_the_foot(qtbot: QtBot) -> None:
-    window = QWidget()
+def test_large_text_folds_what_is_at_the_left_of_the_foot(look: Look, qtbot: QtBot) -> None:
+    window = PartWindow(look)
     qtbot.addWidget(window)
     foot = DialogFooter()
     foot.setParent(window)

@@ -7,15 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QImage, QPainter, QPalette
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
+from typing_extensions import override
 
 import twauth_gui.gui
+from tests.support.qt import PartWindow
 from twauth_gui.gui.assets import asset_path
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.theme.colours import DARK, LIGHT, make_system_theme
-from twauth_gui.gui.theme.look import Look, current_look, make_palette, make_style_sheet
+from twauth_gui.gui.theme.look import (
+    Look,
+    LookWindow,
+    look_of,
+    make_palette,
+    make_style_sheet,
+)
 from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, text_font
 
 if TYPE_CHECKING:
@@ -23,9 +32,9 @@ if TYPE_CHECKING:
 
 
 def test_switching_the_theme_repaints(look: Look, qtbot: QtBot) -> None:
-    assert current_look() is look
     button = primary_button("Export…")
-    qtbot.addWidget(button)
+    window = PartWindow(look, button)
+    qtbot.addWidget(window)
     for name, theme in (("dark", DARK), ("light", LIGHT)):
         look.set_override(name)
         assert look.theme is theme
@@ -35,13 +44,39 @@ def test_switching_the_theme_repaints(look: Look, qtbot: QtBot) -> None:
         assert corner == QColor(theme.accent)
 
 
-def test_changed_is_sent_once_per_switch(look: Look) -> None:
-    seen: list[str] = []
-    look.changed.connect(lambda: seen.append(look.theme.name))
+class _StyleChanges(LookWindow):
+    """Records the theme at each change of the style."""
+
+    def __init__(self, look: Look) -> None:
+        self.themes: list[str] = []
+        super().__init__(look)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        if event.type() is QEvent.Type.StyleChange:
+            self.themes.append(look_of(self).theme.name)
+
+
+def test_a_switch_restyles_once(look: Look, qtbot: QtBot) -> None:
+    window = _StyleChanges(look)
+    qtbot.addWidget(window)
+    window.show()
+    window.themes.clear()
     look.set_override("dark")
     look.set_override("dark")
     look.set_override("light")
-    assert seen == ["dark", "light"]
+    assert window.themes == ["dark", "light"]
+
+
+def test_the_look_is_that_of_the_window(look: Look, qtbot: QtBot) -> None:
+    button = primary_button("Export…")
+    with pytest.raises(RuntimeError, match=r"Button is in no LookWindow, so it has no look\."):
+        look_of(button)
+    menu = QMenu(button)
+    window = PartWindow(look, button)
+    qtbot.addWidget(window)
+    assert menu.isWindow()
+    assert look_of(menu) is look
 
 
 def test_style_sheet_has_no_open_token(look: Look) -> None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QImage, QRegion
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from self_test.window_checks import is_blank
 
-from tests.support.qt import press_key
+from tests.support.qt import PartWindow, find_painting_widgets, press_key, render_alone
 from twauth_gui.domain.health import Severity
-from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of, make_chip_icon
+from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
 from twauth_gui.gui.parts.badges import Badge, HealthMark
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import IconButton, LinkButton, primary_button, secondary_button
@@ -47,42 +47,40 @@ def test_identity() -> None:
     assert 0 <= hue_of("marsh_weather") < 8
 
 
-def test_every_part_paints(look: Look, qtbot: QtBot) -> None:
-    for theme in ("light", "dark"):
-        look.set_override(theme)
-        page = QWidget()
-        qtbot.addWidget(page)
-        column = QVBoxLayout(page)
-        box = ComboBox()
-        box.addItem(make_chip_icon("Newsroom"), "Newsroom")
-        parts: list[QWidget] = [Avatar("FN", 5), Chip("Alerts"), Badge("daily")]
-        parts += [HealthMark(severity) for severity in Severity]
-        parts += [ProgressRing(14, 0.3), SecretDots(), box, LinkButton("Where?")]
-        parts += [CheckBox("Name it"), Card("Credentials", tail=secondary_button("Copy all"))]
-        parts += [CopyLine("http://127.0.0.1:8739/callback", [secondary_button("Copy")])]
-        parts += [SegmentedControl([("a", "File", "file-text"), ("b", "Clipboard", "")], "Where")]
-        parts += [OptionList(WAYS, "How"), Steps([Step(StepState.FAIL, "X refused")])]
-        for part in parts:
-            column.addWidget(part)
-        page.show()
+def make_parts() -> list[QWidget]:
+    box = ComboBox()
+    box.addItem("Newsroom")
+    parts: list[QWidget] = [Avatar("FN", 5), Chip("Alerts"), Badge("daily"), Text("Words")]
+    parts += [HealthMark(severity) for severity in Severity]
+    parts += [ProgressRing(14, 0.3), SecretDots(), box, LinkButton("Where?"), IconButton("x", "No")]
+    parts += [CheckBox("Name it"), Card("Credentials", tail=secondary_button("Copy all"))]
+    parts += [CopyLine("http://127.0.0.1:8739/callback", [secondary_button("Copy")])]
+    parts += [SegmentedControl([("a", "File", "file-text"), ("b", "Clipboard", "")], "Where")]
+    parts += [OptionList(WAYS, "How"), Steps([Step(StepState.FAIL, "X refused")])]
+    return parts
+
+
+def test_every_part_paints_in_its_windows_look(
+    look: Look, qtbot: QtBot, qapp: QApplication
+) -> None:
+    def show(theme: Look) -> tuple[PartWindow, list[QImage]]:
+        parts = make_parts()
+        window = PartWindow(theme, *parts)
+        qtbot.addWidget(window)
+        window.show()
         assert [part for part in parts if is_blank(part.grab().toImage())] == []
-        painting = list(filter(_paints_itself, page.findChildren(QWidget)))
-        assert len(painting) >= 15
-        assert [part for part in painting if is_blank(_without_children(part))] == []
-        page.close()
+        pictures = [render_alone(part) for part in find_painting_widgets(window)]
+        assert len(pictures) >= 18
+        assert [picture for picture in pictures if is_blank(picture)] == []
+        return window, pictures
 
-
-def _paints_itself(widget: QWidget) -> bool:
-    kind = type(widget)
-    return kind.__module__.startswith("twauth_gui") and "paintEvent" in vars(kind)
-
-
-def _without_children(widget: QWidget) -> QImage:
-    """Render what a widget itself paints, on a colour that no theme has."""
-    image = QImage(widget.size(), QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.magenta)
-    widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag(0))
-    return image
+    light_window, light = show(look)
+    dark_look = Look(qapp, "dark")
+    dark_look.apply()
+    _, dark = show(dark_look)
+    assert [render_alone(part) for part in find_painting_widgets(light_window)] == light
+    assert [one for one, other in zip(light, dark, strict=True) if one == other] == []
+    dark_look.stop()
 
 
 def test_a_widget_that_paints_nothing_is_blank(look: Look, qtbot: QtBot) -> None:
@@ -97,12 +95,13 @@ def test_a_widget_that_paints_nothing_is_blank(look: Look, qtbot: QtBot) -> None
 
 def test_a_line_goes_where_its_row_goes(look: Look, qtbot: QtBot) -> None:
     card = Card()
-    qtbot.addWidget(card)
+    window = PartWindow(look, card)
+    qtbot.addWidget(window)
     rows = [QWidget() for _ in range(4)]
     for row in rows:
         row.setFixedHeight(20)
         card.add_row(row)
-    card.resize(200, 100)
+    window.resize(200, 100)
 
     def lines() -> list[int]:
         image, colour = card.grab().toImage(), look.colour("line")
@@ -115,20 +114,21 @@ def test_a_line_goes_where_its_row_goes(look: Look, qtbot: QtBot) -> None:
 
 
 def test_options_by_keyboard(look: Look, qtbot: QtBot) -> None:
-    ways = OptionList(WAYS, "How to sign in")
-    qtbot.addWidget(ways)
-    ways.show()
-    with qtbot.waitActive(ways):
-        ways.activateWindow()
-    assert ways.selected() == "browser"
-    ways.card("browser").setFocus()
-    told: list[str] = []
-    ways.changed.connect(told.append)
-    press_key(ways.card("browser"), Qt.Key.Key_Down)
-    assert told == ["pin"]  # the one that cannot be chosen is passed over
-    assert ways.card("pin").accessibleDescription() == "Approve on any device."
+    options = OptionList(WAYS, "How to sign in")
+    window = PartWindow(look, options)
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    assert options.selected() == "browser"
+    options.card("browser").setFocus()
+    keys: list[str] = []
+    options.changed.connect(keys.append)
+    press_key(options.card("browser"), Qt.Key.Key_Down)
+    assert keys == ["pin"]  # the one that cannot be chosen is passed over
+    assert options.card("pin").accessibleDescription() == "Approve on any device."
     with pytest.raises(KeyError):
-        ways.select("nothing")
+        options.select("nothing")
     parts = SegmentedControl([("a", "File", ""), ("b", "Command", "")], "Destination")
     qtbot.addWidget(parts)
     with qtbot.waitSignal(parts.changed):
@@ -138,8 +138,9 @@ def test_options_by_keyboard(look: Look, qtbot: QtBot) -> None:
 
 def test_fields_tell_what_is_wrong(look: Look, qtbot: QtBot) -> None:
     block = FieldBlock("API key", LineField("API key"), "From the console.")
-    qtbot.addWidget(block)
-    block.show()
+    window = PartWindow(look, block)
+    qtbot.addWidget(window)
+    window.show()
     assert block.editor.accessibleDescription() == "From the console."
     block.set_error("A key has no blanks.")
     assert block.editor.property("refused") is True
@@ -151,12 +152,9 @@ def test_fields_tell_what_is_wrong(look: Look, qtbot: QtBot) -> None:
 
 
 def test_the_ring_shows_for_the_keyboard_alone(look: Look, qtbot: QtBot) -> None:
-    page = QWidget()
-    qtbot.addWidget(page)
-    column = QVBoxLayout(page)
     one, other = primary_button("One"), IconButton("copy", "Copy")
-    column.addWidget(one)
-    column.addWidget(other)
+    page = PartWindow(look, one, other)
+    qtbot.addWidget(page)
     page.show()
     with qtbot.waitActive(page):
         page.activateWindow()
@@ -174,8 +172,9 @@ def test_the_ring_shows_for_the_keyboard_alone(look: Look, qtbot: QtBot) -> None
 
 def test_status_bar_says_one_thing_at_a_time(look: Look, qtbot: QtBot) -> None:
     bar = StatusBar()
-    qtbot.addWidget(bar)
-    bar.show()
+    window = PartWindow(look, bar)
+    qtbot.addWidget(window)
+    window.show()
     bar.set_vault("GNOME Keyring", locked=True)
     with qtbot.waitSignal(bar.unlock_requested):
         bar.unlock.click()
@@ -183,26 +182,27 @@ def test_status_bar_says_one_thing_at_a_time(look: Look, qtbot: QtBot) -> None:
     assert not bar.unlock.isVisible()
     first = bar.show_countdown("Clipboard clears in {s} s", 30, "Clear now")
     assert first.current_text() == "Clipboard clears in 30 s"
-    with qtbot.waitSignal(first.gone), qtbot.assertNotEmitted(first.finished):
+    with qtbot.waitSignal(first.removed), qtbot.assertNotEmitted(first.finished):
         second = bar.show_countdown("Removed @ferry_delays7", 10, "Undo")
-    with qtbot.waitSignals([second.pressed, second.gone], order="strict"):
+    with qtbot.waitSignals([second.pressed, second.removed], order="strict"):
         bar.button.click()
     assert bar.current_message() is None
     third = bar.show_countdown("Copied. Clipboard clears in {s} s", 0.3)
-    with qtbot.waitSignals([third.finished, third.gone]):
+    with qtbot.waitSignals([third.finished, third.removed]):
         assert bar.current_message() is third
     assert bar.current_message() is None
 
 
 def test_nothing_turns_where_it_cannot_be_seen(look: Look, qtbot: QtBot) -> None:
     ring = ProgressRing()
-    qtbot.addWidget(ring)
+    window = PartWindow(look, ring)
+    qtbot.addWidget(window)
     ring.set_spinning(on=True)
     (frames,) = ring.findChildren(QTimer)
     assert not frames.isActive()
-    ring.show()
+    window.show()
     assert frames.isActive()
-    ring.hide()
+    window.hide()
     assert not frames.isActive()
 
 
@@ -217,17 +217,13 @@ def test_steps_speak(look: Look, qtbot: QtBot) -> None:
 
 
 def test_large_text_is_not_cut(look: Look, qtbot: QtBot, qapp: QApplication) -> None:
-    page = QWidget()
-    qtbot.addWidget(page)
-    column = QVBoxLayout(page)
     banner = Banner(Severity.BROKEN, "X no longer accepts these", "Revoked.", "Sign in again")
     button, field = secondary_button("Check all", "refresh-cw"), LineField("Search", is_search=True)
     words = Text("Opens the sign-in page, then comes back by itself. " * 4, wrap=True)
     bar = StatusBar()
     parts = (banner, button, field, words)
-    for part in parts:
-        column.addWidget(part)
-    column.addWidget(bar)
+    page = PartWindow(look, *parts, bar)
+    qtbot.addWidget(page)
     page.resize(500, 300)
     page.show()
     before = [part.height() for part in parts]
@@ -245,9 +241,10 @@ def test_large_text_is_not_cut(look: Look, qtbot: QtBot, qapp: QApplication) -> 
 
 def test_elided_labels_tell_the_rest(look: Look, qtbot: QtBot) -> None:
     label = ElidedLabel("a very long address that does not fit into the space it has")
-    qtbot.addWidget(label)
-    label.resize(100, 20)
-    label.show()
+    window = PartWindow(look, label)
+    qtbot.addWidget(window)
+    window.resize(100, 20)
+    window.show()
     assert label.shown_text().endswith("…")
     assert label.toolTip() == label.text()
     label.setText("short")
@@ -272,10 +269,11 @@ def test_a_hint_that_is_gone_takes_no_room(look: Look, qtbot: QtBot) -> None:
 
 def test_the_placeholder_is_painted_in_its_token(look: Look, qtbot: QtBot) -> None:
     fields = (LineField("Search"), LineField("Search", is_search=True), TextField("Paste"))
+    window = PartWindow(look, *fields)
+    qtbot.addWidget(window)
+    window.show()
     for theme in ("light", "dark"):
         look.set_override(theme)
         for field in fields:
-            qtbot.addWidget(field)
-            field.show()
             field.ensurePolished()
             assert field.palette().placeholderText().color() == look.colour("text-3")

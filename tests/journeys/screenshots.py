@@ -22,6 +22,11 @@ PICTURES = {
     "main-dark": ("dark", "main", "Credentials"),
     "sign-in": ("light", "resume", "Approve, then type the PIN"),
     "export": ("light", "export", "Destination"),
+    "import": (
+        "light",
+        "import-found",
+        "Twauth asks X which account each one belongs to. The files stay as they are.",
+    ),
     "first-run": ("light", "empty", "Sign in your first bot account"),
 }
 

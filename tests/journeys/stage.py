@@ -19,6 +19,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from typing_extensions import override
 
+from tests.journeys.import_scenes import import_scenes
 from tests.journeys.stage_scenes import (
     BARE_SCENES,
     oauth2_scenes,
@@ -57,7 +58,6 @@ from twauth_gui.gui.workspace.main_menu import (
     open_back_up,
     open_diagnose,
     open_explain_error,
-    open_import,
     open_restore,
     open_settings,
 )
@@ -176,7 +176,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
             "X asks to wait until 14:35. The other 7 checks start by themselves.",
         ),
         "unreached": partial(show_failed_checks, window),
-        "bring": lambda: open_import(window.context),
+        **import_scenes(window),
         "settings": lambda: open_settings(window.context),
         "diagnose": lambda: open_diagnose(window.context),
         "explain": lambda: open_explain_error(window.context),
@@ -215,7 +215,9 @@ def show_rebuild_notice(window: MainWindow) -> None:
 def show_restore_plan(window: MainWindow) -> None:
     """Show what a backup would change: some of it is here already, some differs."""
     store = window.context.services.store
-    offer = window.context.services.backups.compare(collect_backup(store, NOW - timedelta(days=3)))
+    preview = window.context.services.backups.compare(
+        collect_backup(store, NOW - timedelta(days=3))
+    )
     accounts = store.accounts.list_all()
     for account in accounts[:3]:
         window.context.services.account_removal.remove(account.id)
@@ -224,7 +226,7 @@ def show_restore_plan(window: MainWindow) -> None:
     open_restore(window.context)
     dialog = window.context.dialogs.top()
     assert isinstance(dialog, RestoreDialog)
-    dialog.show_offer(window.context.services.backups.compare(offer.backup))
+    dialog.show_preview(window.context.services.backups.compare(preview.backup))
 
 
 def show_failed_checks(window: MainWindow) -> None:

@@ -141,11 +141,11 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
 
     def by_another() -> None:
         fresh, state = PendingSignInId(uuid.uuid4().hex), PendingState.WRONG_ACCOUNT
-        held = PendingSignIn(
+        pending = PendingSignIn(
             fresh, app_id, SignInMethod.PIN, now(), "marsh_weather", state, "tidal_times"
         )
         show_pending(
-            held,
+            pending,
             AccessGrant(_invent_secret(), _invent_secret(), "7001", "tidal_times"),
             window.resume_sign_in,
         )
@@ -208,8 +208,8 @@ def _add_oauth2_account(window: MainWindow, now: datetime) -> None:
     account = _find_account(window, "fernwick_news")
     ends = now + timedelta(minutes=96)
     tokens = TokenSet(Secret("a" * 91), Secret("r" * 91), ends, DEFAULT_SCOPES)
-    facts = TokenMetadata(DEFAULT_SCOPES, ends, now - timedelta(days=2), SignInMethod.BROWSER)
-    _ = window.context.services.store.tokens.save(account, tokens, facts)
+    metadata = TokenMetadata(DEFAULT_SCOPES, ends, now - timedelta(days=2), SignInMethod.BROWSER)
+    _ = window.context.services.store.tokens.save(account, tokens, metadata)
     window.context.snapshots.reload(on_done=lambda: window.select_account(account.id))
 
 
@@ -229,8 +229,8 @@ def _show_pending(window: MainWindow, app_id: AppId, now: datetime, method: Sign
     pending = PendingSignIn(
         new_pending_id(), app_id, method, now, "tidal_times", kind=CredentialKind.OAUTH2
     )
-    invitation = AuthorizationLink(pending, Secret(URL), "http://127.0.0.1:8739/callback")
-    flow._presenter.show_browser_page(invitation, opened=method is SignInMethod.BROWSER)  # pyright: ignore[reportPrivateUsage]
+    link = AuthorizationLink(pending, Secret(URL), "http://127.0.0.1:8739/callback")
+    flow._presenter.show_browser_page(link, opened=method is SignInMethod.BROWSER)  # pyright: ignore[reportPrivateUsage]
 
 
 def _show_unsaved(window: MainWindow, app_id: AppId) -> None:

@@ -13,7 +13,7 @@ from twauth_gui.sandbox.server import Sandbox
 pytestmark = pytest.mark.journey
 
 
-def test_the_pretend_x_is_one_click_away(desktop: Desktop) -> None:
+def test_the_sandbox_is_one_click_away(desktop: Desktop) -> None:
     with WindowUser(desktop) as person:
         person.press("Try it with a pretend X")
         person.press("Start and add an account")

@@ -14,6 +14,6 @@ pytestmark = pytest.mark.journey
 def test_three_bots_from_the_first_key_to_the_first_post(
     desktop: Desktop, sandbox: Sandbox
 ) -> None:
-    seen: list[str] = []
-    MainJob(desktop, sandbox, notice=seen.append).run()
-    assert len(seen) == 9
+    steps: list[str] = []
+    MainJob(desktop, sandbox, notice=steps.append).run()
+    assert len(steps) == 9

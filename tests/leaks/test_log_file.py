@@ -35,7 +35,7 @@ def log(path: Path, request: pytest.FixtureRequest) -> Generator[logging.Logger]
     logger.removeHandler(handler)
 
 
-def test_nothing_is_created_while_nothing_is_said(log: logging.Logger, path: Path) -> None:
+def test_nothing_is_created_while_nothing_is_logged(log: logging.Logger, path: Path) -> None:
     assert not path.parent.exists()
     log.info("begun")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -70,7 +70,7 @@ def test_what_looks_like_a_secret_is_taken_out(log: logging.Logger, path: Path) 
     assert text.count("••••") == 3
 
 
-def test_of_an_exception_kind_and_place_are_told(log: logging.Logger, path: Path) -> None:
+def test_of_an_exception_kind_and_place_are_reported(log: logging.Logger, path: Path) -> None:
     def fail(value: str) -> None:
         raise ValueError(value)
 

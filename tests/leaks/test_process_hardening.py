@@ -51,7 +51,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running(tmp_path: Path, *words: str) -> Generator[subprocess.Popen[bytes]]:
+def run_child(tmp_path: Path, *words: str) -> Generator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
         words,
         env=environment(tmp_path),
@@ -66,7 +66,7 @@ def running(tmp_path: Path, *words: str) -> Generator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-def seen(tmp_path: Path, pid: int) -> dict[str, str]:
+def read_status(tmp_path: Path, pid: int) -> dict[str, str]:
     looked = subprocess.run(
         [sys.executable, "-c", LOOK, str(pid)],
         env=environment(tmp_path),
@@ -78,21 +78,23 @@ def seen(tmp_path: Path, pid: int) -> dict[str, str]:
     return dict(line.split() for line in looked.stdout.splitlines())
 
 
-def test_the_shield_closes_what_is_open_without_it(tmp_path: Path) -> None:
+def test_hardening_closes_what_is_open_without_it(tmp_path: Path) -> None:
     found: dict[str, dict[str, str]] = {}
     for name, program in (("open", OPEN), ("shielded", SHIELDED)):
-        with running(tmp_path, sys.executable, "-c", program + WAIT) as process:
+        with run_child(tmp_path, sys.executable, "-c", program + WAIT) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
-            found[name] = seen(tmp_path, process.pid)
+            found[name] = read_status(tmp_path, process.pid)
     assert found["open"]["environ"] == "open", "so the test can fail"
     assert set(found["shielded"].values()) == {"refused"}
 
 
 def test_the_command_is_closed_before_it_reads_keys(tmp_path: Path) -> None:
-    with running(tmp_path, *PROGRAM, "app", "add", "Newsroom") as process:
+    with run_child(tmp_path, *PROGRAM, "app", "add", "Newsroom") as process:
         wait_until(
-            lambda: seen(tmp_path, process.pid)["mem"] == "refused" or process.poll() is not None,
+            lambda: (
+                read_status(tmp_path, process.pid)["mem"] == "refused" or process.poll() is not None
+            ),
             60,
             "the command waits for the keys, closed",
         )
@@ -100,9 +102,11 @@ def test_the_command_is_closed_before_it_reads_keys(tmp_path: Path) -> None:
 
 
 def test_the_window_is_closed(tmp_path: Path) -> None:
-    with running(tmp_path, sys.executable, "-m", "twauth_gui") as process:
+    with run_child(tmp_path, sys.executable, "-m", "twauth_gui") as process:
         wait_until(
-            lambda: seen(tmp_path, process.pid)["mem"] == "refused" or process.poll() is not None,
+            lambda: (
+                read_status(tmp_path, process.pid)["mem"] == "refused" or process.poll() is not None
+            ),
             60,
             "the window is open, its memory closed",
         )
@@ -118,10 +122,10 @@ def test_what_takes_its_place_may_write_cores_as_before() -> None:
         "restore_core_limit(before);"
         "print(now, *r.getrlimit(r.RLIMIT_CORE))"
     )
-    told = subprocess.run(
+    child = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
     )
-    assert told.stdout.split() == ["0", *map(str, before)]
+    assert child.stdout.split() == ["0", *map(str, before)]
 
 
 BROWSER = """
@@ -141,6 +145,6 @@ sys.exit(app.exec())
 
 def test_the_browser_engine_works_behind_it(tmp_path: Path) -> None:
     require_isolation()
-    with running(tmp_path, sys.executable, "-c", BROWSER) as process:
+    with run_child(tmp_path, sys.executable, "-c", BROWSER) as process:
         _out, err = process.communicate(timeout=120)
         assert process.returncode == 42, err

@@ -100,9 +100,9 @@ def run(program: str, folder: Path, **env: str) -> subprocess.CompletedProcess[s
 
 
 def test_in_the_window(tmp_path: Path) -> None:
-    ended = run(IN_THE_WINDOW, tmp_path)
-    assert ended.returncode == 0, ended.stderr
-    assert "Something unexpected happened" in ended.stdout
+    result = run(IN_THE_WINDOW, tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "Something unexpected happened" in result.stdout
     log = (tmp_path / "data" / "log" / LOG_NAME).read_text("utf-8")
     assert "Uncaught RuntimeError at __main__:" in log
     assert "Uncaught in thread unlucky: RuntimeError" in log
@@ -110,19 +110,19 @@ def test_in_the_window(tmp_path: Path) -> None:
     assert "A job ended with RuntimeError" in log
     assert log.count("qt: ") == log.count("Qt saw ••••") >= 1
     assert "WARNING requests: a header ••••" in log
-    assert CANARY not in ended.stdout + ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert CANARY not in result.stdout + result.stderr
+    assert "Traceback" not in result.stderr
     assert not search_files([CANARY], [tmp_path])
 
 
 def test_in_the_command(tmp_path: Path) -> None:
-    ended = run(IN_THE_COMMAND, tmp_path)
-    assert ended.returncode == 1
-    assert "twauth: Something unexpected happened." in ended.stderr
-    assert "may be incomplete" in ended.stderr
-    assert "RuntimeError at " in ended.stderr
-    assert "Traceback" not in ended.stderr
+    result = run(IN_THE_COMMAND, tmp_path)
+    assert result.returncode == 1
+    assert "twauth: Something unexpected happened." in result.stderr
+    assert "may be incomplete" in result.stderr
+    assert "RuntimeError at " in result.stderr
+    assert "Traceback" not in result.stderr
     log = (tmp_path / "data" / "log" / LOG_NAME).read_text("utf-8")
     assert "Uncaught RuntimeError" in log
-    assert CANARY not in ended.stdout + ended.stderr
+    assert CANARY not in result.stdout + result.stderr
     assert not search_files([CANARY], [tmp_path])

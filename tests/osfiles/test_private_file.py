@@ -223,7 +223,7 @@ except OSError as failure:
 
 
 @pytest.mark.parametrize(
-    ("case", "said", "code"),
+    ("case", "expected_message", "code"),
     [
         ("full", "There is no room left in", errno.EFBIG),
         pytest.param(
@@ -232,7 +232,9 @@ except OSError as failure:
         ),
     ],
 )
-def test_a_full_disk_and_a_foreign_folder(tmp_path: Path, case: str, said: str, code: int) -> None:
+def test_a_full_disk_and_a_foreign_folder(
+    tmp_path: Path, case: str, expected_message: str, code: int
+) -> None:
     path = tmp_path / ".env"
     path.write_text("old")
     if case == "denied":
@@ -247,7 +249,7 @@ def test_a_full_disk_and_a_foreign_folder(tmp_path: Path, case: str, said: str, 
     )
     tmp_path.chmod(0o755)
     titled, number = run.stdout.splitlines()
-    assert titled.startswith(said)
+    assert titled.startswith(expected_message)
     assert titled.endswith(errno.errorcode[code])
     assert int(number) == code
     assert path.read_text() == "old"
@@ -265,10 +267,10 @@ def test_a_full_disk_and_a_foreign_folder(tmp_path: Path, case: str, said: str, 
     ],
 )
 def test_the_words_for_what_a_disk_can_answer(number: int, title: str) -> None:
-    said = diagnose_write_error(Path("/home/fern/.env"), OSError(number, os.strerror(number)))
-    assert said.title == title
-    assert said.evidence.code == errno.errorcode[number]
-    assert "{" not in said.to_sentence()
+    diagnosis = diagnose_write_error(Path("/home/fern/.env"), OSError(number, os.strerror(number)))
+    assert diagnosis.title == title
+    assert diagnosis.evidence.code == errno.errorcode[number]
+    assert "{" not in diagnosis.to_sentence()
 
 
 @pytest.mark.parametrize("way", ["replace", "new", "named"])

@@ -73,8 +73,8 @@ def test_nothing_missing_means_no_apt(system: FakeSystem) -> None:
 
 def test_without_root_it_prints_one_line_and_stops(system: FakeSystem) -> None:
     python = system.add_python("python3", "3.11.2", ensurepip=False)
-    gone = {"libxcb-cursor0", "libasound2"}
-    system.add_debian(" ".join(set(APP) - gone), owns_python=True)
+    missing = {"libxcb-cursor0", "libasound2"}
+    system.add_debian(" ".join(set(APP) - missing), owns_python=True)
     done = system.run("system-packages", "app", str(python))
     assert done.returncode == 3
     command = "sudo apt-get install --no-install-recommends"
@@ -94,7 +94,7 @@ def test_the_library_of_debians_python_is_for_building_only(system: FakeSystem) 
         assert system.run("system-packages", "app", str(python)).returncode == 0
 
 
-def test_what_is_missing_is_said_with_a_finished_environment_too(system: FakeSystem) -> None:
+def test_what_is_missing_is_reported_with_a_finished_environment_too(system: FakeSystem) -> None:
     system.add_python("python3", "3.11.2")
     assert system.run("setup", "dev").returncode == 0
     system.add_debian(" ".join(ALL), owns_python=True)
@@ -141,8 +141,8 @@ def test_setup_installs_once_and_again_when_the_lock_changes(system: FakeSystem)
     first = system.run("setup", "dev")
     assert first.returncode == 0, first.stderr
     assert "There is no apt-get here" in first.stdout
-    made, lock, project, checked = system.take_log().splitlines()
-    assert made == "venv"
+    venv_call, lock, project, checked = system.take_log().splitlines()
+    assert venv_call == "venv"
     assert "--require-hashes --no-deps --requirement requirements/dev.txt" in lock
     assert "--no-deps --no-build-isolation" in project
     assert checked.endswith(" check")

@@ -48,7 +48,7 @@ def test_the_wheel_with_the_web_engine_is_found() -> None:
 
 def test_the_bundle_takes_what_the_program_shows_with() -> None:
     qt = "PySide6/Qt"
-    taken = {
+    bundled_files = {
         f"{qt}/plugins/platforms/libqxcb.so",
         f"{qt}/plugins/platforms/libqwayland.so",
         f"{qt}/plugins/imageformats/libqjpeg.so",
@@ -58,7 +58,7 @@ def test_the_bundle_takes_what_the_program_shows_with() -> None:
         "twauth_gui/resources/icons/check.svg",
         "libxcb-cursor.so.0",
     }
-    left = {
+    left_out = {
         f"{qt}/qml/QtQuick/qmldir",
         f"{qt}/plugins/platforms/libqvnc.so",
         f"{qt}/plugins/platformthemes/libqgtk3.so",
@@ -68,7 +68,7 @@ def test_the_bundle_takes_what_the_program_shows_with() -> None:
         "libGLX.so.0",
         "nss/libsoftokn3.so",
     }
-    assert bundled(*taken, *left) == taken
+    assert bundled(*bundled_files, *left_out) == bundled_files
 
 
 @pytest.fixture

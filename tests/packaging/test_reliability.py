@@ -60,7 +60,7 @@ sys.exit(module.main(Path(sys.argv[4]), Path(sys.argv[2])))
 GUARDS = '[{"what": "G", "test": "tests/test_a.py::test_b", "noticed": true}]'
 
 
-def made(report: str, folder: Path) -> tuple[int, str]:
+def make_page(report: str, folder: Path) -> tuple[int, str]:
     """Make a page of a report; give the exit code and the page, "" where none was written."""
     source, page, guards = folder / "report.xml", folder / "page.md", folder / "guards.json"
     _ = source.write_text(report, encoding="utf-8")
@@ -71,9 +71,9 @@ def made(report: str, folder: Path) -> tuple[int, str]:
 
 
 def test_variants_are_added_up_and_a_failure_writes_nothing(tmp_path: Path) -> None:
-    code, page = made(REPORT % "<failure/>", tmp_path)
+    code, page = make_page(REPORT % "<failure/>", tmp_path)
     assert (code, page) == (1, "")
-    code, page = made(REPORT % "", tmp_path)
+    code, page = make_page(REPORT % "", tmp_path)
     assert code == 0
     assert "| F | P | kills 5 · lost 0 | `tests/test_a.py::test_b` |" in page
     assert "1 guards were removed, one at a time, and 1 were noticed." in page

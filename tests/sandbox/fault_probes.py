@@ -182,8 +182,8 @@ class FaultProbe:
     def invalidate_bearer(self) -> str:
         app = self.sandbox.demo_app
         keys = (app.api_key, app.api_secret)
-        url, asked = f"{self.sandbox.url}/oauth2", {"grant_type": "client_credentials"}
-        token = send_request("POST", f"{url}/token", data=asked, auth=keys).json()["access_token"]
+        url, form = f"{self.sandbox.url}/oauth2", {"grant_type": "client_credentials"}
+        token = send_request("POST", f"{url}/token", data=form, auth=keys).json()["access_token"]
         fields = {"access_token": token}
         return format_response(
             send_request("POST", f"{url}/invalidate_token", data=fields, auth=keys)

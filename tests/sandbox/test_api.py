@@ -24,15 +24,15 @@ Untyped = Any
 
 def client(sandbox: Sandbox, keys: OAuth1Keys, **more: Any) -> Untyped:
     """tweepy.Client as a bot makes it, but for its host."""
-    made: Untyped = tweepy.Client(
+    client: Untyped = tweepy.Client(
         consumer_key=keys.api_key,
         consumer_secret=keys.api_secret,
         access_token=keys.token,
         access_token_secret=keys.secret,
         **more,
     )
-    made.session = SandboxSession(sandbox.url)
-    return made
+    client.session = SandboxSession(sandbox.url)
+    return client
 
 
 def bearer(sandbox: Sandbox) -> str:

@@ -44,7 +44,7 @@ def xml(code: int, message: str) -> str:
     return f"<?xml version='1.0' encoding='UTF-8'?>{errors}"
 
 
-def said(answer: requests.Response) -> tuple[int, str, str]:
+def describe(answer: requests.Response) -> tuple[int, str, str]:
     if answer.status_code == 401:
         assert answer.headers["www-authenticate"] == REALM
     return answer.status_code, answer.headers["content-type"], answer.text
@@ -67,13 +67,13 @@ def test_callback_not_approved(sandbox: Sandbox, callback: str) -> None:
         "Callback URL not approved for this client application. Approved callback URLs can be "
         "adjusted in your application settings"
     )
-    assert said(ask(sandbox, callback)) == (403, XML, xml(415, message))
+    assert describe(ask(sandbox, callback)) == (403, XML, xml(415, message))
 
 
 def test_native_app(sandbox: Sandbox) -> None:
     sandbox.change_settings(app_type="native")
     message = "Desktop applications only support the oauth_callback value 'oob'"
-    assert said(ask(sandbox, CALLBACK)) == (401, XML, xml(417, message))
+    assert describe(ask(sandbox, CALLBACK)) == (401, XML, xml(417, message))
     assert ask(sandbox).status_code == 200
 
 
@@ -88,23 +88,23 @@ def test_no_callback_at_all(sandbox: Sandbox) -> None:
 def test_wrong_keys(sandbox: Sandbox, wrong: str) -> None:
     keys = replace(demo_app_keys(sandbox), **{wrong: "mistyped"})
     answer = ask(sandbox, keys=keys)
-    assert said(answer) == (401, JSON, NOT_GENUINE)
+    assert describe(answer) == (401, JSON, NOT_GENUINE)
     assert answer.headers["content-length"] == "64"
 
 
 def test_stale_token_at_the_first_step(sandbox: Sandbox) -> None:
-    assert said(ask(sandbox, keys=obtain_request_token(sandbox))) == (401, JSON, REVOKED)
+    assert describe(ask(sandbox, keys=obtain_request_token(sandbox))) == (401, JSON, REVOKED)
 
 
 @pytest.mark.parametrize("ahead", [-310, 310])
 def test_clock(sandbox: Sandbox, clock: ShiftedClock, ahead: float) -> None:
     keys = obtain_access_token(sandbox, "tidal_times")
     clock.ahead = ahead
-    assert said(ask(sandbox)) == (401, JSON, CLOCK)
+    assert describe(ask(sandbox)) == (401, JSON, CLOCK)
     clock.ahead = 0
     sandbox.change_settings(clock_offset=ahead)
     answer = get_signed(sandbox, VERIFY, keys)
-    assert said(answer) == (401, JSON, CLOCK)
+    assert describe(answer) == (401, JSON, CLOCK)
     skew = parsedate_to_datetime(answer.headers["date"]).timestamp() - time.time()
     assert skew == pytest.approx(ahead, abs=5)
     sandbox.change_settings(clock_offset=ahead * 0.9)
@@ -114,8 +114,8 @@ def test_clock(sandbox: Sandbox, clock: ShiftedClock, ahead: float) -> None:
 def test_suspended_app(sandbox: Sandbox) -> None:
     keys = obtain_access_token(sandbox, "tidal_times")
     sandbox.change_settings(suspended=True)
-    assert said(ask(sandbox)) == (401, XML, xml(416, "Invalid / suspended application"))
-    assert said(get_signed(sandbox, VERIFY, keys)) == (401, JSON, NOT_GENUINE)
+    assert describe(ask(sandbox)) == (401, XML, xml(416, "Invalid / suspended application"))
+    assert describe(get_signed(sandbox, VERIFY, keys)) == (401, JSON, NOT_GENUINE)
     assert get_signed(sandbox, ME, keys).status_code == 401
 
 
@@ -126,17 +126,21 @@ def test_wrong_pin_then_the_right_one(sandbox: Sandbox) -> None:
         HTML,
         "Error processing your OAuth request: Invalid oauth_verifier parameter",
     )
-    assert said(exchange_verifier(sandbox, pending, "1234567")) == wrong
+    assert describe(exchange_verifier(sandbox, pending, "1234567")) == wrong
     person.open(authorize_url(sandbox, pending))
     person.log_in("tidal_times")
     pin = person.press("Allow").pin
-    assert said(exchange_verifier(sandbox, pending, pin + "0")) == wrong
+    assert describe(exchange_verifier(sandbox, pending, pin + "0")) == wrong
     assert exchange_verifier(sandbox, pending, pin).status_code == 200
-    assert said(exchange_verifier(sandbox, pending, pin)) == (401, HTML, "Invalid request token")
+    assert describe(exchange_verifier(sandbox, pending, pin)) == (
+        401,
+        HTML,
+        "Invalid request token",
+    )
     assert person.open(authorize_url(sandbox, pending)).heading == "Whoa there!"
 
 
-def test_wrong_pin_can_end_the_attempt(sandbox: Sandbox) -> None:
+def test_a_wrong_pin_can_end_the_sign_in(sandbox: Sandbox) -> None:
     sandbox.change_settings(wrong_pin_spends_token=True)
     pending = obtain_request_token(sandbox)
     exchange_verifier(sandbox, pending, "1234567")
@@ -160,12 +164,12 @@ def test_page_without_token(sandbox: Sandbox) -> None:
         "token for this page is invalid"
         in person.open(f"{sandbox.url}/oauth/authorize?oauth_token=gone").text
     )
-    assert said(person.last_response)[:2] == (403, HTML)
+    assert describe(person.last_response)[:2] == (403, HTML)
 
 
 def test_no_request_token_at_the_last_step(sandbox: Sandbox) -> None:
     answer = post_signed(sandbox, "/oauth/access_token", demo_app_keys(sandbox), verifier="1")
-    assert said(answer) == (401, HTML, "Request token missing")
+    assert describe(answer) == (401, HTML, "Request token missing")
 
 
 def test_unconfirmed_callback(sandbox: Sandbox) -> None:
@@ -179,16 +183,16 @@ def test_revoked_token(sandbox: Sandbox) -> None:
         obtain_access_token(sandbox, "tidal_times"),
     )
     answer = post_signed(sandbox, "/1.1/oauth/invalidate_token.json", keys)
-    assert said(answer) == (200, JSON, f'{{"access_token":"{keys.token}"}}')
-    assert said(get_signed(sandbox, VERIFY, keys)) == (401, JSON, REVOKED)
-    status, kind, body = said(get_signed(sandbox, ME, keys))
+    assert describe(answer) == (200, JSON, f'{{"access_token":"{keys.token}"}}')
+    assert describe(get_signed(sandbox, VERIFY, keys)) == (401, JSON, REVOKED)
+    status, kind, body = describe(get_signed(sandbox, ME, keys))
     assert (status, kind, len(body)) == (401, PROBLEM, 99)
     assert get_signed(sandbox, VERIFY, other).status_code == 200
 
 
 def test_wrong_token_secret(sandbox: Sandbox) -> None:
     keys = replace(obtain_access_token(sandbox, "tidal_times"), secret="mistyped")
-    assert said(get_signed(sandbox, VERIFY, keys)) == (401, JSON, NOT_GENUINE)
+    assert describe(get_signed(sandbox, VERIFY, keys)) == (401, JSON, NOT_GENUINE)
 
 
 def test_read_only_token_cannot_post(sandbox: Sandbox) -> None:
@@ -214,9 +218,9 @@ def test_replay_and_tampering(sandbox: Sandbox) -> None:
         tampered = ready.copy()
         tampered.url = f"{ready.url}?skip_status=true"
         # A request that fails must not burn the nonce of the genuine one.
-        assert said(session.send(tampered)) == (401, JSON, NOT_GENUINE)
+        assert describe(session.send(tampered)) == (401, JSON, NOT_GENUINE)
         assert session.send(ready).status_code == 200
-        assert said(session.send(ready)) == (401, JSON, NOT_GENUINE)
+        assert describe(session.send(ready)) == (401, JSON, NOT_GENUINE)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +236,7 @@ def test_replay_and_tampering(sandbox: Sandbox) -> None:
 )
 def test_unreadable_authorization(sandbox: Sandbox, header: str) -> None:
     answer = send_request("GET", sandbox.url + VERIFY, headers={"Authorization": header})
-    assert said(answer) == (400, JSON, BAD_DATA)
+    assert describe(answer) == (400, JSON, BAD_DATA)
 
 
 def test_other_signature_methods(sandbox: Sandbox) -> None:
@@ -240,7 +244,11 @@ def test_other_signature_methods(sandbox: Sandbox) -> None:
     auth = OAuth1(
         keys.api_key, keys.api_secret, keys.token, keys.secret, signature_method="PLAINTEXT"
     )
-    assert said(send_request("GET", sandbox.url + VERIFY, auth=auth)) == (401, JSON, NOT_GENUINE)
+    assert describe(send_request("GET", sandbox.url + VERIFY, auth=auth)) == (
+        401,
+        JSON,
+        NOT_GENUINE,
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,7 +267,7 @@ def test_app_only_sign_in_refused(sandbox: Sandbox, body: str, secret: str | Non
             "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8",
         },
     )
-    assert said(answer) == (
+    assert describe(answer) == (
         403,
         JSON,
         (
@@ -280,7 +288,7 @@ def test_app_only_sign_in_refused(sandbox: Sandbox, body: str, secret: str | Non
     ],
 )
 def test_no_such_page(sandbox: Sandbox, method: str, path: str) -> None:
-    assert said(send_request(method, sandbox.url + path)) == (
+    assert describe(send_request(method, sandbox.url + path)) == (
         404,
         JSON,
         '{"errors":[{"message":"Sorry, that page does not exist","code":34}]}',

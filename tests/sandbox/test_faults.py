@@ -176,7 +176,7 @@ def probe(shared: Sandbox) -> Iterator[FaultProbe]:
 
 
 @pytest.mark.parametrize(("name", "ask", "answer"), SHOWN)
-def test_a_fault_shows_its_answer(probe: FaultProbe, name: str, ask: Ask, answer: str) -> None:
+def test_a_fault_shows_its_response(probe: FaultProbe, name: str, ask: Ask, answer: str) -> None:
     probe.sandbox.enable_faults(name)
     assert ask(probe) == answer
     probe.sandbox.disable_faults(name)
@@ -239,7 +239,7 @@ def test_a_refused_account_still_learns_its_level(probe: FaultProbe) -> None:
         probe.sandbox.disable_faults(name)
 
 
-def test_breaking_and_mending(sandbox: Sandbox) -> None:
+def test_faults_are_switched_on_and_off(sandbox: Sandbox) -> None:
     sandbox.enable_faults("latency", "app-suspended")
     sandbox.enable_faults("hang", "html-503")
     assert list(sandbox.active_faults) == ["app-suspended", "latency", "html-503", "hang"]
@@ -263,7 +263,7 @@ def test_the_later_fault_of_the_list_wins(sandbox: Sandbox) -> None:
     assert (sandbox.settings.delivery, sandbox.settings.clock_offset) == ("never", -660)
 
 
-def test_one_request_may_be_broken_alone(probe: FaultProbe) -> None:
+def test_a_fault_may_apply_to_one_request_alone(probe: FaultProbe) -> None:
     named = {"X-Twauth-Fault": "clock-ahead, callback-not-approved"}
     assert probe.request_token(headers=named).status_code == 200  # not unless it is allowed
     probe.sandbox.change_settings(allow_request_faults=True)
@@ -311,7 +311,7 @@ def test_a_client_that_gives_up_leaves_nothing_behind(sandbox: Sandbox) -> None:
         threading.Event().wait(0.01)
 
 
-def test_the_menu_breaks_and_mends(probe: FaultProbe) -> None:
+def test_the_menu_switches_faults_on_and_off(probe: FaultProbe) -> None:
     sandbox, person = probe.sandbox, SandboxBrowser()
     page = person.open(f"{sandbox.url}/")
     assert {fault.name for fault in FAULTS} <= page.field_ids <= page.labels
@@ -330,7 +330,7 @@ def test_the_menu_breaks_and_mends(probe: FaultProbe) -> None:
     assert get_signed(sandbox, VERIFY, probe.keys).status_code == 200
 
 
-def test_only_a_form_of_the_menu_breaks_anything(sandbox: Sandbox) -> None:
+def test_only_a_form_of_the_menu_switches_a_fault_on(sandbox: Sandbox) -> None:
     person, stranger = SandboxBrowser(), SandboxBrowser()
     person.open(f"{sandbox.url}/")
     stranger.page, stranger.last_response = person.page, person.last_response

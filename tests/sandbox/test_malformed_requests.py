@@ -128,7 +128,7 @@ BODIES = (
     now=st.floats(0, 1e10) | st.just(1e9),
     names=NAMES,
 )
-def test_every_request_has_an_answer(request: Request, now: float, names: list[str]) -> None:
+def test_every_request_gets_a_response(request: Request, now: float, names: list[str]) -> None:
     """Whatever is asked, whatever is broken: 503 is the only answer of 500 or more."""
     state, board = SandboxState(), FaultState(replace(PLAIN, allow_request_faults=len(names) > 4))
     for on in ((), names):

@@ -135,9 +135,9 @@ def test_pressing_allow_twice_shows_the_same_pin(sandbox: Sandbox) -> None:
     person = SandboxBrowser()
     person.open(authorize_url(sandbox, obtain_request_token(sandbox)))
     person.log_in("tidal_times")
-    asked, url = person.page, person.last_response.url
+    consent_page, url = person.page, person.last_response.url
     first = person.press("Allow").pin
-    person.page, person.last_response.url = asked, url
+    person.page, person.last_response.url = consent_page, url
     assert person.press("Allow").pin == first
 
 
@@ -149,11 +149,11 @@ def test_forms_need_this_browser_and_this_page(sandbox: Sandbox) -> None:
     assert stranger.press("Allow").heading == "This page is out of date"
     assert stranger.last_response.status_code == 403
 
-    asked, url = person.page, person.last_response.url
+    consent_page, url = person.page, person.last_response.url
     person.session.headers["Origin"] = "https://elsewhere.example"
     assert person.press("Allow").heading == "This page is out of date"
     person.session.headers["Origin"] = sandbox.url
-    person.page, person.last_response.url = asked, url
+    person.page, person.last_response.url = consent_page, url
     assert person.press("Allow").pin
 
 

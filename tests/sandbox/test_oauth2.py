@@ -34,7 +34,7 @@ Untyped = Any
 BAD_TOKEN = "Value passed for the token was invalid."
 
 
-def said(answer: Untyped) -> str:
+def describe(answer: Untyped) -> str:
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
     body = answer.json()
     assert list(body) == ["error", "error_description"]
@@ -145,10 +145,10 @@ def test_public_sign_in(sandbox: Sandbox, method: str, challenge: str) -> None:
     second = read_token_pair(refresh_tokens(sandbox, first.refresh, public=True))
     assert call_api(sandbox, second.access).status_code == 200
     assert (
-        said(exchange_code(sandbox, code))
+        describe(exchange_code(sandbox, code))
         == "400 invalid_request: Missing required parameter [client_id]."
     )
-    assert said(exchange_code(sandbox, code, public=True, client_id="x")).startswith(
+    assert describe(exchange_code(sandbox, code, public=True, client_id="x")).startswith(
         "400 invalid_client"
     )
 
@@ -179,25 +179,26 @@ MISMATCH = (
 def test_a_code_works_once_for_thirty_seconds(sandbox: Sandbox, clock: ShiftedClock) -> None:
     code, late = obtain_code(sandbox), obtain_code(sandbox)
     assert exchange_code(sandbox, code).status_code == 200
-    assert said(exchange_code(sandbox, code)) == BAD_CODE
+    assert describe(exchange_code(sandbox, code)) == BAD_CODE
     clock.ahead = 31
-    assert said(exchange_code(sandbox, late)) == BAD_CODE
-    assert said(exchange_code(sandbox, "nonsense")) == BAD_CODE
+    assert describe(exchange_code(sandbox, late)) == BAD_CODE
+    assert describe(exchange_code(sandbox, "nonsense")) == BAD_CODE
 
 
 def test_the_verifier_has_to_match(sandbox: Sandbox) -> None:
     code = obtain_code(sandbox)
-    assert said(exchange_code(sandbox, code, code_verifier="another")) == MISMATCH
+    assert describe(exchange_code(sandbox, code, code_verifier="another")) == MISMATCH
     assert exchange_code(sandbox, code).status_code == 200
     # Lower case is not S256, so the challenge itself would have to be sent.
     assert (
-        said(exchange_code(sandbox, obtain_code(sandbox, code_challenge_method="s256"))) == MISMATCH
+        describe(exchange_code(sandbox, obtain_code(sandbox, code_challenge_method="s256")))
+        == MISMATCH
     )
 
 
 def test_the_redirect_has_to_be_the_same(sandbox: Sandbox) -> None:
     other = "http://127.0.0.1:8741/callback"
-    assert said(exchange_code(sandbox, obtain_code(sandbox), redirect_uri=other)) == (
+    assert describe(exchange_code(sandbox, obtain_code(sandbox), redirect_uri=other)) == (
         "400 invalid_request: Value passed for the redirect uri did not match the uri of the "
         "authorization code."
     )
@@ -213,29 +214,31 @@ def test_missing_parameters(sandbox: Sandbox, name: str) -> None:
         name: "",
     }
     answer = post_token_endpoint(sandbox, "token", fields)
-    assert said(answer) == f"400 invalid_request: Missing required parameter [{name}]."
+    assert describe(answer) == f"400 invalid_request: Missing required parameter [{name}]."
 
 
 def test_other_missing_parameters(sandbox: Sandbox) -> None:
     for name in ("token", "token_type_hint"):
         fields = {"token": "x", "token_type_hint": "access_token", name: ""}
-        assert said(post_token_endpoint(sandbox, "revoke", fields)) == (
+        assert describe(post_token_endpoint(sandbox, "revoke", fields)) == (
             f"400 invalid_request: Missing required parameter [{name}]."
         )
-    assert said(refresh_tokens(sandbox, "")).endswith("Missing required parameter [refresh_token].")
+    assert describe(refresh_tokens(sandbox, "")).endswith(
+        "Missing required parameter [refresh_token]."
+    )
     wrong = post_token_endpoint(sandbox, "token", {"grant_type": "password"})
-    assert said(wrong).startswith("400 unsupported_grant_type: ")
+    assert describe(wrong).startswith("400 unsupported_grant_type: ")
 
 
 def test_a_confidential_client_shows_its_secret(sandbox: Sandbox) -> None:
     code, app = obtain_code(sandbox), sandbox.demo_app
     refused = "401 unauthorized_client: Missing valid authorization header"
-    assert said(exchange_code(sandbox, code, public=True)) == refused
+    assert describe(exchange_code(sandbox, code, public=True)) == refused
     fields = {"grant_type": "authorization_code", "code": code}
     for auth in ((app.client_id, "wrong"), (app.api_key, app.api_secret)):
-        assert said(post_token_endpoint(sandbox, "token", fields, auth=auth)) == refused
+        assert describe(post_token_endpoint(sandbox, "token", fields, auth=auth)) == refused
     sandbox.change_settings(suspended=True)
-    assert said(exchange_code(sandbox, code)) == refused
+    assert describe(exchange_code(sandbox, code)) == refused
     assert "Something went wrong" in send_request("GET", consent_url(sandbox)).text
 
 
@@ -245,8 +248,8 @@ def test_refresh_tokens_rotate_and_a_replay_ends_them_all(sandbox: Sandbox) -> N
     assert second.refresh != first.refresh
     assert second.scopes == first.scopes
     assert call_api(sandbox, first.access).status_code == 200
-    assert said(refresh_tokens(sandbox, first.refresh)) == f"400 invalid_request: {BAD_TOKEN}"
-    assert said(refresh_tokens(sandbox, second.refresh)) == f"400 invalid_request: {BAD_TOKEN}"
+    assert describe(refresh_tokens(sandbox, first.refresh)) == f"400 invalid_request: {BAD_TOKEN}"
+    assert describe(refresh_tokens(sandbox, second.refresh)) == f"400 invalid_request: {BAD_TOKEN}"
     assert call_api(sandbox, second.access).status_code == 401
     assert call_api(sandbox, stranger.access).status_code == 200
 
@@ -255,7 +258,7 @@ def test_a_replay_may_be_forgiven(sandbox: Sandbox) -> None:
     sandbox.change_settings(replay_ends_family=False)
     first = sign_in_oauth2(sandbox)
     second = read_token_pair(refresh_tokens(sandbox, first.refresh))
-    assert said(refresh_tokens(sandbox, first.refresh)).endswith(BAD_TOKEN)
+    assert describe(refresh_tokens(sandbox, first.refresh)).endswith(BAD_TOKEN)
     assert refresh_tokens(sandbox, second.refresh).status_code == 200
 
 
@@ -264,7 +267,7 @@ def test_tokens_grow_old(sandbox: Sandbox, clock: ShiftedClock) -> None:
     clock.ahead = 7201
     assert call_api(sandbox, pair.access).status_code == 401
     clock.ahead = 181 * 24 * 3600
-    assert said(refresh_tokens(sandbox, pair.refresh)).endswith(BAD_TOKEN)
+    assert describe(refresh_tokens(sandbox, pair.refresh)).endswith(BAD_TOKEN)
     clock.ahead = 179 * 24 * 3600
     assert refresh_tokens(sandbox, pair.refresh).status_code == 200
 
@@ -280,7 +283,7 @@ def test_revoking(sandbox: Sandbox) -> None:
     fields = {"token": renewed.refresh, "token_type_hint": "refresh_token"}
     assert post_token_endpoint(sandbox, "revoke", fields).json() == {"revoked": True}
     assert call_api(sandbox, renewed.access).status_code == 401
-    assert said(refresh_tokens(sandbox, renewed.refresh)).endswith(BAD_TOKEN)
+    assert describe(refresh_tokens(sandbox, renewed.refresh)).endswith(BAD_TOKEN)
     assert call_api(sandbox, other.access).status_code == 200
 
 
@@ -298,15 +301,15 @@ def test_oauth2_tokens_are_no_good_at_version_1(sandbox: Sandbox) -> None:
 def test_tokens_survive_a_restart_but_what_was_spent_is_forgotten() -> None:
     with Sandbox(0) as first:
         pair = sign_in_oauth2(first)
-        spent = sign_in_oauth2(first)
-        _ = read_token_pair(refresh_tokens(first, spent.refresh))
+        tokens = sign_in_oauth2(first)
+        _ = read_token_pair(refresh_tokens(first, tokens.refresh))
         code = obtain_code(first)
         port = urlsplit(first.url).port or 0
     with Sandbox(port) as second:
         assert call_api(second, pair.access).status_code == 200
         assert refresh_tokens(second, pair.refresh).status_code == 200
-        assert refresh_tokens(second, spent.refresh).status_code == 200  # forgotten, as documented
-        assert said(exchange_code(second, code)) == BAD_CODE
+        assert refresh_tokens(second, tokens.refresh).status_code == 200  # forgotten, as documented
+        assert describe(exchange_code(second, code)) == BAD_CODE
         second.change_settings(seed="another")
         assert call_api(second, pair.access).status_code == 401
 
@@ -317,8 +320,8 @@ def test_the_app_only_token_is_invalidated(sandbox: Sandbox) -> None:
 
     def bearer() -> str:
         fields = {"grant_type": "client_credentials"}
-        given = send_request("POST", f"{sandbox.url}/oauth2/token", data=fields, auth=keys)
-        return str(given.json()["access_token"])
+        response = send_request("POST", f"{sandbox.url}/oauth2/token", data=fields, auth=keys)
+        return str(response.json()["access_token"])
 
     def invalidate(body: Untyped, auth: Untyped) -> Untyped:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -39,7 +39,7 @@ def raw(sandbox: Sandbox, request: bytes) -> bytes:
 
 def test_tokens_survive_a_restart_on_the_same_port() -> None:
     with Sandbox(0) as first:
-        kept, revoked = (
+        valid_token, revoked = (
             obtain_access_token(first, "harbour_clock"),
             obtain_access_token(first, "tidal_times"),
         )
@@ -50,11 +50,11 @@ def test_tokens_survive_a_restart_on_the_same_port() -> None:
         send_request("GET", first.url)
     with Sandbox(port) as second:
         assert second.url == first.url
-        assert get_signed(second, VERIFY, kept).json()["screen_name"] == "harbour_clock"
+        assert get_signed(second, VERIFY, valid_token).json()["screen_name"] == "harbour_clock"
         assert get_signed(second, VERIFY, revoked).status_code == 200  # forgotten, as documented
         assert send_request("GET", authorize_url(second, pending)).status_code == 403
     with Sandbox(port, settings=SandboxSettings(seed="another")) as stranger:
-        assert get_signed(stranger, VERIFY, kept).json()["errors"][0]["code"] == 89
+        assert get_signed(stranger, VERIFY, valid_token).json()["errors"][0]["code"] == 89
 
 
 def test_a_taken_port_is_an_error(sandbox: Sandbox) -> None:
@@ -104,7 +104,7 @@ def test_changes_are_checked(sandbox: Sandbox) -> None:
         {"callbacks": ("nowhere",)},
         {"callbacks": ("http://a.example/",) * 11},
         {"delivery": "by pigeon"},
-        {"most_scopes": ("tweet.eat",)},
+        {"max_scopes": ("tweet.eat",)},
         {"code_lifetime": -1},
     ):
         with pytest.raises(ValueError, match=r".+"):

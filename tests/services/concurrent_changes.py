@@ -51,7 +51,7 @@ class OtherProcess:
 
 
 @pytest.fixture
-def rival(installation: Installation, sandbox: HookedSandbox) -> Iterator[OtherProcess]:
+def other_process(installation: Installation, sandbox: HookedSandbox) -> Iterator[OtherProcess]:
     other = OtherProcess(installation, sandbox)
     yield other
     other.close()

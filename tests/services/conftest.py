@@ -29,9 +29,9 @@ def clock() -> Callable[[], datetime]:
 def installation(
     tmp_path: Path, sandbox: Sandbox, clock: Callable[[], datetime]
 ) -> Iterator[Installation]:
-    made = Installation.create(tmp_path / "data", sandbox, clock)
-    yield made
-    made.services.close()
+    created = Installation.create(tmp_path / "data", sandbox, clock)
+    yield created
+    created.services.close()
 
 
 @pytest.fixture

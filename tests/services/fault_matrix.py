@@ -110,8 +110,8 @@ def format_cell(trial: FaultTrial, numbers: dict[str, int]) -> str:
 def build_page(rows: dict[str, list[FaultTrial]]) -> str:
     """Build the whole page from the trials of each fault."""
     numbers: dict[str, int] = {}
-    ways = [trial.way for trial in next(iter(rows.values()))]
-    lines = [f"| fault | {' | '.join(ways)} |", f"|---|{'---|' * len(ways)}"]
+    methods = [trial.way for trial in next(iter(rows.values()))]
+    lines = [f"| fault | {' | '.join(methods)} |", f"|---|{'---|' * len(methods)}"]
     for fault, trials in rows.items():
         cells = [format_cell(trial, numbers) for trial in trials]
         lines.append(f"| `{fault}` | {' | '.join(cells)} |")
@@ -166,14 +166,14 @@ class FaultRunner:
             self.installation.sandbox.disable_faults()
 
     def run_mended(self, step: str, work: Action) -> StepResult:
-        begun = time.monotonic()
+        start = time.monotonic()
         try:
             outcome = work()
         except DiagnosedError as error:
-            return StepResult(step, time.monotonic() - begun, error.diagnosis)
+            return StepResult(step, time.monotonic() - start, error.diagnosis)
         if isinstance(outcome, CompletedSignIn):
             self.signed_in.add(outcome.account.handle)
-        return StepResult(step, time.monotonic() - begun)
+        return StepResult(step, time.monotonic() - start)
 
     def run_trials(self) -> Iterator[FaultTrial]:
         yield self._try_by_response("PIN", SignInMethod.PIN, self._approve_for_pin)
@@ -341,9 +341,9 @@ class _LinkProgress:
         self.invited: Future[AuthorizationLink] = Future()
         self.over = threading.Event()
 
-    def report(self, news: SignInEvent) -> None:
-        if isinstance(news, AuthorizationLink):
-            self.invited.set_result(news)
+    def report(self, event: SignInEvent) -> None:
+        if isinstance(event, AuthorizationLink):
+            self.invited.set_result(event)
             self.over.set()
 
 

@@ -24,20 +24,20 @@ LOADED = private_file.__name__  # beforehand: its import is no moment of the wri
 def main(folder: str, path: str, at: str, system: str) -> None:
     if system == "without":
         os.__dict__["O_TMPFILE"] = os.O_DIRECTORY  # a kernel that knows none answers alike
-    files, seen = PrivateFiles(Path(folder)), 0
+    files, count = PrivateFiles(Path(folder)), 0
 
-    def meet(_frame: FrameType, event: str, _what: object) -> None:
-        nonlocal seen
+    def kill_at_call(_frame: FrameType, event: str, _what: object) -> None:
+        nonlocal count
         if event in {"call", "c_call"}:
-            seen += 1
-            if str(seen) == at:
+            count += 1
+            if str(count) == at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.setprofile(meet)
+    sys.setprofile(kill_at_call)
     files.write(Path(path), NEW, overwrite=True)
     sys.setprofile(None)
     if at == COUNT:
-        _ = sys.stdout.write(str(seen))
+        _ = sys.stdout.write(str(count))
 
 
 if __name__ == "__main__":

@@ -29,11 +29,11 @@ class KillAtStep:
 
     def __init__(self, at: int) -> None:
         self._at = at
-        self.seen = 0
+        self.call_count = 0
 
     def __call__(self, _name: str) -> None:
-        self.seen += 1
-        if self.seen == self._at:
+        self.call_count += 1
+        if self.call_count == self._at:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -43,15 +43,15 @@ def main(folder: str, account: str, at: str) -> None:
     store = Store.open(places.data, storage.vault, now=utc_now, on_step=fuse)
     storage.attach_store(store)
     services = Services(store, storage, utc_now, places)
-    keeper = services.tokens
+    token_service = services.tokens
     print("ready", flush=True)  # noqa: T201 - this is how it is heard
     _ = sys.stdin.readline()
     try:
-        tokens = keeper.get_fresh(AccountId(account), CancelToken())
-        said = hashlib.sha256(tokens.access_token.reveal().encode()).hexdigest()
+        tokens = token_service.get_fresh(AccountId(account), CancelToken())
+        output = hashlib.sha256(tokens.access_token.reveal().encode()).hexdigest()
     except DiagnosedError as error:
-        said = error.diagnosis.title
-    print(said, fuse.seen, flush=True)  # noqa: T201 - this is how it is heard
+        output = error.diagnosis.title
+    print(output, fuse.call_count, flush=True)  # noqa: T201 - this is how it is heard
     services.close()
 
 

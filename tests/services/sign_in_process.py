@@ -54,8 +54,8 @@ class KillingProgress:
         self.cancel = CancelToken()
         self._fuse = fuse
 
-    def report(self, news: SignInEvent) -> None:
-        self._fuse(type(news).__name__)
+    def report(self, event: SignInEvent) -> None:
+        self._fuse(type(event).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +67,18 @@ class SignInOrder:
     steps: int = 0
 
 
-def carry_out_order(order: SignInOrder, said: int) -> None:
+def carry_out_order(order: SignInOrder, output: int) -> None:
     """Sign the account in by link; print its PIN, then the number of steps."""
     fuse = KillAtStep(0)
     services = open_killable_services(Path(order.folder), fuse, real=order.real)
-    fuse.count, fuse.left = 0, order.steps
+    fuse.count, fuse.remaining = 0, order.steps
     progress = KillingProgress(fuse)
     request = SignInRequest(services.store.apps.list_all()[0].id, SignInMethod.LINK, HANDLE)
     link = services.sign_in.begin(request, progress)
     pin = approve_for_pin(link, HANDLE)
-    os.write(said, f"{pin} 0\n".encode())
+    os.write(output, f"{pin} 0\n".encode())
     services.sign_in.complete(link.pending.id, parse_oauth1_response(pin), progress)
-    os.write(said, f"{pin} {fuse.count}\n".encode())
+    os.write(output, f"{pin} {fuse.count}\n".encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +98,14 @@ class SignInKiller(ForkServer):
 
     def run(self, order: SignInOrder) -> KillOutcome:
         """Let a child carry out the order until it ends or is killed."""
-        killed, said = self.send_order(order)
-        pin, _, steps = said.partition(" ")
+        killed, output = self.send_order(order)
+        pin, _, steps = output.partition(" ")
         return KillOutcome(killed, pin, int(steps or 0))
 
 
 def main() -> None:
     def answer(fields: dict[str, Any]) -> tuple[int, str]:
-        return run_child(lambda said: carry_out_order(SignInOrder(**fields), said))
+        return run_child(lambda output: carry_out_order(SignInOrder(**fields), output))
 
     serve_orders(answer)
 

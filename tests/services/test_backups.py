@@ -48,7 +48,7 @@ def backups(installation: Installation) -> BackupService:
 
 
 @pytest.fixture
-def here(installation: Installation) -> Installation:
+def source(installation: Installation) -> Installation:
     """Two accounts under one app."""
     app = installation.add_app()
     _ = installation.sign_in(app, "fernwick_news")
@@ -57,10 +57,10 @@ def here(installation: Installation) -> Installation:
 
 
 @pytest.fixture
-def there(tmp_path: Path, sandbox: Sandbox) -> Iterator[Installation]:
-    made = Installation.create(tmp_path / "there", sandbox)
-    yield made
-    made.services.close()
+def target(tmp_path: Path, sandbox: Sandbox) -> Iterator[Installation]:
+    installation = Installation.create(tmp_path / "there", sandbox)
+    yield installation
+    installation.services.close()
 
 
 def by_handle(installation: Installation) -> dict[str, Account]:
@@ -73,11 +73,11 @@ def token(installation: Installation, handle: str) -> str:
 
 @pytest.mark.parametrize("name", ["all.twauth", "all.AGE"])
 def test_everything_comes_along_in_either_format(
-    here: Installation, there: Installation, tmp_path: Path, name: str
+    source: Installation, target: Installation, tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / name
-    held = backups(here).write(path, PASSPHRASE, nothing)
-    assert (held.apps, held.accounts, held.pending_sign_ins, held.without_credentials) == (
+    result = backups(source).write(path, PASSPHRASE, nothing)
+    assert (result.apps, result.accounts, result.pending_sign_ins, result.without_credentials) == (
         1,
         2,
         0,
@@ -85,47 +85,47 @@ def test_everything_comes_along_in_either_format(
     )
     assert path.stat().st_mode & 0o777 == 0o600
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [name]
-    assert token(here, "tidal_times").encode() not in path.read_bytes()
-    offer = backups(there).read(path, PASSPHRASE)
+    assert token(source, "tidal_times").encode() not in path.read_bytes()
+    preview = backups(target).read(path, PASSPHRASE)
     becomes = "@fernwick_news becomes the active account."
-    assert describe_restore(offer) == f"Apps and accounts: 3 new. {becomes}"
-    assert by_handle(there) == {}, "looking changes nothing"
-    assert describe_restored(backups(there).restore(offer, {}, nothing), offer) == (
+    assert describe_restore(preview) == f"Apps and accounts: 3 new. {becomes}"
+    assert by_handle(target) == {}, "looking changes nothing"
+    assert describe_restored(backups(target).restore(preview, {}, nothing), preview) == (
         "Restored: 3 added, @fernwick_news is the active account"
     )
-    assert token(there, "tidal_times") == token(here, "tidal_times")
-    again = backups(there).read(path, PASSPHRASE)
+    assert token(target, "tidal_times") == token(source, "tidal_times")
+    again = backups(target).read(path, PASSPHRASE)
     assert describe_restore(again) == "Everything in it is here already."
 
 
-def test_what_stays_out_is_told(here: Installation, there: Installation) -> None:
-    backup = in_store.collect_backup(here.services.store, here.services.now())
+def test_what_stays_out_is_reported(source: Installation, target: Installation) -> None:
+    backup = in_store.collect_backup(source.services.store, source.services.now())
     (app, keys) = backup.apps[0]
     elsewhere = replace(app, hosts=Hosts("http://evil.example", "http://evil.example"))
     forged = replace(backup, apps=((elsewhere, keys),), settings=("network",))
-    offer = backups(there).compare(forged)
-    told = describe_restore(offer)
-    assert told.startswith("Apps and accounts: 3 refused. It also holds settings of the computer")
+    preview = backups(target).compare(forged)
+    text = describe_restore(preview)
+    assert text.startswith("Apps and accounts: 3 refused. It also holds settings of the computer")
     why = "http://evil.example is not protected. Only https, or http on this computer, is used."
-    notes = [line.note for line in offer.lines]
+    notes = [line.note for line in preview.lines]
     assert notes == [f"Refused: {why}", "Its app is refused", "Its app is refused"]
-    assert offer.lines[1].title == "@fernwick_news · Newsroom"
+    assert preview.lines[1].title == "@fernwick_news · Newsroom"
     assert (
-        describe_restored(backups(there).restore(offer, {}, nothing), offer)
+        describe_restored(backups(target).restore(preview, {}, nothing), preview)
         == "Restored: 3 refused"
     )
-    (first, *_) = backups(there).compare(backup).lines
-    assert first.note == f"New. Its calls go to {here.sandbox.url}, not to X"
+    (first, *_) = backups(target).compare(backup).lines
+    assert first.note == f"New. Its calls go to {source.sandbox.url}, not to X"
 
 
-def test_other_programs_open_the_age_file(here: Installation, tmp_path: Path) -> None:
+def test_other_programs_open_the_age_file(source: Installation, tmp_path: Path) -> None:
     path = tmp_path / "all.age"
-    _ = backups(here).write(path, PASSPHRASE, nothing)
+    _ = backups(source).write(path, PASSPHRASE, nothing)
     snapshots: Any = importlib.import_module("pyrage")
     whole = bytes(snapshots.passphrase.decrypt(path.read_bytes(), PASSPHRASE.reveal()))
-    assert token(here, "fernwick_news").encode() in whole
+    assert token(source, "fernwick_news").encode() in whole
     assert opened_by_age(path, PASSPHRASE.reveal()) == whole
-    assert refused(backups(here), path, WRONG)[0] is ProblemKind.BACKUP_LOCKED
+    assert refused(backups(source), path, WRONG)[0] is ProblemKind.BACKUP_LOCKED
 
 
 def opened_by_age(path: Path, passphrase: str) -> bytes:
@@ -146,102 +146,102 @@ def opened_by_age(path: Path, passphrase: str) -> bytes:
 
 
 def test_what_differs_is_replaced_only_where_that_was_decided(
-    here: Installation, there: Installation, tmp_path: Path
+    source: Installation, target: Installation, tmp_path: Path
 ) -> None:
     path = tmp_path / "all.twauth"
-    for account in by_handle(here).values():
-        _ = here.services.store.accounts.update(replace(account, note="of the backup"))
-    _ = backups(here).write(path, PASSPHRASE, nothing)
-    _ = backups(there).restore(backups(there).read(path, PASSPHRASE), {}, nothing)
-    store = there.services.store
-    for account in by_handle(there).values():
+    for account in by_handle(source).values():
+        _ = source.services.store.accounts.update(replace(account, note="of the backup"))
+    _ = backups(source).write(path, PASSPHRASE, nothing)
+    _ = backups(target).restore(backups(target).read(path, PASSPHRASE), {}, nothing)
+    store = target.services.store
+    for account in by_handle(target).values():
         _ = store.accounts.update(replace(account, note="mine"))
-    offer = backups(there).read(path, PASSPHRASE)
-    first, second, app = offer.lines
+    preview = backups(target).read(path, PASSPHRASE)
+    first, second, app = preview.lines
     assert (first.title, first.note) == ("@fernwick_news · Newsroom", "Differs: note")
-    assert (app.change, offer.count(RestoreChange.CONFLICT)) == (RestoreChange.SAME, 2)
-    told = describe_restored(
-        backups(there).restore(offer, {second.key: RestoreChoice.BACKUP}, nothing), offer
+    assert (app.change, preview.count(RestoreChange.CONFLICT)) == (RestoreChange.SAME, 2)
+    text = describe_restored(
+        backups(target).restore(preview, {second.key: RestoreChoice.BACKUP}, nothing), preview
     )
-    assert told == "Restored: 1 replaced, 2 left as they were"
-    assert [by_handle(there)[name].note for name in ("fernwick_news", "tidal_times")] == [
+    assert text == "Restored: 1 replaced, 2 left as they were"
+    assert [by_handle(target)[name].note for name in ("fernwick_news", "tidal_times")] == [
         "mine",
         "of the backup",
     ]
 
 
 def test_cancelling_leaves_no_file_and_what_is_whole(
-    here: Installation, there: Installation, tmp_path: Path
+    source: Installation, target: Installation, tmp_path: Path
 ) -> None:
     cancel = CancelToken()
-    left = 2
+    remaining = 2
 
     def cancel_soon() -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
+        nonlocal remaining
+        remaining -= 1
+        if remaining < 0:
             cancel.cancel()
         cancel.raise_if_cancelled()
 
     path = tmp_path / "all.twauth"
     with pytest.raises(CancelledError):
-        _ = backups(here).write(path, PASSPHRASE, cancel_soon)
+        _ = backups(source).write(path, PASSPHRASE, cancel_soon)
     assert not path.exists()
-    _ = backups(here).write(path, PASSPHRASE, nothing)
-    cancel, left = CancelToken(), 2
-    offer = backups(there).read(path, PASSPHRASE)
+    _ = backups(source).write(path, PASSPHRASE, nothing)
+    cancel, remaining = CancelToken(), 2
+    preview = backups(target).read(path, PASSPHRASE)
     with pytest.raises(CancelledError):
-        _ = backups(there).restore(offer, {}, cancel_soon)
-    assert len(by_handle(there)) == 1
-    assert describe_restored(backups(there).restore(offer, {}, nothing), offer) == (
+        _ = backups(target).restore(preview, {}, cancel_soon)
+    assert len(by_handle(target)) == 1
+    assert describe_restored(backups(target).restore(preview, {}, nothing), preview) == (
         "Restored: 1 added, 2 left as they were, @fernwick_news is the active account"
     )
 
 
-def test_every_failure_speaks_of_a_backup(here: Installation, tmp_path: Path) -> None:
-    made = backups(here)
+def test_every_failure_speaks_of_a_backup(source: Installation, tmp_path: Path) -> None:
+    service = backups(source)
     native = tmp_path / "all.twauth"
     foreign, cut = tmp_path / "foreign", tmp_path / "cut"
-    _ = made.write(native, PASSPHRASE, nothing)
+    _ = service.write(native, PASSPHRASE, nothing)
     foreign.write_bytes(b"a shopping list, long enough to be looked at" * 9)
     cut.write_bytes(native.read_bytes()[:-9])
-    seen = {
-        "absent": refused(made, tmp_path / "absent", PASSPHRASE),
-        "wrong": refused(made, native, WRONG),
-        "foreign": refused(made, foreign, PASSPHRASE),
-        "cut": refused(made, cut, PASSPHRASE),
-        "folder": refused(made, tmp_path, PASSPHRASE),
+    messages = {
+        "absent": refused(service, tmp_path / "absent", PASSPHRASE),
+        "wrong": refused(service, native, WRONG),
+        "foreign": refused(service, foreign, PASSPHRASE),
+        "cut": refused(service, cut, PASSPHRASE),
+        "folder": refused(service, tmp_path, PASSPHRASE),
     }
-    kinds = {name: kind for name, (kind, _) in seen.items()}
+    kinds = {name: kind for name, (kind, _) in messages.items()}
     assert kinds.pop("wrong") is ProblemKind.BACKUP_LOCKED
     assert set(kinds.values()) == {ProblemKind.BACKUP_UNUSABLE}
-    assert all("encrypted file" not in title for _, title in seen.values()), seen
+    assert all("encrypted file" not in title for _, title in messages.values()), messages
 
 
-def refused(made: BackupService, path: Path, passphrase: Secret) -> tuple[ProblemKind, str]:
+def refused(service: BackupService, path: Path, passphrase: Secret) -> tuple[ProblemKind, str]:
     with pytest.raises(DiagnosedError) as caught:
-        _ = made.read(path, passphrase)
+        _ = service.read(path, passphrase)
     return caught.value.diagnosis.kind, caught.value.diagnosis.title
 
 
 def test_a_file_in_the_way_stays_and_an_empty_passphrase_is_refused(
-    here: Installation, tmp_path: Path
+    source: Installation, tmp_path: Path
 ) -> None:
     path = tmp_path / "all.twauth"
     for empty in (path, tmp_path / "all.age"):
         with pytest.raises(DiagnosedError, match="passphrase is empty"):
-            _ = backups(here).write(empty, Secret(""), nothing)
+            _ = backups(source).write(empty, Secret(""), nothing)
         assert not empty.exists()
     path.write_text("mine", "utf-8")
     with pytest.raises(DiagnosedError, match="is a folder"):
-        backups(here).write(tmp_path, PASSPHRASE, nothing, overwrite=True)
+        backups(source).write(tmp_path, PASSPHRASE, nothing, overwrite=True)
     beside = tmp_path / "all.twauth.new"
     beside.write_text("mine too", "utf-8")
     with pytest.raises(DiagnosedError) as caught:
-        _ = backups(here).write(path, PASSPHRASE, nothing)
+        _ = backups(source).write(path, PASSPHRASE, nothing)
     assert caught.value.diagnosis.kind is ProblemKind.FILE_EXISTS
-    _ = backups(here).write(path, PASSPHRASE, nothing, overwrite=True)
-    assert backups(here).read(path, PASSPHRASE).plan.is_empty
+    _ = backups(source).write(path, PASSPHRASE, nothing, overwrite=True)
+    assert backups(source).read(path, PASSPHRASE).plan.is_empty
     assert beside.read_text("utf-8") == "mine too"
 
 
@@ -263,7 +263,7 @@ def at_the_call_of(name: str, do: Callable[[], None]) -> Generator[None]:
 
 @pytest.mark.parametrize("name", ["all.twauth", "all.age"])
 def test_a_file_that_appears_meanwhile_is_not_replaced(
-    here: Installation, tmp_path: Path, name: str
+    source: Installation, tmp_path: Path, name: str
 ) -> None:
     """Not even if everything else is done, and only the name is still to be taken."""
     path, theirs = tmp_path / name, "of another program"
@@ -275,19 +275,19 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
         at_the_call_of("write_and_verify", appear),
         pytest.raises(DiagnosedError) as caught,
     ):
-        _ = backups(here).write(path, PASSPHRASE, nothing)
+        _ = backups(source).write(path, PASSPHRASE, nothing)
     assert caught.value.diagnosis.kind is ProblemKind.FILE_EXISTS
     assert path.read_text("utf-8") == theirs
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [name]
 
 
-def test_a_cost_beyond_ours_is_told_in_words_of_a_backup(
-    here: Installation, tmp_path: Path
+def test_a_cost_beyond_ours_is_reported_in_words_of_a_backup(
+    source: Installation, tmp_path: Path
 ) -> None:
     path = tmp_path / "all.age"
     stanza = f"-> scrypt {'s' * 22} 22\n{'b' * 43}\n--- {'m' * 43}\n"
     path.write_bytes(f"age-encryption.org/v1\n{stanza}".encode())
-    kind, title = refused(backups(here), path, PASSPHRASE)
+    kind, title = refused(backups(source), path, PASSPHRASE)
     assert (kind, title) == (
         ProblemKind.BACKUP_UNUSABLE,
         "This backup needs too much memory to open.",
@@ -295,32 +295,32 @@ def test_a_cost_beyond_ours_is_told_in_words_of_a_backup(
 
 
 def test_without_the_library_an_age_file_says_what_to_install(
-    here: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyrage", None)
     assert importlib.util.find_spec("pyrage") is None
-    assert not backups(here).supports_age
+    assert not backups(source).supports_age
     with pytest.raises(DiagnosedError, match=r"twauth\[age\]"):
-        _ = backups(here).write(tmp_path / "all.age", PASSPHRASE, nothing)
+        _ = backups(source).write(tmp_path / "all.age", PASSPHRASE, nothing)
 
 
 def test_what_the_keychain_lost_is_counted(
-    here: Installation, there: Installation, tmp_path: Path
+    source: Installation, target: Installation, tmp_path: Path
 ) -> None:
-    lost = by_handle(here)["tidal_times"]
-    services = [name for name in here.vault.items if lost.id in name]
+    lost = by_handle(source)["tidal_times"]
+    services = [name for name in source.vault.items if lost.id in name]
     for name in services:
-        here.vault.delete(name)
+        source.vault.delete(name)
     path = tmp_path / "all.twauth"
-    assert backups(here).write(path, PASSPHRASE, nothing).without_credentials == 1
-    offer = backups(there).read(path, PASSPHRASE)
-    assert describe_restore(offer) == (
+    assert backups(source).write(path, PASSPHRASE, nothing).without_credentials == 1
+    preview = backups(target).read(path, PASSPHRASE)
+    assert describe_restore(preview) == (
         "Apps and accounts: 2 new, 1 without credentials in the backup."
         " @fernwick_news becomes the active account."
     )
     assert in_store.read_backup(path, PASSPHRASE).accounts[1].credentials is None
-    told = describe_restored(backups(there).restore(offer, {}, nothing), offer)
-    assert told == (
+    text = describe_restored(backups(target).restore(preview, {}, nothing), preview)
+    assert text == (
         "Restored: 2 added, 1 without credentials, not restored,"
         " @fernwick_news is the active account"
     )

@@ -31,9 +31,9 @@ class LinkProgress:
         self.cancel = CancelToken()
         self.invited: Future[AuthorizationLink] = Future()
 
-    def report(self, news: SignInEvent) -> None:
-        if isinstance(news, AuthorizationLink):
-            self.invited.set_result(news)
+    def report(self, event: SignInEvent) -> None:
+        if isinstance(event, AuthorizationLink):
+            self.invited.set_result(event)
 
 
 def side_by_side(job: Callable[[], SignInResult]) -> Future[SignInResult]:
@@ -95,9 +95,9 @@ def test_the_browser_returns_after_a_restart(installation: Installation, app: Ap
 
 
 def test_a_taken_port_costs_no_request_token(installation: Installation, app: App) -> None:
-    with CallbackListener(app.callback), pytest.raises(DiagnosedError) as taken:
+    with CallbackListener(app.callback), pytest.raises(DiagnosedError) as caught:
         installation.services.sign_in.run_in_browser(request(app), LinkProgress())
-    assert taken.value.diagnosis.kind is ProblemKind.PORT_TAKEN
+    assert caught.value.diagnosis.kind is ProblemKind.PORT_TAKEN
     assert installation.services.store.pending_sign_ins.list_all() == []
 
 

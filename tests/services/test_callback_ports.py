@@ -57,9 +57,9 @@ def test_the_first_free_one_is_used(
 def test_all_taken_ports_are_named(
     installation: Installation, app: App, addresses: tuple[str, ...]
 ) -> None:
-    with contextlib.ExitStack() as taken:
+    with contextlib.ExitStack() as listeners:
         for address in addresses[1:]:
-            taken.enter_context(CallbackListener(address))
+            listeners.enter_context(CallbackListener(address))
         with pytest.raises(DiagnosedError) as refused:
             installation.services.sign_in.run_in_browser(request(app), LinkProgress())
     assert refused.value.diagnosis.kind is ProblemKind.PORT_TAKEN
@@ -83,7 +83,7 @@ ELSEWHERE = (
 )
 
 
-def test_addresses_that_nobody_listens_at_are_passed_over() -> None:
+def test_addresses_without_a_listener_are_skipped() -> None:
     free = f"http://127.0.0.1:{find_free_port()}/callback"
     with open_first_free_listener([*ELSEWHERE, free]) as listener:
         assert listener.callback_url == free
@@ -95,17 +95,17 @@ def test_addresses_that_nobody_listens_at_are_passed_over() -> None:
 
 def test_the_usual_port_is_named_too() -> None:
     """An address from another tool may have none."""
-    taken = f"http://127.0.0.1:{find_free_port()}/callback"
-    with CallbackListener(taken), contextlib.ExitStack() as usual:
+    callback = f"http://127.0.0.1:{find_free_port()}/callback"
+    with CallbackListener(callback), contextlib.ExitStack() as usual:
         with contextlib.suppress(DiagnosedError):  # in use by another program, which is as good
             usual.enter_context(CallbackListener("http://127.0.0.1/callback"))
         with pytest.raises(DiagnosedError) as refused:
-            open_first_free_listener([taken, "http://127.0.0.1/callback"])
+            open_first_free_listener([callback, "http://127.0.0.1/callback"])
     assert "and 80 of this computer" in refused.value.diagnosis.title
 
 
 @pytest.mark.parametrize("address", [*ELSEWHERE[:4], "http://localhost:8739/callback"])
-def test_an_address_that_nobody_listens_at_is_not_taken_up(address: str) -> None:
+def test_an_address_without_a_listener_is_not_used(address: str) -> None:
     with pytest.raises(CallbackError):
         _ = validate_callback_url(address)
 

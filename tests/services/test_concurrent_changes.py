@@ -15,9 +15,9 @@ from tests.services.concurrent_changes import (
     OtherProcess,
     app,
     diagnose_kind,
+    other_process,
     replace_credentials,
     replace_keys,
-    rival,
     sandbox,
 )
 from tests.support import installations
@@ -35,65 +35,68 @@ from twauth_gui.store.restore_apply import apply_restore
 from twauth_gui.store.restore_plan import RestoreChoice, plan_restore
 from twauth_gui.xapi import endpoints
 
-__all__ = ["app", "rival", "sandbox"]
+__all__ = ["app", "other_process", "sandbox"]
 
 
 # -- the app's own token ---------------------------------------------------------------------------
 
 
 def test_new_keys_are_asked_for_their_own_token(
-    installation: Installation, app: App, rival: OtherProcess
+    installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
-    rival.on_request(endpoints.BEARER_TOKEN, replace_keys(app))
+    other_process.on_request(endpoints.BEARER_TOKEN, replace_keys(app))
     assert (
         diagnose_kind(lambda: installation.services.bearer_tokens.fetch(app.id, CancelToken()))
         is ProblemKind.WRONG_KEYS
     )
-    kept = installation.services.store.apps.read_keys(app.id)
-    assert (kept.api_key, kept.api_secret) == (OTHER_KEYS.api_key, OTHER_KEYS.api_secret)
-    assert kept.bearer_token is None
+    saved_keys = installation.services.store.apps.read_keys(app.id)
+    assert (saved_keys.api_key, saved_keys.api_secret) == (
+        OTHER_KEYS.api_key,
+        OTHER_KEYS.api_secret,
+    )
+    assert saved_keys.bearer_token is None
 
 
 def test_a_client_that_came_meanwhile_stays(
-    installation: Installation, app: App, rival: OtherProcess
+    installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
     keys = replace(demo_app_keys(installation.sandbox), client_id=Secret("a-newer-client"))
-    rival.on_request(endpoints.BEARER_TOKEN, replace_keys(app, keys))
+    other_process.on_request(endpoints.BEARER_TOKEN, replace_keys(app, keys))
     bearer = installation.services.bearer_tokens.fetch(app.id, CancelToken())
-    kept = installation.services.store.apps.read_keys(app.id)
-    assert (kept.bearer_token, kept.client_id) == (bearer, keys.client_id)
+    saved_keys = installation.services.store.apps.read_keys(app.id)
+    assert (saved_keys.bearer_token, saved_keys.client_id) == (bearer, keys.client_id)
     installation.services.bearer_tokens.verify(app.id, CancelToken())
 
 
 def test_a_token_that_took_its_place_is_not_forgotten(
-    installation: Installation, app: App, rival: OtherProcess
+    installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
     installation.services.bearer_tokens.fetch(app.id, CancelToken())
     newer = replace(demo_app_keys(installation.sandbox), bearer_token=Secret("a-newer-token"))
-    rival.on_request(endpoints.INVALIDATE_BEARER, replace_keys(app, newer))
+    other_process.on_request(endpoints.INVALIDATE_BEARER, replace_keys(app, newer))
     installation.services.bearer_tokens.revoke(app.id, CancelToken())
     assert installation.services.store.apps.read_keys(app.id).bearer_token == newer.bearer_token
 
 
-def test_an_app_changed_while_its_sheet_was_open_is_not_overwritten(
+def test_an_app_changed_while_its_dialog_was_open_is_not_overwritten(
     installation: Installation,
 ) -> None:
     app = installation.add_app()
-    seen, other = installation.services.apps.read_draft(app.id), installation.open_second()
+    draft, other = installation.services.apps.read_draft(app.id), installation.open_second()
     replace_keys(app)(other)
-    renamed = replace(seen, label="Alerts")
+    renamed = replace(draft, label="Alerts")
     with pytest.raises(ChangedMeanwhileError):
-        installation.services.apps.update(app.id, renamed, seen)
+        installation.services.apps.update(app.id, renamed, draft)
     assert installation.services.store.apps.read_keys(app.id).api_key == OTHER_KEYS.api_key
     assert installation.services.store.apps.get(app.id).label == "Newsroom"
     other.close()
 
 
-def test_a_token_that_came_while_its_sheet_was_open_stays(installation: Installation) -> None:
+def test_a_token_that_came_while_its_dialog_was_open_stays(installation: Installation) -> None:
     app = installation.add_app()
-    seen, other = installation.services.apps.read_draft(app.id), installation.open_second()
+    draft, other = installation.services.apps.read_draft(app.id), installation.open_second()
     bearer = other.bearer_tokens.fetch(app.id, CancelToken())
-    installation.services.apps.update(app.id, replace(seen, label="Alerts"), seen)
+    installation.services.apps.update(app.id, replace(draft, label="Alerts"), draft)
     assert installation.services.store.apps.get(app.id).label == "Alerts"
     assert installation.services.store.apps.read_keys(app.id).bearer_token == bearer
     with_its_key = installation.services.apps.read_draft(app.id)
@@ -108,20 +111,20 @@ def test_a_token_that_came_while_its_sheet_was_open_stays(installation: Installa
 
 @pytest.mark.parametrize("many", [False, True])
 def test_a_check_is_made_again_with_newer_credentials(
-    installation: Installation, app: App, rival: OtherProcess, *, many: bool
+    installation: Installation, app: App, other_process: OtherProcess, *, many: bool
 ) -> None:
     account = installation.sign_in(app)
-    rival.on_request(endpoints.VERIFY_CREDENTIALS, replace_credentials(account))
+    other_process.on_request(endpoints.VERIFY_CREDENTIALS, replace_credentials(account))
     assert checked(installation, account, many=many) is HealthState.REVOKED
     assert installation.services.store.accounts.get(account.id).health.state is HealthState.REVOKED
 
 
 @pytest.mark.parametrize("many", [False, True])
 def test_a_check_is_made_again_with_newer_keys(
-    installation: Installation, app: App, rival: OtherProcess, *, many: bool
+    installation: Installation, app: App, other_process: OtherProcess, *, many: bool
 ) -> None:
     account = installation.sign_in(app)
-    rival.on_request(endpoints.VERIFY_CREDENTIALS, replace_keys(app))
+    other_process.on_request(endpoints.VERIFY_CREDENTIALS, replace_keys(app))
     assert checked(installation, account, many=many) is HealthState.APP_PROBLEM
     assert (
         installation.services.store.accounts.get(account.id).health.state is HealthState.APP_PROBLEM
@@ -130,24 +133,24 @@ def test_a_check_is_made_again_with_newer_keys(
 
 @pytest.mark.parametrize("many", [False, True])
 def test_a_check_of_newer_tokens(
-    installation: Installation, app: App, rival: OtherProcess, *, many: bool
+    installation: Installation, app: App, other_process: OtherProcess, *, many: bool
 ) -> None:
     account = installations.sign_in_oauth2(installation, app)
-    rival.on_request(endpoints.USERS_ME, newer_tokens(account))
+    other_process.on_request(endpoints.USERS_ME, newer_tokens(account))
     assert checked(installation, account, many=many) is HealthState.REVOKED
 
 
 @pytest.mark.parametrize("kind", ["oauth1", "oauth2"])
 @pytest.mark.parametrize("many", [False, True])
 def test_a_check_of_an_account_that_goes(
-    installation: Installation, app: App, rival: OtherProcess, kind: str, *, many: bool
+    installation: Installation, app: App, other_process: OtherProcess, kind: str, *, many: bool
 ) -> None:
     oauth1 = kind == "oauth1"
     account = (
         installation.sign_in(app) if oauth1 else installations.sign_in_oauth2(installation, app)
     )
     path = endpoints.VERIFY_CREDENTIALS if oauth1 else endpoints.USERS_ME
-    rival.on_request(path, lambda services: removed_for_good(services, account))
+    other_process.on_request(path, lambda services: removed_for_good(services, account))
     if many:
         assert (
             installation.services.batch_checker.check([account.id], CancelToken(), ignore).results
@@ -178,9 +181,9 @@ def removed_for_good(services: Services, account: Account) -> None:
 
 def newer_tokens(account: Account) -> Act:
     def act(services: Services) -> object:
-        facts = services.store.tokens.facts(account.id)
-        assert facts is not None
-        later = replace(facts, signed_in_at=LATER_TIME, expires_at=OTHER_TOKENS.expires_at)
+        metadata = services.store.tokens.get_metadata(account.id)
+        assert metadata is not None
+        later = replace(metadata, signed_in_at=LATER_TIME, expires_at=OTHER_TOKENS.expires_at)
         return services.store.tokens.save(account, OTHER_TOKENS, later)
 
     return act
@@ -191,7 +194,7 @@ def newer_tokens(account: Account) -> Act:
 
 @pytest.mark.parametrize("remove", [False, True])
 def test_a_newer_sign_in_is_not_taken_for_revoked(
-    installation: Installation, app: App, rival: OtherProcess, *, remove: bool
+    installation: Installation, app: App, other_process: OtherProcess, *, remove: bool
 ) -> None:
     account = installation.sign_in(app)
     work = (
@@ -199,7 +202,7 @@ def test_a_newer_sign_in_is_not_taken_for_revoked(
         if remove
         else installation.services.account_removal.revoke
     )
-    rival.on_request(endpoints.INVALIDATE_TOKEN, replace_credentials(account))
+    other_process.on_request(endpoints.INVALIDATE_TOKEN, replace_credentials(account))
     assert diagnose_kind(lambda: work(account.id, CancelToken())) is ProblemKind.CHANGED_MEANWHILE
     assert (
         installation.services.store.accounts.get(account.id).health.state is not HealthState.REVOKED
@@ -208,12 +211,12 @@ def test_a_newer_sign_in_is_not_taken_for_revoked(
 
 
 def test_notes_that_were_taken_while_x_ended_it_stay(
-    installation: Installation, app: App, rival: OtherProcess
+    installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
     account = installation.sign_in(app)
-    noted = replace(account, note="mine", tags=("uk",))
-    rival.on_request(
-        endpoints.INVALIDATE_TOKEN, lambda services: services.store.accounts.update(noted)
+    noted_account = replace(account, note="mine", tags=("uk",))
+    other_process.on_request(
+        endpoints.INVALIDATE_TOKEN, lambda services: services.store.accounts.update(noted_account)
     )
     revoked = installation.services.account_removal.revoke(account.id, CancelToken())
     assert (revoked.note, revoked.tags) == ("mine", ("uk",))
@@ -222,14 +225,14 @@ def test_notes_that_were_taken_while_x_ended_it_stay(
 
 @pytest.mark.parametrize("beside", [False, True])
 def test_newer_tokens_are_not_forgotten(
-    installation: Installation, app: App, rival: OtherProcess, *, beside: bool
+    installation: Installation, app: App, other_process: OtherProcess, *, beside: bool
 ) -> None:
     if beside:
         installation.sign_in(app)
     account = installations.sign_in_oauth2(installation, app)
-    rival.on_request(endpoints.OAUTH2_REVOKE, newer_tokens(account))
-    ended = diagnose_kind(lambda: installation.services.tokens.revoke(account.id, CancelToken()))
-    assert ended is ProblemKind.CHANGED_MEANWHILE
+    other_process.on_request(endpoints.OAUTH2_REVOKE, newer_tokens(account))
+    kind = diagnose_kind(lambda: installation.services.tokens.revoke(account.id, CancelToken()))
+    assert kind is ProblemKind.CHANGED_MEANWHILE
     assert installation.services.store.tokens.get(account.id) == OTHER_TOKENS
     assert (
         installation.services.store.accounts.get(account.id).health.state is not HealthState.REVOKED
@@ -237,20 +240,22 @@ def test_newer_tokens_are_not_forgotten(
 
 
 def test_a_renewal_does_not_replace_newer_tokens(
-    installation: Installation, app: App, rival: OtherProcess
+    installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
     account = installations.sign_in_oauth2(installation, app)
-    rival.on_request(endpoints.OAUTH2_TOKEN, newer_tokens(account))
+    other_process.on_request(endpoints.OAUTH2_TOKEN, newer_tokens(account))
     assert installation.services.tokens.renew(account.id, CancelToken()) == OTHER_TOKENS
     assert installation.services.store.tokens.get(account.id) == OTHER_TOKENS
     assert not installation.services.tokens.has_unsaved_grants
 
 
 def test_a_renewal_of_an_account_that_goes(
-    installation: Installation, app: App, rival: OtherProcess
+    installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
     account = installations.sign_in_oauth2(installation, app)
-    rival.on_request(endpoints.OAUTH2_TOKEN, lambda services: removed_for_good(services, account))
+    other_process.on_request(
+        endpoints.OAUTH2_TOKEN, lambda services: removed_for_good(services, account)
+    )
     assert (
         diagnose_kind(lambda: installation.services.tokens.renew(account.id, CancelToken()))
         is ProblemKind.NOT_FOUND

@@ -41,9 +41,9 @@ ANSWERED = 1  # the first step after X's answer: from here on the old pair is sp
 def services(tmp_path: Path) -> Iterator[Services]:
     vault = make_file_vault(tmp_path)
     vault.create(PASSPHRASE)
-    made = open_services(AppPaths(tmp_path), vault)
-    yield made
-    made.close()
+    services = open_services(AppPaths(tmp_path), vault)
+    yield services
+    services.close()
 
 
 def signed_in(services: Services, sandbox: Sandbox) -> Account:
@@ -81,7 +81,7 @@ def started(folder: Path, account: Account, step: int = 0) -> Generator[subproce
             process.kill()
 
 
-def told(process: subprocess.Popen[str]) -> list[str]:
+def read_line(process: subprocess.Popen[str]) -> list[str]:
     out, _ = process.communicate("\n", timeout=SECONDS)
     return out.split(" ")
 
@@ -97,10 +97,10 @@ def test_processes_that_renew_at_once_get_the_same_pair(
             assert process.stdin is not None
             process.stdin.write("\n")
             process.stdin.flush()
-        said = [process.communicate(timeout=SECONDS)[0].split()[0] for process in processes]
+        outputs = [process.communicate(timeout=SECONDS)[0].split()[0] for process in processes]
     sandbox.change_settings(latency=0)
     tokens = services.store.tokens.get(account.id)
-    assert said == [hashlib.sha256(tokens.access_token.reveal().encode()).hexdigest()] * 3
+    assert outputs == [hashlib.sha256(tokens.access_token.reveal().encode()).hexdigest()] * 3
     assert services.tokens.renew(account.id, CancelToken()).access_token != tokens.access_token
 
 
@@ -141,7 +141,7 @@ def test_killed_at_every_step_of_a_renewal(tmp_path: Path, sandbox: Sandbox) -> 
         account = signed_in(services, sandbox)
         services.close()
         with started(place, account, step) as process:
-            _ = told(process)
+            _ = read_line(process)
         assert process.returncode == -signal.SIGKILL
         assert renewed_after_kill(place, account) == (step > ANSWERED), f"step {step}"
 
@@ -153,4 +153,4 @@ def _steps(folder: Path, sandbox: Sandbox) -> int:
     account = signed_in(services, sandbox)
     services.close()
     with started(folder, account) as process:
-        return int(told(process)[1])
+        return int(read_line(process)[1])

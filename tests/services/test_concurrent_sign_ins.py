@@ -8,8 +8,8 @@ from tests.services.concurrent_changes import (
     OtherProcess,
     app,
     diagnose_kind,
+    other_process,
     replace_keys,
-    rival,
     sandbox,
 )
 from tests.support import installations
@@ -27,7 +27,7 @@ from twauth_gui.services.container import Services
 from twauth_gui.services.sign_in_requests import CompletedSignIn, NullProgress, SignInRequest
 from twauth_gui.xapi import endpoints
 
-__all__ = ["app", "rival", "sandbox"]
+__all__ = ["app", "other_process", "sandbox"]
 
 
 # -- sign-ins --------------------------------------------------------------------------------------
@@ -41,10 +41,10 @@ def waiting(installation: Installation, app: App) -> tuple[PendingSignInId, OAut
 
 
 def test_a_grant_is_kept_although_the_link_was_renewed(
-    installation: Installation, app: App, rival: OtherProcess
+    installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
     pending_id, answer = waiting(installation, app)
-    rival.on_request(
+    other_process.on_request(
         endpoints.ACCESS_TOKEN, lambda services: services.sign_in.renew(pending_id, NullProgress())
     )
     assert isinstance(
@@ -54,7 +54,7 @@ def test_a_grant_is_kept_although_the_link_was_renewed(
 
 
 def test_a_new_link_does_not_take_the_place_of_a_grant(
-    installation: Installation, app: App, rival: OtherProcess
+    installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
     pending_id, _answer = waiting(installation, app)
 
@@ -63,12 +63,12 @@ def test_a_new_link_does_not_take_the_place_of_a_grant(
             services.store.pending_sign_ins.get(pending_id),
             services.store.pending_sign_ins.read_oauth1_secrets(pending_id),
         )
-        kept = replace(secrets, grant=GRANTED_SECRETS.grant)
+        granted_secrets = replace(secrets, grant=GRANTED_SECRETS.grant)
         _ = services.store.pending_sign_ins.update(
-            replace(pending, state=PendingState.GRANTED), kept
+            replace(pending, state=PendingState.GRANTED), granted_secrets
         )
 
-    rival.on_request(endpoints.REQUEST_TOKEN, granted)
+    other_process.on_request(endpoints.REQUEST_TOKEN, granted)
     renewed = installation.services.sign_in.renew(pending_id, NullProgress())
     assert renewed.pending.state is PendingState.GRANTED
     assert (
@@ -78,26 +78,26 @@ def test_a_new_link_does_not_take_the_place_of_a_grant(
 
 
 def test_what_x_gives_to_a_sign_in_that_was_given_up_is_ended(
-    installation: Installation, app: App, rival: OtherProcess, sandbox: HookedSandbox
+    installation: Installation, app: App, other_process: OtherProcess, sandbox: HookedSandbox
 ) -> None:
     pending_id, answer = waiting(installation, app)
-    rival.on_request(
+    other_process.on_request(
         endpoints.ACCESS_TOKEN, lambda services: services.sign_in.discard(pending_id, CancelToken())
     )
-    ended = diagnose_kind(
+    kind = diagnose_kind(
         lambda: installation.services.sign_in.complete(pending_id, answer, NullProgress())
     )
-    assert ended is ProblemKind.NOT_FOUND
+    assert kind is ProblemKind.NOT_FOUND
     assert not installation.services.sign_in.has_unsaved_grants
     assert (endpoints.INVALIDATE_TOKEN, 200) in sandbox.answered
 
 
 def test_a_grant_of_older_keys_becomes_no_account(
-    installation: Installation, app: App, rival: OtherProcess
+    installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
     keys = installation.services.store.apps.read_keys(app.id)
     pending_id, answer = waiting(installation, app)
-    rival.on_request(endpoints.ACCESS_TOKEN, replace_keys(app))
+    other_process.on_request(endpoints.ACCESS_TOKEN, replace_keys(app))
     refused = diagnose_kind(
         lambda: installation.services.sign_in.complete(pending_id, answer, NullProgress())
     )
@@ -110,13 +110,13 @@ def test_a_grant_of_older_keys_becomes_no_account(
 
 
 def test_tokens_of_an_older_client_become_no_account(
-    installation: Installation, app: App, rival: OtherProcess
+    installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
     keys = installation.services.store.apps.read_keys(app.id)
     link = installations.begin_oauth2(installation, installations.make_oauth2_request(app))
     answer = parse_oauth2_response(installations.approve_oauth2(link))
     other_client = replace(keys, client_id=Secret("another"), client_secret=Secret("client"))
-    rival.on_request(endpoints.OAUTH2_TOKEN, replace_keys(app, other_client))
+    other_process.on_request(endpoints.OAUTH2_TOKEN, replace_keys(app, other_client))
     pending_id = link.pending.id
     refused = diagnose_kind(
         lambda: installation.services.sign_in.complete(pending_id, answer, NullProgress())
@@ -130,10 +130,10 @@ def test_tokens_of_an_older_client_become_no_account(
 
 
 def test_a_bearer_token_that_came_meanwhile_keeps_no_account_out(
-    installation: Installation, app: App, rival: OtherProcess
+    installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
     pending_id, answer = waiting(installation, app)
-    rival.on_request(
+    other_process.on_request(
         endpoints.ACCESS_TOKEN, lambda services: services.bearer_tokens.fetch(app.id, CancelToken())
     )
     assert isinstance(

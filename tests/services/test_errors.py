@@ -35,6 +35,9 @@ TURNED_INTO_WORDS = {
     "HostNotAllowedError": ("gui/apps/app_dialog.py", "cli/commands/apps.py"),
     "NetworkSettingError": ("gui/settings/network_section.py", "cli/commands/network.py"),
     "ProxyAddressError": ("services/settings.py",),
+    # of a preset that the user wrote: a sentence; the command catches it as a ValueError
+    "PresetFileError": ("services/preset_service.py",),
+    "PresetTakenError": ("cli/commands/presets.py",),
     # of a bot in Python, or of the command: with a message and an exit code
     "AccountLookupError": ("cli/lookup.py",),
     "MissingFieldError": ("cli/commands/credential.py",),
@@ -46,8 +49,7 @@ TURNED_INTO_WORDS = {
     "SocksMissingError": ("xapi/errors/diagnosis.py",),
     "DeadlineExceededError": ("xapi/errors/diagnosis.py",),
     # of another tool's file: a sentence beside its name
-    "NotLoadedError": ("transfer/tools/reader.py",),
-    "TooLargeError": ("transfer/tools/reader.py",),
+    "NotLoadedError": ("transfer/tools/reader.py", "transfer/tools/sources.py"),
     # of a text that is no XML with keys: another format is tried
     "_RefusedError": ("transfer/reader/markup.py",),
     # of a file that is none: a sentence
@@ -107,7 +109,7 @@ ON_AN_ACCOUNT: dict[str, Act] = {
     "copy all": lambda installation, one: installation.services.exporter.copy_with_last_preset(
         [one.id]
     ),
-    "export": lambda installation, one: installation.services.exporter.export_to_stdout(
+    "export": lambda installation, one: installation.services.exporter.export_text(
         [one.id], "classic-bot"
     ),
     "run": lambda installation, one: installation.services.exporter.export_to_environment(
@@ -160,7 +162,7 @@ ON_AN_APP: dict[str, Act] = {
 }
 
 
-def gone(installation: Installation, app: App) -> Account:
+def remove_app(installation: Installation, app: App) -> Account:
     """Return an account that another process has removed with its app."""
     account, other = installation.sign_in(app), installation.open_second()
     other.account_removal.remove(account.id)
@@ -171,21 +173,21 @@ def gone(installation: Installation, app: App) -> Account:
 
 
 @pytest.mark.parametrize("act", [*ON_AN_ACCOUNT, *(f"app: {name}" for name in ON_AN_APP)])
-def test_what_another_process_removed_is_told(
+def test_what_another_process_removed_is_reported(
     installation: Installation, app: App, act: str
 ) -> None:
     of_app = act.startswith("app: ")
     work = ON_AN_APP[act.removeprefix("app: ")] if of_app else ON_AN_ACCOUNT[act]
-    account = gone(installation, app)
-    with pytest.raises(DiagnosedError) as told:
+    account = remove_app(installation, app)
+    with pytest.raises(DiagnosedError) as caught:
         work(installation, account)
-    diagnosis = told.value.diagnosis
+    diagnosis = caught.value.diagnosis
     assert diagnosis.kind is ProblemKind.NOT_FOUND
     assert diagnosis.title == f"This {'app' if of_app else 'account'} is no longer here."
 
 
 @pytest.mark.parametrize("act", ["complete", "save", "save_other_account", "get_link", "renew"])
-def test_a_sign_in_that_another_process_ended_is_told(
+def test_a_sign_in_that_another_process_ended_is_reported(
     installation: Installation, app: App, act: str
 ) -> None:
     link = installation.services.sign_in.begin(
@@ -197,14 +199,14 @@ def test_a_sign_in_that_another_process_ended_is_told(
     more = {"complete": (parse_oauth1_response("1234567"), NullProgress()), "get_link": ()}.get(
         act, (NullProgress(),)
     )
-    with pytest.raises(DiagnosedError) as told:
+    with pytest.raises(DiagnosedError) as caught:
         getattr(installation.services.sign_in, act)(link.pending.id, *more)
-    assert told.value.diagnosis.title == "This sign-in is no longer pending."
+    assert caught.value.diagnosis.title == "This sign-in is no longer pending."
 
 
 def test_every_method_of_the_store_says_so(installation: Installation, app: App) -> None:
     """Methods that take an id raise NOT_FOUND for an id that is gone."""
-    account, store = gone(installation, app), installation.services.store
+    account, store = remove_app(installation, app), installation.services.store
     calls: tuple[Callable[[Store], object], ...] = (
         lambda store: store.apps.read_keys(app.id),
         lambda store: store.apps.update(replace(app, label="Alerts")),
@@ -214,7 +216,7 @@ def test_every_method_of_the_store_says_so(installation: Installation, app: App)
         lambda store: store.tokens.renew(account.id, sample_records.OAUTH2_TOKENS, 1),
         lambda store: store.tokens.delete(account.id, 1),
         lambda store: store.tokens.save(
-            account, sample_records.OAUTH2_TOKENS, sample_records.make_token_facts()
+            account, sample_records.OAUTH2_TOKENS, sample_records.make_token_metadata()
         ),
         lambda store: store.accounts.add(account, sample_records.OLD_CREDENTIALS),
         lambda store: store.accounts.replace(account, sample_records.OLD_CREDENTIALS),
@@ -229,6 +231,6 @@ def test_every_method_of_the_store_says_so(installation: Installation, app: App)
         lambda store: store.exchange_guard.acquire(sample_records.make_pending().id).__enter__(),
     )
     for call in calls:
-        with pytest.raises(DiagnosedError) as told:
+        with pytest.raises(DiagnosedError) as caught:
             call(store)
-        assert told.value.diagnosis.kind is ProblemKind.NOT_FOUND
+        assert caught.value.diagnosis.kind is ProblemKind.NOT_FOUND

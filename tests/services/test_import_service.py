@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -147,6 +148,8 @@ def test_other_credentials_stay_unless_asked(
         )
     )
     _ = installation.services.store.accounts.replace_credentials(account, other)
+    assert [one.action for one in offered(installation, path).accounts] == [ImportAction.NEWER]
+    os.utime(path, (0, 0))
     offer = offered(installation, path)
     assert [one.action for one in offer.accounts] == [ImportAction.CONFLICT]
     assert [one.outcome for one in bring(installation, offer)] == [ImportStatus.CONFLICT]

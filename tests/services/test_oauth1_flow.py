@@ -46,9 +46,9 @@ class StepRecorder(NullProgress):
         self.steps: list[SignInStep] = []
 
     @override
-    def report(self, news: SignInEvent) -> None:
-        if isinstance(news, StepStarted):
-            self.steps.append(news.step)
+    def report(self, event: SignInEvent) -> None:
+        if isinstance(event, StepStarted):
+            self.steps.append(event.step)
 
 
 def begin(
@@ -103,7 +103,7 @@ def test_a_pin_ends_in_a_kept_account(installation: Installation, app: App) -> N
 
 
 @pytest.mark.parametrize("method", list(SignInMethod))
-def test_every_way_asks_for_the_right_return(
+def test_every_method_requests_the_right_callback(
     installation: Installation, app: App, method: SignInMethod
 ) -> None:
     link = begin(installation, app, method=method)
@@ -140,7 +140,7 @@ def test_a_wrong_pin_can_be_corrected(installation: Installation, app: App) -> N
     assert isinstance(outcome, CompletedSignIn)
 
 
-def test_a_refusal_ends_the_attempt(installation: Installation, app: App) -> None:
+def test_a_refusal_ends_the_pending_sign_in(installation: Installation, app: App) -> None:
     link = begin(installation, app, method=SignInMethod.BROWSER)
     answer = deny_sign_in(link.url.reveal(), "fernwick_news")
     with pytest.raises(DiagnosedError) as refused:
@@ -150,7 +150,7 @@ def test_a_refusal_ends_the_attempt(installation: Installation, app: App) -> Non
     assert not [name for name in installation.vault.items if "attempt" in name]
 
 
-def test_the_answer_of_another_sign_in_changes_nothing(
+def test_the_response_of_another_sign_in_changes_nothing(
     installation: Installation, app: App
 ) -> None:
     first, second = (begin(installation, app, method=SignInMethod.BROWSER) for _ in range(2))
@@ -159,7 +159,7 @@ def test_the_answer_of_another_sign_in_changes_nothing(
         installation.services.sign_in.complete(
             first.pending.id, parse_oauth1_response(foreign), NullProgress()
         )
-    assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_RESPONSE
     assert len(installation.services.store.pending_sign_ins.list_all()) == 2
 
 
@@ -172,20 +172,20 @@ def hold_other(installation: Installation, app: App) -> WrongAccount:
     return outcome
 
 
-def test_another_account_is_held_then_kept(installation: Installation, app: App) -> None:
-    held = hold_other(installation, app).pending
-    assert (held.state, held.granted_handle) == (PendingState.WRONG_ACCOUNT, "marsh_weather")
+def test_another_account_waits_then_is_saved(installation: Installation, app: App) -> None:
+    pending = hold_other(installation, app).pending
+    assert (pending.state, pending.granted_handle) == (PendingState.WRONG_ACCOUNT, "marsh_weather")
     assert installation.services.store.accounts.list_all() == []
     installation.restart()
-    kept = installation.services.sign_in.save_other_account(held.id, NullProgress())
-    assert kept.account.handle == "marsh_weather"
+    saved = installation.services.sign_in.save_other_account(pending.id, NullProgress())
+    assert saved.account.handle == "marsh_weather"
     assert installation.services.store.pending_sign_ins.list_all() == []
-    assert works(installation, kept.account)
+    assert works(installation, saved.account)
 
 
 def test_a_discarded_account_is_revoked(installation: Installation, app: App) -> None:
-    held = hold_other(installation, app).pending
-    grant = installation.services.store.pending_sign_ins.read_oauth1_secrets(held.id).grant
+    pending = hold_other(installation, app).pending
+    grant = installation.services.store.pending_sign_ins.read_oauth1_secrets(pending.id).grant
     assert grant is not None
     keys = OAuth1Keys(
         installation.sandbox.demo_app.api_key,
@@ -195,48 +195,48 @@ def test_a_discarded_account_is_revoked(installation: Installation, app: App) ->
     )
     assert get_signed(installation.sandbox, VERIFY, keys).status_code == 200
     installation.restart()
-    installation.services.sign_in.discard(held.id, CancelToken())
+    installation.services.sign_in.discard(pending.id, CancelToken())
     assert get_signed(installation.sandbox, VERIFY, keys).status_code == 401
     assert installation.services.store.pending_sign_ins.list_all() == []
-    installation.services.sign_in.discard(held.id, CancelToken())  # it is gone: nothing to do
+    installation.services.sign_in.discard(pending.id, CancelToken())  # it is gone: nothing to do
 
 
 def test_what_cannot_be_revoked_stays(installation: Installation, app: App) -> None:
-    held = hold_other(installation, app).pending
+    pending = hold_other(installation, app).pending
     installation.sandbox.stop()
     with pytest.raises(DiagnosedError):
-        installation.services.sign_in.discard(held.id, CancelToken())
+        installation.services.sign_in.discard(pending.id, CancelToken())
     installation.sandbox.start()
     assert (
-        installation.services.store.pending_sign_ins.get(held.id).state
+        installation.services.store.pending_sign_ins.get(pending.id).state
         is PendingState.WRONG_ACCOUNT
     )
     assert (
-        installation.services.sign_in.save_other_account(held.id, NullProgress()).account.handle
+        installation.services.sign_in.save_other_account(pending.id, NullProgress()).account.handle
         == "marsh_weather"
     )
 
 
 def test_a_grant_nobody_has_any_more_can_be_discarded(installation: Installation, app: App) -> None:
-    held = hold_other(installation, app).pending
+    pending = hold_other(installation, app).pending
     for name in [name for name in installation.vault.items if "attempt" in name]:
         del installation.vault.items[name]
-    installation.services.sign_in.discard(held.id, CancelToken())
+    installation.services.sign_in.discard(pending.id, CancelToken())
     assert installation.services.store.pending_sign_ins.list_all() == []
 
 
 def test_a_grant_that_x_has_revoked_can_be_discarded(installation: Installation, app: App) -> None:
-    held = hold_other(installation, app).pending
+    pending = hold_other(installation, app).pending
     installation.sandbox.change_settings(seed="another")  # knows none of the tokens it gave out
-    installation.services.sign_in.discard(held.id, CancelToken())
+    installation.services.sign_in.discard(pending.id, CancelToken())
     assert installation.services.store.pending_sign_ins.list_all() == []
 
 
 def test_the_same_user_again_keeps_id_and_note(installation: Installation, app: App) -> None:
     first = installation.sign_in(app)
     before = installation.services.store.accounts.read_credentials(first.id)
-    noted = replace(first, note="the weather desk", tags=("north",))
-    installation.services.store.accounts.update(noted)
+    noted_account = replace(first, note="the weather desk", tags=("north",))
+    installation.services.store.accounts.update(noted_account)
     request = SignInRequest(app.id, SignInMethod.LINK, "fernwick_news")
     link = installation.services.sign_in.begin(request, NullProgress())
     answer = approve_for_response(link, "fernwick_news")
@@ -306,7 +306,7 @@ def test_a_grant_outlives_a_keychain_that_fails_at_the_save(
     assert [name.split("/")[1] for name in sorted(installation.vault.items)] == ["account", "app"]
 
 
-def test_a_grant_stored_with_its_attempt_survives_the_process(
+def test_a_grant_stored_with_its_sign_in_survives_the_process(
     installation: Installation, app: App
 ) -> None:
     link = begin(installation, app)
@@ -316,8 +316,8 @@ def test_a_grant_stored_with_its_attempt_survives_the_process(
         """Locks the keychain between storing the grant and creating the account."""
 
         @override
-        def report(self, news: SignInEvent) -> None:
-            if isinstance(news, StepStarted) and news.step is SignInStep.COMPARE:
+        def report(self, event: SignInEvent) -> None:
+            if isinstance(event, StepStarted) and event.step is SignInStep.COMPARE:
                 installation.vault.fail_with, installation.vault.fail_on = (
                     VaultLockedError(),
                     "write",
@@ -336,7 +336,7 @@ def test_a_grant_stored_with_its_attempt_survives_the_process(
     assert works(installation, outcome.account)
 
 
-def test_a_held_grant_can_be_given_back(installation: Installation, app: App) -> None:
+def test_an_unsaved_grant_can_be_revoked(installation: Installation, app: App) -> None:
     link = begin(installation, app)
     answer = approve_for_response(link, "fernwick_news")
     installation.vault.fail_with, installation.vault.fail_on = VaultLockedError(), "write"

@@ -76,9 +76,9 @@ def test_the_browser_returns(installation: Installation, sandbox: Sandbox, app_t
         (),
     )
     assert account.access is AccessLevel.READ_WRITE
-    facts = installation.services.store.tokens.facts(account.id)
-    assert facts is not None
-    assert (set(facts.scopes), facts.is_renewable) == (set(DEFAULT_SCOPES), True)
+    metadata = installation.services.store.tokens.get_metadata(account.id)
+    assert metadata is not None
+    assert (set(metadata.scopes), metadata.is_renewable) == (set(DEFAULT_SCOPES), True)
     assert is_token_accepted(
         installation, installation.services.store.tokens.get(account.id).access_token
     )
@@ -114,7 +114,7 @@ def test_a_pasted_address_after_a_restart(installation: Installation, app: App) 
     assert installation.services.store.pending_sign_ins.list_all() == []
 
 
-def test_a_renewed_link_refuses_the_old_answer(installation: Installation, app: App) -> None:
+def test_a_renewed_link_refuses_the_old_response(installation: Installation, app: App) -> None:
     scopes = (*REQUIRED_SCOPES, "like.read")
     old = begin_oauth2(installation, make_oauth2_request(app, OAUTH2_HANDLE, scopes))
     new = installation.services.sign_in.renew(old.pending.id, NullProgress())
@@ -122,11 +122,11 @@ def test_a_renewed_link_refuses_the_old_answer(installation: Installation, app: 
     assert "like.read" in new.url.reveal()
     with pytest.raises(DiagnosedError) as refused:
         _ = complete_oauth2(installation, old)
-    assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_RESPONSE
     assert isinstance(complete_oauth2(installation, new), CompletedSignIn)
 
 
-def test_whose_an_answer_is(installation: Installation, app: App) -> None:
+def test_a_response_finds_its_sign_in(installation: Installation, app: App) -> None:
     link = begin_oauth2(installation, make_oauth2_request(app, OAUTH2_HANDLE))
     own = parse_oauth2_response(approve_oauth2(link))
     foreign = CodeResponse(Secret("c"), Secret("s"))
@@ -138,23 +138,23 @@ def test_whose_an_answer_is(installation: Installation, app: App) -> None:
     check_fits(link.pending.id, own)
     with pytest.raises(DiagnosedError) as refused:
         check_fits(link.pending.id, foreign)
-    assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_RESPONSE
 
 
-def test_answers_of_the_other_kind(installation: Installation, app: App) -> None:
+def test_responses_of_the_other_kind(installation: Installation, app: App) -> None:
     code = begin_oauth2(installation, make_oauth2_request(app))
     pin = begin_oauth2(installation, SignInRequest(app.id, SignInMethod.PIN))
     complete_with = installation.services.sign_in.complete
     with pytest.raises(DiagnosedError) as refused:
         _ = complete_with(code.pending.id, VerifierResponse(Secret("1234567")), NullProgress())
-    assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_RESPONSE
     with pytest.raises(DiagnosedError) as refused:
         _ = complete_with(pin.pending.id, CodeResponse(Secret("c"), Secret("s")), NullProgress())
-    assert refused.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
+    assert refused.value.diagnosis.kind is ProblemKind.WRONG_RESPONSE
     assert len(installation.services.store.pending_sign_ins.list_all()) == 2
 
 
-def test_a_refusal_ends_the_attempt(installation: Installation, app: App) -> None:
+def test_a_refusal_ends_the_pending_sign_in(installation: Installation, app: App) -> None:
     link = begin_oauth2(installation, make_oauth2_request(app))
     with pytest.raises(DiagnosedError) as refused:
         _ = installation.services.sign_in.complete(
@@ -171,7 +171,7 @@ def test_a_code_that_comes_too_late(installation: Installation, app: App) -> Non
     answer = parse_oauth2_response(approve_oauth2(link))
     with pytest.raises(DiagnosedError) as refused:
         _ = installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
-    assert refused.value.diagnosis.kind is ProblemKind.ATTEMPT_EXPIRED
+    assert refused.value.diagnosis.kind is ProblemKind.SIGN_IN_EXPIRED
     assert "30 seconds" in refused.value.diagnosis.advice
 
 
@@ -184,7 +184,7 @@ def test_an_app_without_a_client_id(installation: Installation, app: App) -> Non
     assert installation.services.store.pending_sign_ins.list_all() == []
 
 
-def test_granted_less_than_asked_is_told(installation: Installation, app: App) -> None:
+def test_granted_less_than_asked_is_reported(installation: Installation, app: App) -> None:
     installation.sandbox.enable_faults("scopes-reduced")
     outcome = complete_oauth2(
         installation,
@@ -192,9 +192,9 @@ def test_granted_less_than_asked_is_told(installation: Installation, app: App) -
     )
     assert isinstance(outcome, CompletedSignIn)
     assert outcome.missing_scopes
-    facts = installation.services.store.tokens.facts(outcome.account.id)
-    assert facts is not None
-    assert not set(facts.scopes) & set(outcome.missing_scopes)
+    metadata = installation.services.store.tokens.get_metadata(outcome.account.id)
+    assert metadata is not None
+    assert not set(metadata.scopes) & set(outcome.missing_scopes)
 
 
 def test_without_offline_access_nothing_renews_it(installation: Installation, app: App) -> None:

@@ -55,18 +55,18 @@ def hold_other(installation: Installation, app: App) -> WrongAccount:
         "marsh_weather",
     )
     assert isinstance(outcome, WrongAccount)
-    held = outcome.pending
-    assert (held.state, held.granted_handle) == (PendingState.WRONG_ACCOUNT, "marsh_weather")
+    pending = outcome.pending
+    assert (pending.state, pending.granted_handle) == (PendingState.WRONG_ACCOUNT, "marsh_weather")
     assert installation.services.store.accounts.list_all() == []
     installation.restart()
     return outcome
 
 
 def test_another_account_is_kept(installation: Installation, app: App) -> None:
-    held = hold_other(installation, app).pending
-    assert installation.services.sign_in.get_link(held.id).url == Secret("")
-    assert isinstance(installation.services.sign_in.save(held.id, NullProgress()), WrongAccount)
-    account = installation.services.sign_in.save_other_account(held.id, NullProgress()).account
+    pending = hold_other(installation, app).pending
+    assert installation.services.sign_in.get_link(pending.id).url == Secret("")
+    assert isinstance(installation.services.sign_in.save(pending.id, NullProgress()), WrongAccount)
+    account = installation.services.sign_in.save_other_account(pending.id, NullProgress()).account
     assert account.handle == "marsh_weather"
     assert is_token_accepted(
         installation, installation.services.store.tokens.get(account.id).access_token
@@ -77,40 +77,40 @@ def test_another_account_is_kept(installation: Installation, app: App) -> None:
 def test_a_new_link_does_not_take_the_place_of_what_x_gave(
     installation: Installation, app: App
 ) -> None:
-    held = hold_other(installation, app).pending
+    pending = hold_other(installation, app).pending
     # Both were asked for before X had answered.
     by_hand, in_browser = (
-        replace(make_oauth2_request(app, OAUTH2_HANDLE, method=method), pending_id=held.id)
+        replace(make_oauth2_request(app, OAUTH2_HANDLE, method=method), pending_id=pending.id)
         for method in (SignInMethod.ADDRESS, SignInMethod.BROWSER)
     )
     link = installation.services.sign_in.begin(by_hand, NullProgress())
-    assert (link.pending, link.url) == (held, Secret(""))
+    assert (link.pending, link.url) == (pending, Secret(""))
     assert installation.services.sign_in.run_in_browser(in_browser, NullProgress()) == WrongAccount(
-        held
+        pending
     )
-    account = installation.services.sign_in.save_other_account(held.id, NullProgress()).account
+    account = installation.services.sign_in.save_other_account(pending.id, NullProgress()).account
     assert is_token_accepted(
         installation, installation.services.store.tokens.get(account.id).access_token
     )
 
 
 def test_another_account_is_discarded_and_revoked(installation: Installation, app: App) -> None:
-    held = hold_other(installation, app).pending
-    grant = installation.services.store.pending_sign_ins.read_oauth2_secrets(held.id).grant
+    pending = hold_other(installation, app).pending
+    grant = installation.services.store.pending_sign_ins.read_oauth2_secrets(pending.id).grant
     assert grant is not None
     installation.sandbox.stop()
     with pytest.raises(DiagnosedError, match="X did not revoke the credentials of @marsh_weather"):
-        installation.services.sign_in.discard(held.id, CancelToken())
+        installation.services.sign_in.discard(pending.id, CancelToken())
     installation.sandbox.start()
     assert is_token_accepted(installation, grant.tokens.access_token)
-    installation.services.sign_in.discard(held.id, CancelToken())
+    installation.services.sign_in.discard(pending.id, CancelToken())
     assert not is_token_accepted(installation, grant.tokens.access_token)
     assert list_item_kinds(installation) == ["app"]
 
 
 def test_what_x_cannot_be_told_of_can_be_forgotten(installation: Installation, app: App) -> None:
-    held = hold_other(installation, app).pending
-    installation.services.sign_in.forget(held.id)
+    pending = hold_other(installation, app).pending
+    installation.services.sign_in.forget(pending.id)
     assert list_item_kinds(installation) == ["app"]
 
 
@@ -196,7 +196,7 @@ def test_asked_the_next_day_they_are_renewed_first(installation: Installation, a
     assert is_token_accepted(installation, tokens.access_token)
 
 
-def test_granted_ones_can_be_given_back(installation: Installation, app: App) -> None:
+def test_unsaved_tokens_can_be_revoked(installation: Installation, app: App) -> None:
     pending_id = granted(installation, app).pending_id
     grant = installation.services.store.pending_sign_ins.read_oauth2_secrets(pending_id).grant
     assert grant is not None

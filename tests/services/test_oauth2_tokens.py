@@ -59,9 +59,9 @@ def test_they_are_renewed_near_their_end_only(installation: Installation, app: A
     assert new.access_token != old.access_token
     assert new.refresh_token != old.refresh_token
     assert installation.services.store.tokens.get(account.id) == new
-    facts = installation.services.store.tokens.facts(account.id)
-    assert facts is not None
-    assert (facts.expires_at, facts.renewing_at) == (new.expires_at, None)
+    metadata = installation.services.store.tokens.get_metadata(account.id)
+    assert metadata is not None
+    assert (metadata.expires_at, metadata.renewing_at) == (new.expires_at, None)
     assert installation.services.tokens.get_fresh(account.id, CancelToken()) == new
     again = installation.services.tokens.renew(account.id, CancelToken())
     assert again.access_token != new.access_token
@@ -81,7 +81,7 @@ def test_a_spent_refresh_token_is_explained(installation: Installation, app: App
     assert checked.account.health.state is HealthState.REVOKED
 
 
-def test_a_renewal_that_was_cut_off_is_named(installation: Installation, app: App) -> None:
+def test_a_renewal_that_was_interrupted_is_named(installation: Installation, app: App) -> None:
     account = near_its_end(installation, app)
     old = installation.services.store.tokens.get(account.id)
     installation.sandbox.enable_faults("truncated-body")
@@ -96,7 +96,7 @@ def test_a_renewal_that_was_cut_off_is_named(installation: Installation, app: Ap
     assert "interrupted before X's answer could be saved" in refused.value.diagnosis.advice
 
 
-def test_a_renewal_that_x_refused_or_never_saw_was_not_cut_off(
+def test_a_renewal_that_x_refused_or_never_saw_was_not_interrupted(
     installation: Installation, app: App
 ) -> None:
     account = near_its_end(installation, app)
@@ -107,10 +107,10 @@ def test_a_renewal_that_x_refused_or_never_saw_was_not_cut_off(
     installation.sandbox.stop()
     with pytest.raises(DiagnosedError):
         _ = installation.services.tokens.get_fresh(account.id, CancelToken())
-    ended = CancelToken()
-    ended.cancel()
+    cancelled = CancelToken()
+    cancelled.cancel()
     with pytest.raises(CancelledError):
-        _ = installation.services.tokens.get_fresh(account.id, ended)
+        _ = installation.services.tokens.get_fresh(account.id, cancelled)
     installation.sandbox.start()
     installation.sandbox.change_settings(refresh_spent=True)
     with pytest.raises(DiagnosedError) as refused:
@@ -119,7 +119,7 @@ def test_a_renewal_that_x_refused_or_never_saw_was_not_cut_off(
     assert "cut off" not in refused.value.diagnosis.advice
 
 
-def test_a_cut_off_renewal_stays_known_while_x_is_not_reached(
+def test_an_interrupted_renewal_stays_known_while_x_is_not_reached(
     installation: Installation, app: App
 ) -> None:
     account = near_its_end(installation, app)
@@ -143,18 +143,21 @@ def test_a_new_pair_outlives_a_keychain_that_fails(
     account = near_its_end(installation, app)
     installation.vault.fail_with, installation.vault.fail_on = VaultFailedError(), "write"
     installation.vault.fail_late = late
-    keeper = installation.services.tokens
+    token_service = installation.services.tokens
     with pytest.raises(VaultFailedError):
-        _ = keeper.get_fresh(account.id, CancelToken())
-    assert (keeper.has_unsaved_tokens(account.id), installation.services.has_unsaved_grants) == (
+        _ = token_service.get_fresh(account.id, CancelToken())
+    assert (
+        token_service.has_unsaved_tokens(account.id),
+        installation.services.has_unsaved_grants,
+    ) == (
         True,
         True,
     )
     with pytest.raises(VaultFailedError):
-        _ = keeper.renew(account.id, CancelToken())
+        _ = token_service.renew(account.id, CancelToken())
     installation.vault.fail_with = None
     installation.sandbox.stop()  # the pair is here: X is not asked
-    new = keeper.get_fresh(account.id, CancelToken())
+    new = token_service.get_fresh(account.id, CancelToken())
     assert (
         installation.services.store.tokens.get(account.id),
         installation.services.has_unsaved_grants,
@@ -166,7 +169,7 @@ def test_a_new_pair_outlives_a_keychain_that_fails(
     assert is_token_accepted(installation, new.access_token)
 
 
-def test_a_held_pair_gives_way_to_a_new_sign_in(installation: Installation, app: App) -> None:
+def test_unsaved_tokens_give_way_to_a_new_sign_in(installation: Installation, app: App) -> None:
     account = near_its_end(installation, app)
     installation.vault.fail_with, installation.vault.fail_on = VaultFailedError(), "write"
     with pytest.raises(VaultFailedError):
@@ -230,7 +233,7 @@ def test_revoking_ends_both_tokens(installation: Installation, app: App, *, besi
     after = installation.services.tokens.revoke(account.id, CancelToken())
     assert not is_token_accepted(installation, tokens.access_token)
     if beside:
-        assert installation.services.store.tokens.facts(account.id) is None
+        assert installation.services.store.tokens.get_metadata(account.id) is None
         assert after.health.state is HealthState.NEVER_CHECKED
         with pytest.raises(NotSignedInError):
             _ = installation.services.store.tokens.get(account.id)
@@ -276,20 +279,20 @@ def test_single_values_with_time_left_to_them(installation: Installation, app: A
 
 def test_exported_and_handed_to_a_program(installation: Installation, app: App) -> None:
     account = near_its_end(installation, app)
-    hand_over = installation.services.exporter
-    members = json.loads(hand_over.render_text([account.id], "twauth-json").reveal())
+    exporter = installation.services.exporter
+    members = json.loads(exporter.render_text([account.id], "twauth-json").reveal())
     tokens = installation.services.store.tokens.get(account.id)
     assert members["oauth2_access_token"] == tokens.access_token.reveal()
     assert "access_token" not in members
     assert is_token_accepted(installation, tokens.access_token)
-    (environment,) = hand_over.export_to_environment([account.id], "oauth2-tweepy", "bot")
-    assert environment["BEARER_TOKEN"] == tokens.access_token
+    environment = exporter.export_to_environment([account.id], "oauth2-tweepy", "bot")
+    assert environment.values["BEARER_TOKEN"] == tokens.access_token
     with pytest.raises(NotSignedInError, match=r"no OAuth 1\.0a credentials"):
-        _ = hand_over.render_text([account.id], "classic-bot")
+        _ = exporter.render_text([account.id], "classic-bot")
     classic = installation.sign_in(app, "marsh_weather")
     with pytest.raises(NotSignedInError, match=r"no OAuth 2\.0 credentials"):
-        _ = hand_over.render_text([classic.id], "oauth2")
-    both = json.loads(hand_over.render_text([account.id, classic.id], "twauth-json").reveal())
+        _ = exporter.render_text([classic.id], "oauth2")
+    both = json.loads(exporter.render_text([account.id, classic.id], "twauth-json").reveal())
     assert [one["handle"] for one in both] == [OAUTH2_HANDLE, "marsh_weather"]
     assert ["access_token" in one for one in both] == [False, True]
 
@@ -302,10 +305,9 @@ def test_the_bearer_token_of_the_app(installation: Installation, app: App) -> No
     assert (bearer.load(app.id), bearer.fetch(app.id, CancelToken())) == (token, token)
     bearer.verify(app.id, CancelToken())
     account = installation.sign_in(app)
-    (handed,) = installation.services.exporter.export_to_environment(
-        [account.id], "classic-bot", "bot"
-    )
-    assert handed["TWITTER_BEARER_TOKEN"] == token
+    exporter = installation.services.exporter
+    environment = exporter.export_to_environment([account.id], "classic-bot", "bot")
+    assert environment.values["TWITTER_BEARER_TOKEN"] == token
     installation.sandbox.enable_faults("bearer-not-revocable")
     with pytest.raises(DiagnosedError) as refused:
         bearer.revoke(app.id, CancelToken())

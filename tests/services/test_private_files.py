@@ -68,40 +68,40 @@ def test_a_writer_that_is_killed_anywhere(
     counted = call(data, path, COUNT, system)
     assert counted.returncode == 0, counted.stderr
     moments = int(counted.stdout)
-    kills = left = 0
+    kills = leftover = 0
     for at in range(1, moments + 1, 1 if FULL else 8):
         path.write_bytes(OLD)
         assert call(data, path, at, system).returncode == -signal.SIGKILL
         kills += 1
-        left += len(list(path.parent.iterdir())) - 1
+        leftover += len(list(path.parent.iterdir())) - 1
         start(data)
         assert path.read_bytes() in {OLD, NEW}
         assert list(path.parent.iterdir()) == [path]
         assert not (data / NOTE_NAME).exists()
-    assert left, "a kill between the two names was among them"
+    assert leftover, "a kill between the two names was among them"
     proof.record(
         "The program is killed (SIGKILL) while it replaces a file with credentials",
         "The old or the new file, whole; the next start leaves no other beside it",
         kills=kills,
-        second_names_left=left,
+        second_names_left=leftover,
     )
 
 
 def test_the_next_writer_clears_up_too(data: Path, path: Path, tmp_path: Path) -> None:
-    left = tmp_path / LEFT
-    left.write_bytes(NEW)
-    (data / NOTE_NAME).write_bytes(os.fsencode(left))
+    leftover = tmp_path / LEFT
+    leftover.write_bytes(NEW)
+    (data / NOTE_NAME).write_bytes(os.fsencode(leftover))
     PrivateFiles(data).write(path, NEW)
-    assert left.exists(), "a new file has no second name, so nothing is noted"
+    assert leftover.exists(), "a new file has no second name, so nothing is noted"
     PrivateFiles(data).write(path, NEW, overwrite=True)
-    assert (left.exists(), (data / NOTE_NAME).exists()) == (False, False)
+    assert (leftover.exists(), (data / NOTE_NAME).exists()) == (False, False)
 
 
 def test_only_what_has_such_a_name_is_removed(data: Path, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.write_bytes(OLD)
-    for noted in (os.fsencode(precious), b"precious", b"", b"\0", b"\xff" * 9):
-        (data / NOTE_NAME).write_bytes(noted)
+    for name in (os.fsencode(precious), b"precious", b"", b"\0", b"\xff" * 9):
+        (data / NOTE_NAME).write_bytes(name)
         start(data)
     assert precious.exists()
 
@@ -117,14 +117,14 @@ def test_what_is_on_a_disk_that_is_away_is_remembered(data: Path, tmp_path: Path
 
 
 def test_what_is_being_written_is_left_alone(data: Path, tmp_path: Path) -> None:
-    left = tmp_path / LEFT
-    left.write_bytes(NEW)
-    (data / NOTE_NAME).write_bytes(os.fsencode(left))
+    leftover = tmp_path / LEFT
+    leftover.write_bytes(NEW)
+    (data / NOTE_NAME).write_bytes(os.fsencode(leftover))
     with FileLock(data, name=f"{NOTE_NAME}.lock").acquire():
         start(data)
-        assert left.exists()
+        assert leftover.exists()
     start(data)
-    assert not left.exists()
+    assert not leftover.exists()
 
 
 def test_a_data_folder_that_cannot_be_written_keeps_no_export_off(

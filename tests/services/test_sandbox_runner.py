@@ -19,9 +19,9 @@ from twauth_gui.services.sandbox_runner import SandboxRunner
 
 @pytest.fixture
 def pretend(installation: Installation) -> Iterator[SandboxRunner]:
-    made = SandboxRunner(installation.services.store)
-    yield made
-    made.stop()
+    runner = SandboxRunner(installation.services.store)
+    yield runner
+    runner.stop()
 
 
 def answers(port: int) -> bool:
@@ -56,8 +56,8 @@ def test_one_that_runs_already_is_used(installation: Installation, pretend: Sand
 
 
 def test_a_silent_program_on_the_port(installation: Installation, pretend: SandboxRunner) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
         with pytest.raises(DiagnosedError) as refused:
             pretend.start(port)
     assert refused.value.diagnosis.kind is ProblemKind.PORT_TAKEN
@@ -96,7 +96,7 @@ def test_apps_elsewhere_are_left_alone(installation: Installation, pretend: Sand
     installation.sandbox.start()
 
 
-def test_two_on_one_port_are_told_apart(pretend: SandboxRunner) -> None:
+def test_two_on_one_port_are_distinguished(pretend: SandboxRunner) -> None:
     with Sandbox(port=0) as other:
         port = int(other.url.rpartition(":")[2])
         pretend.start(port)

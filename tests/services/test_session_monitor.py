@@ -19,7 +19,7 @@ SECONDS = 20
 
 
 @dataclass
-class Heard:
+class ReceivedSignals:
     """Records what the monitor reports from its threads."""
 
     buses: queue.Queue[str]
@@ -39,19 +39,22 @@ class Heard:
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard(queue.Queue(), queue.Queue())
+def signals() -> ReceivedSignals:
+    return ReceivedSignals(queue.Queue(), queue.Queue())
 
 
 @pytest.fixture
-def progress(heard: Heard) -> Generator[SessionMonitor]:
-    made = SessionMonitor(lambda: heard.signs.put(None), heard.buses.put)
-    yield made
-    made.stop()
+def progress(signals: ReceivedSignals) -> Generator[SessionMonitor]:
+    monitor = SessionMonitor(lambda: signals.signs.put(None), signals.buses.put)
+    yield monitor
+    monitor.stop()
 
 
 def test_sleep_and_the_lock_of_this_session(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, progress: SessionMonitor, heard: Heard
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    progress: SessionMonitor,
+    signals: ReceivedSignals,
 ) -> None:
     manager = ("/org/freedesktop/login1", f"{LOGIND}.Manager", "PrepareForSleep")
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")
@@ -63,15 +66,15 @@ def test_sleep_and_the_lock_of_this_session(
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", system)
         logind.own_logind_name()
         progress.start()
-        assert heard.buses.get(timeout=SECONDS) == "SYSTEM"
+        assert signals.buses.get(timeout=SECONDS) == "SYSTEM"
         emitter.send(*manager, (False,))  # it woke up
         emitter.send(OTHER, f"{LOGIND}.Session", "Lock")  # of another session
         emitter.send(OWN_SESSION, f"{LOGIND}.Session", "Unlock")
         emitter.send(*manager, (True,))
         emitter.send(OWN_SESSION, f"{LOGIND}.Session", "Lock")
-        heard.wait_for_signs(2)
-    assert heard.at_the_end() == 0
-    assert heard.buses.empty()  # the other bus was not there
+        signals.wait_for_signs(2)
+    assert signals.at_the_end() == 0
+    assert signals.buses.empty()  # the other bus was not there
 
 
 @pytest.mark.parametrize("owner", ["org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver"])
@@ -79,7 +82,7 @@ def test_the_screen_savers_of_desktops_without_logind(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     progress: SessionMonitor,
-    heard: Heard,
+    signals: ReceivedSignals,
     *,
     owner: str,
 ) -> None:
@@ -91,9 +94,9 @@ def test_the_screen_savers_of_desktops_without_logind(
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", system)
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", session)
         progress.start()
-        told = {heard.buses.get(timeout=SECONDS), heard.buses.get(timeout=SECONDS)}
-        assert told == {"SYSTEM", "SESSION"}
+        bus_names = {signals.buses.get(timeout=SECONDS), signals.buses.get(timeout=SECONDS)}
+        assert bus_names == {"SYSTEM", "SESSION"}
         desktop.send("/ScreenSaver", owner, "ActiveChanged", (False,))
         desktop.send("/ScreenSaver", owner, "ActiveChanged", (True,))
-        heard.wait_for_signs(1)
-    assert heard.at_the_end() == 0
+        signals.wait_for_signs(1)
+    assert signals.at_the_end() == 0

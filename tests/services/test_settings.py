@@ -48,8 +48,8 @@ def test_what_a_newer_program_wrote_stays(path: Path) -> None:
     file = written(path, '{"scheme": "sepia", "row_size": 3, "shape": {"of": "things"}}')
     assert file.read() == FIRST
     file.write(FIRST, WindowSettings(clipboard_seconds=10))
-    kept = json.loads(path.read_text("utf-8"))
-    assert kept == {
+    content = json.loads(path.read_text("utf-8"))
+    assert content == {
         "scheme": "sepia",
         "row_size": 3,
         "shape": {"of": "things"},

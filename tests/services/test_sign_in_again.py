@@ -32,8 +32,8 @@ class BeforeCompare(NullProgress):
         self._action = action
 
     @override
-    def report(self, news: SignInEvent) -> None:
-        if news == StepStarted(SignInStep.COMPARE):
+    def report(self, event: SignInEvent) -> None:
+        if event == StepStarted(SignInStep.COMPARE):
             self._action()
 
 

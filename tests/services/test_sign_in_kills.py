@@ -93,8 +93,8 @@ def finish(services: Services, pending: PendingSignIn, pin: str) -> None:
                 pending.id, parse_oauth1_response(pin), NullProgress()
             )
         except DiagnosedError as error:
-            told = (pending.is_possibly_granted, error.diagnosis.kind)
-            assert told == (True, ProblemKind.MAYBE_GRANTED)
+            report = (pending.is_possibly_granted, error.diagnosis.kind)
+            assert report == (True, ProblemKind.MAYBE_GRANTED)
             LOST.append(pending.id)
         else:
             assert isinstance(outcome, CompletedSignIn)
@@ -137,8 +137,8 @@ def emptied(folder: Path, *, real: bool) -> None:
         (ItemKind.ACCOUNT, services.store.accounts.list_all()),
         (ItemKind.PENDING_SIGN_IN, services.store.pending_sign_ins.list_all()),
     )
-    for kind, kept in kinds:
-        for one in kept:
+    for kind, item_count in kinds:
+        for one in item_count:
             services.store.vault.delete(service_name(kind, one.id, one.generation))
     services.close()
 

@@ -76,13 +76,13 @@ def test_a_new_link_keeps_id_handle_way_and_choices(installation: Installation, 
     pin = approve_for_pin(before, "fernwick_news")
     installation.restart()
     after = installation.services.sign_in.renew(before.pending.id, NullProgress())
-    kept = installation.services.store.pending_sign_ins.get(before.pending.id)
-    assert (kept.method, kept.expected_handle, kept.options) == (
+    stored = installation.services.store.pending_sign_ins.get(before.pending.id)
+    assert (stored.method, stored.expected_handle, stored.options) == (
         SignInMethod.LINK,
         "fernwick_news",
         CALM,
     )
-    assert installation.services.store.pending_sign_ins.list_all() == [kept]
+    assert installation.services.store.pending_sign_ins.list_all() == [stored]
     assert after.url != before.url
     assert urlsplit(after.url.reveal()).path == "/oauth/authenticate"
     assert len([name for name in installation.vault.items if "attempt" in name]) == 1
@@ -108,7 +108,7 @@ def test_a_link_that_x_has_forgotten_says_so_and_is_renewed(
         installation.services.sign_in.complete(
             old.pending.id, parse_oauth1_response("1234567"), NullProgress()
         )
-    assert refused.value.diagnosis.kind is ProblemKind.ATTEMPT_EXPIRED
+    assert refused.value.diagnosis.kind is ProblemKind.SIGN_IN_EXPIRED
     installation.sandbox.change_settings(request_token_lifetime=900)
     new = installation.services.sign_in.renew(old.pending.id, NullProgress())
     answer = approve_for_response(new, "fernwick_news")
@@ -131,10 +131,10 @@ def test_what_x_has_granted_is_never_renewed_away(installation: Installation, ap
     other = approve_for_response(link, "marsh_weather")
     installation.services.sign_in.complete(link.pending.id, other, NullProgress())
     installation.services.sign_in.renew(link.pending.id, NullProgress())
-    held = installation.services.store.pending_sign_ins.get(link.pending.id)
-    assert held.state is PendingState.WRONG_ACCOUNT
-    kept = installation.services.sign_in.save_other_account(held.id, NullProgress())
-    assert kept.account.handle == "marsh_weather"
+    pending = installation.services.store.pending_sign_ins.get(link.pending.id)
+    assert pending.state is PendingState.WRONG_ACCOUNT
+    stored = installation.services.sign_in.save_other_account(pending.id, NullProgress())
+    assert stored.account.handle == "marsh_weather"
 
 
 def test_any_registered_address_works_where_it_is_pasted(installation: Installation) -> None:

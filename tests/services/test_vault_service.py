@@ -69,7 +69,7 @@ def test_everything_moves_there_and_back_and_leaves_nothing(
     moved = storage.migrate(
         VaultKind.FILE, PASSPHRASE, lambda done, total: steps.append((done, total))
     )
-    assert (moved.items, moved.missing, moved.left) == (2, (), 0)
+    assert (moved.items, moved.missing, moved.not_deleted) == (2, (), 0)
     assert steps[-1] == (2, 2)
     assert installation.vault.items == {}
     assert storage.selected_kind is VaultKind.FILE
@@ -91,7 +91,7 @@ def test_a_move_that_fails_leaves_no_empty_file(installation: Installation, app:
     assert installation.services.store.apps.read_keys(app.id) == demo_app_keys(installation.sandbox)
 
 
-def test_a_move_that_was_cut_off_is_settled_with_both_ends(
+def test_an_interrupted_migration_is_finished_with_both_vaults(
     installation: Installation, app: App
 ) -> None:
     installation.vault.fail_with, installation.vault.fail_on = (
@@ -106,10 +106,10 @@ def test_a_move_that_was_cut_off_is_settled_with_both_ends(
     with pytest.raises(FileLockedError):
         _ = storage.finish_interrupted_migration()
     storage.open_file_vault(PASSPHRASE)
-    settled = storage.finish_interrupted_migration()
-    assert settled is not None
-    assert settled.is_undone
-    assert "Nothing was lost" in settled.message
+    recovery = storage.finish_interrupted_migration()
+    assert recovery is not None
+    assert recovery.is_undone
+    assert "Nothing was lost" in recovery.message
     assert storage.finish_interrupted_migration() is None
     assert not storage.file_vault.exists
     assert installation.services.store.apps.read_keys(app.id) == demo_app_keys(installation.sandbox)
@@ -167,7 +167,9 @@ def test_a_keychain_that_is_gone_locks_nobody_out(installation: Installation, ap
     assert installation.services.store.apps.read_keys(app.id) == demo_app_keys(installation.sandbox)
 
 
-def test_what_was_cut_off_is_settled_once_the_file_is_open(installation: Installation) -> None:
+def test_an_interrupted_migration_is_finished_once_the_file_is_open(
+    installation: Installation,
+) -> None:
     installation.services.vaults.create_file_vault(PASSPHRASE)
     account = installation.sign_in(installation.add_app())
     installation.services.account_removal.remove(account.id)
@@ -183,7 +185,7 @@ def test_what_was_cut_off_is_settled_once_the_file_is_open(installation: Install
     assert len(storage.file_vault.services()) == 1
 
 
-def test_an_older_file_in_its_place_is_told(installation: Installation) -> None:
+def test_an_older_file_in_its_place_is_reported(installation: Installation) -> None:
     storage = installation.services.vaults
     storage.create_file_vault(PASSPHRASE)
     older = storage.file_vault.path.read_bytes()
@@ -192,8 +194,8 @@ def test_an_older_file_in_its_place_is_told(installation: Installation) -> None:
     storage = installation.services.vaults
     _ = storage.file_vault.path.write_bytes(older)
     storage.unlock(PASSPHRASE)
-    (told,) = storage.warnings
-    assert "An older copy of the encrypted file is in its place." in told
+    (warning,) = storage.warnings
+    assert "An older copy of the encrypted file is in its place." in warning
 
 
 def test_the_hint_at_a_passphrase_never_calls_one_strong() -> None:

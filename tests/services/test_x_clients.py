@@ -37,7 +37,7 @@ def everything(installation: Installation, app: App) -> Account:
 
 
 @pytest.mark.parametrize("fault", ["clock-ahead", "clock-behind"])
-def test_a_clock_that_is_off_stops_nothing_and_is_told_once(
+def test_a_clock_that_is_off_stops_nothing_and_is_reported_once(
     installation: Installation, app: App, fault: str
 ) -> None:
     installation.sandbox.enable_faults(fault)
@@ -49,9 +49,7 @@ def test_a_clock_that_is_off_stops_nothing_and_is_told_once(
     assert not installation.services.x_clients.take_notices()
 
 
-def test_a_look_at_an_app_tells_of_the_clock_and_learns_it(
-    installation: Installation, app: App
-) -> None:
+def test_an_app_check_reports_and_learns_the_clock(installation: Installation, app: App) -> None:
     installation.sandbox.enable_faults("clock-ahead")
     services = installation.services
     found = {
@@ -153,14 +151,14 @@ def test_the_settings_lead_through_a_proxy_and_trust_its_certificate(
 def test_settings_are_kept_and_what_cannot_be_used_is_refused(
     installation: Installation, authority: Authority, tmp_path: Path
 ) -> None:
-    shelf = installation.services.network_settings
-    assert shelf.load() == NetworkSettings()
+    repository = installation.services.network_settings
+    assert repository.load() == NetworkSettings()
     wanted = NetworkSettings(" proxy.example:3128 ", str(authority.bundle), 2, 3, 4)
-    kept = shelf.save(wanted)
-    assert kept.proxy == "http://proxy.example:3128"
+    saved = repository.save(wanted)
+    assert saved.proxy == "http://proxy.example:3128"
     installation.restart()
-    shelf = installation.services.network_settings
-    assert shelf.load() == kept
+    repository = installation.services.network_settings
+    assert repository.load() == saved
     empty = tmp_path / "empty.pem"
     empty.write_text("nothing")
     for wrong, words in (
@@ -172,9 +170,9 @@ def test_settings_are_kept_and_what_cannot_be_used_is_refused(
         (NetworkSettings(total_seconds=float("nan")), "0.2 to 300 seconds"),
     ):
         with pytest.raises(NetworkSettingError, match=words):
-            shelf.save(wrong)
-    assert shelf.load() == kept
+            repository.save(wrong)
+    assert repository.load() == saved
     assert "Passw0rd" not in str(installation.services.store.settings.all())
     for damaged in ("{", "[]", '{"proxy": 3, "read_seconds": 9000, "ca_bundle": null}'):
         installation.services.store.settings.set("network", damaged)
-        assert shelf.load() == NetworkSettings()
+        assert repository.load() == NetworkSettings()

@@ -36,16 +36,16 @@ def open_store(folder: Path, fuse: Fuse | None = None, vault: MemoryVault | None
 
 def fill_store(store: Store) -> None:
     _ = store.apps.add(APP, OLD_KEYS)
-    kept = store.accounts.add(
+    account = store.accounts.add(
         replace(make_account(), note="mine", tags=("a", "b")), OLD_CREDENTIALS
     )
     _ = store.accounts.add(make_account(2, "7002", "tidal_times"), NEW_CREDENTIALS)
     for number in range(3):
         at = NOON + timedelta(minutes=number)
-        store.events.add(AccountEvent(kept.id, AccountEventKind.CHECKED, at, f"check {number}"))
+        store.events.add(AccountEvent(account.id, AccountEventKind.CHECKED, at, f"check {number}"))
     _ = store.pending_sign_ins.add(make_pending(), sample_records.WAITING_SECRETS)
     _ = store.pending_sign_ins.update(GRANTED, sample_records.GRANTED_SECRETS)
-    store.settings.set_active_account(kept.id)
+    store.settings.set_active_account(account.id)
     store.settings.set("clipboard", "30")
 
 
@@ -54,7 +54,7 @@ def take_backup(_step: RestoreStep) -> RestoreChoice:
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Generator[Store]:
+def source(tmp_path: Path) -> Generator[Store]:
     store = open_store(tmp_path / "here")
     fill_store(store)
     yield store
@@ -62,7 +62,7 @@ def here(tmp_path: Path) -> Generator[Store]:
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Generator[Store]:
+def target(tmp_path: Path) -> Generator[Store]:
     store = open_store(tmp_path / "there")
     yield store
     store.close()

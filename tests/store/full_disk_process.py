@@ -108,7 +108,7 @@ class FullDiskTrial:
 
     full: SmallDisk | FileSizeLimit
     disk: Path
-    kept: Path
+    spare_file: Path
     name: str
 
     def require_disk_named(self, refusal: Diagnosis | None) -> None:
@@ -155,10 +155,10 @@ class FullDiskTrial:
     def reset(self) -> None:
         """Put everything back as it was before the change."""
         empty_folder(self.disk)
-        _ = shutil.copytree(self.kept, self.disk, dirs_exist_ok=True)
+        _ = shutil.copytree(self.spare_file, self.disk, dirs_exist_ok=True)
 
     def run(self) -> Tally:
-        before = prepare_folder(self.kept, self.name)
+        before = prepare_folder(self.spare_file, self.name)
         self.reset()
         assert self.change(free=500)
         self.full.free_space(self.disk)
@@ -179,9 +179,9 @@ class FullDiskTrial:
         return tally
 
 
-def main(kind: str, disk: str, kept: str, name: str) -> None:
+def main(kind: str, disk: str, spare_file: str, name: str) -> None:
     full = SmallDisk() if kind == "disk" else FileSizeLimit()
-    tally = FullDiskTrial(full, Path(disk), Path(kept), name).run()
+    tally = FullDiskTrial(full, Path(disk), Path(spare_file), name).run()
     _ = sys.stdout.write(json.dumps(asdict(tally)))
 
 

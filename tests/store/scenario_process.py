@@ -25,7 +25,7 @@ from tests.support.sample_records import (
     OLD_KEYS,
     FakeClock,
     make_account,
-    make_token_facts,
+    make_token_metadata,
 )
 from tests.support.system_vaults import (
     CHEAP_COST,
@@ -43,7 +43,7 @@ from twauth_gui.store.restore_apply import apply_restore
 from twauth_gui.store.restore_plan import plan_restore
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
-from twauth_gui.store.vault_migration import MigrationEnd
+from twauth_gui.store.vault_migration import MigrationSide
 from twauth_gui.store.vault_selection import SelectedVault, VaultKind
 
 BACKUP_NAME = "all.twauth-backup"
@@ -53,12 +53,12 @@ class KillAtStep:
     """Lets so many steps happen, then kills the process; 0 never does."""
 
     def __init__(self, steps: int) -> None:
-        self.left = steps
+        self.remaining = steps
         self.count = 0
 
     def __call__(self, _name: str) -> None:
         self.count += 1
-        if self.count == self.left:
+        if self.count == self.remaining:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -98,10 +98,10 @@ class TwoVaultStore:
         return self.store
 
     @property
-    def move_ends(self) -> tuple[MigrationEnd, MigrationEnd]:
+    def move_ends(self) -> tuple[MigrationSide, MigrationSide]:
         """The vault in use at first, and the other one."""
-        file = MigrationEnd(VaultKind.FILE, self.file, self.file.discard_if_empty)
-        ring = MigrationEnd(VaultKind.KEYCHAIN, self.keychain)
+        file = MigrationSide(VaultKind.FILE, self.file, self.file.discard_if_empty)
+        ring = MigrationSide(VaultKind.KEYCHAIN, self.keychain)
         return (file, ring) if self.default is VaultKind.FILE else (ring, file)
 
     def list_items(self) -> set[str]:
@@ -112,11 +112,11 @@ class TwoVaultStore:
 def fill_store(store: Store) -> None:
     """Something of each kind: both kinds of credentials, and an account that has only the new."""
     with_account_and_grant(store)
-    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_facts())
+    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, make_token_metadata())
     _ = store.tokens.save(
         make_account(2, "7002", "tidal_times"),
         NEXT_OAUTH2_TOKENS,
-        make_token_facts(NEXT_OAUTH2_TOKENS),
+        make_token_metadata(NEXT_OAUTH2_TOKENS),
     )
 
 

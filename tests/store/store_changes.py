@@ -61,9 +61,9 @@ def state_of(store: Store) -> State:
             for one in store.accounts.list_all()
         },
         "tokens": {
-            one.id: (store.tokens.facts(one.id), store.tokens.get(one.id))
+            one.id: (store.tokens.get_metadata(one.id), store.tokens.get(one.id))
             for one in store.accounts.list_all()
-            if one.id in store.tokens.all_facts()
+            if one.id in store.tokens.list_metadata()
         },
         "attempts": {
             one.id: (one.state, store.pending_sign_ins.read_secrets(one.id))
@@ -79,9 +79,9 @@ def without_ids(state: State) -> dict[str, list[object]]:
 
 def referenced_items(store: Store) -> set[str]:
     """Return the names of the keychain items that the index refers to."""
-    tokens = store.tokens.all_facts().items()
+    tokens = store.tokens.list_metadata().items()
     return {
-        *(service_name(ItemKind.TOKENS, one, facts.generation) for one, facts in tokens),
+        *(service_name(ItemKind.TOKENS, one, metadata.generation) for one, metadata in tokens),
         *(service_name(ItemKind.APP, one.id, one.generation) for one in store.apps.list_all()),
         *(
             service_name(ItemKind.ACCOUNT, one.id, one.generation)
@@ -153,14 +153,14 @@ def with_account_and_known_code(store: Store) -> None:
 def with_tokens(store: Store) -> None:
     with_app(store)
     _ = store.tokens.save(
-        replace(make_account(), note="mine"), OAUTH2_TOKENS, sample_records.make_token_facts()
+        replace(make_account(), note="mine"), OAUTH2_TOKENS, sample_records.make_token_metadata()
     )
     store.tokens.record_renewal_start(make_account().id, sample_records.NOON, 1)
 
 
 def with_both(store: Store) -> None:
     with_account(store)
-    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, sample_records.make_token_facts())
+    _ = store.tokens.save(make_account(), OAUTH2_TOKENS, sample_records.make_token_metadata())
 
 
 def with_both_hidden(store: Store) -> None:
@@ -170,7 +170,7 @@ def with_both_hidden(store: Store) -> None:
 
 def finish_code(store: Store) -> object:
     return store.finish_sign_in_with_tokens(
-        make_pending().id, make_account(2), OAUTH2_TOKENS, sample_records.make_token_facts()
+        make_pending().id, make_account(2), OAUTH2_TOKENS, sample_records.make_token_metadata()
     )
 
 

@@ -38,7 +38,7 @@ except DerivationError as error:
 """
 
 
-def asking_for(work: bytes) -> bytes:
+def make_head(work: bytes) -> bytes:
     return HEAD % (SALT, work, BODY, MAC) + b"x" * 100
 
 
@@ -55,23 +55,23 @@ def test_what_we_write_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("work", [b"21", b"22", b"30", b"63", b"99"])
 def test_a_cost_beyond_ours_is_refused_before_it_is_paid(work: bytes) -> None:
     with pytest.raises(CostRefusedError, match="too much"):
-        _ = decrypt_with_age(asking_for(work), PASSPHRASE, PATH)
+        _ = decrypt_with_age(make_head(work), PASSPHRASE, PATH)
 
 
 def test_a_cost_up_to_ours_is_paid() -> None:
-    assert check_memory_cost(asking_for(b"20"), PATH) == 1024 * MIB
-    assert check_memory_cost(asking_for(b"18"), PATH) == 256 * MIB
+    assert check_memory_cost(make_head(b"20"), PATH) == 1024 * MIB
+    assert check_memory_cost(make_head(b"18"), PATH) == 256 * MIB
 
 
 @pytest.mark.parametrize(
     "raw",
     [
         LIBRARY.encrypt(b"x", [LIBRARY.x25519.Identity.generate().to_public()]),
-        asking_for(b"018"),
-        asking_for(b"180"),
-        asking_for(b"-1"),
-        asking_for(b"18 19"),
-        asking_for(b"18\n-> scrypt %s 30" % SALT),
+        make_head(b"018"),
+        make_head(b"180"),
+        make_head(b"-1"),
+        make_head(b"18 19"),
+        make_head(b"18\n-> scrypt %s 30" % SALT),
         HEAD[:30],
         b"age-encryption.org/v1\n",
     ],
@@ -81,10 +81,10 @@ def test_what_is_no_file_under_a_passphrase_is_refused(raw: bytes) -> None:
         _ = decrypt_with_age(raw, PASSPHRASE, PATH)
 
 
-def test_too_little_memory_is_said() -> None:
+def test_too_little_memory_is_reported() -> None:
     run = subprocess.run(
         [sys.executable, "-c", _CHILD],
-        input=asking_for(b"19"),
+        input=make_head(b"19"),
         cwd=Path(__file__).parents[2],
         check=True,
         capture_output=True,

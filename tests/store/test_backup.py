@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.backup_stores import fill_store, here, open_store, take_backup, there
+from tests.store.backup_stores import fill_store, open_store, source, take_backup, target
 from tests.store.store_changes import Fuse, PowerCutError, referenced_items, state_of, without_ids
 from tests.support.sample_records import (
     APP,
@@ -40,7 +40,7 @@ from twauth_gui.store.restore_plan import (
     RestorePlan,
     RestoreResult,
     RestoreStep,
-    keep_mine,
+    keep_local,
     plan_restore,
 )
 from twauth_gui.store.sealed_file import derive_new_key, seal
@@ -54,7 +54,7 @@ from twauth_gui.store.vault_errors import (
     WrongPassphraseError,
 )
 
-__all__ = ["here", "there"]
+__all__ = ["source", "target"]
 
 CHEAP = KdfCost(memory_kib=64, iterations=1, lanes=1)
 PASSPHRASE = Secret("tidal ferry lantern")
@@ -66,164 +66,164 @@ def conflicts(plan: RestorePlan) -> list[RestoreStep]:
     return [step for step in steps if step.change is RestoreChange.CONFLICT]
 
 
-def test_everything_comes_to_another_machine(here: Store, there: Store, tmp_path: Path) -> None:
+def test_everything_comes_to_another_machine(source: Store, target: Store, tmp_path: Path) -> None:
     path = tmp_path / "all.twauth-backup"
-    raw = seal_backup(collect_backup(here, NOON), PASSPHRASE, path, cost=CHEAP)
+    raw = seal_backup(collect_backup(source, NOON), PASSPHRASE, path, cost=CHEAP)
     _ = path.write_bytes(raw)
     for canary in (b"fernwick", b"old-secret", b"new-bearer", b"check 1", b"lantern"):
         assert canary not in raw
     backup = read_backup(path, PASSPHRASE)
-    plan = plan_restore(there, backup)
+    plan = plan_restore(target, backup)
     steps: list[RestoreStep] = [*plan.apps, *plan.accounts]
     assert [step.change for step in steps] == [RestoreChange.ADD] * 3
-    assert (plan.is_empty, there.accounts.list_all()) == (False, [])
-    done = apply_restore(there, plan)
+    assert (plan.is_empty, target.accounts.list_all()) == (False, [])
+    done = apply_restore(target, plan)
     assert done == RestoreResult(
-        added=3, pending_sign_ins=1, active=there.settings.active_account()
+        added=3, pending_sign_ins=1, active=target.settings.active_account()
     )
-    assert without_ids(state_of(there)) == without_ids(state_of(here))
-    kept = there.accounts.find(there.apps.list_all()[0].id, make_account().user_id)
-    assert kept is not None
-    assert [event.text for event in there.events.latest(kept.id)] == [
-        event.text for event in here.events.latest(make_account().id)
+    assert without_ids(state_of(target)) == without_ids(state_of(source))
+    saved = target.accounts.find(target.apps.list_all()[0].id, make_account().user_id)
+    assert saved is not None
+    assert [event.text for event in target.events.latest(saved.id)] == [
+        event.text for event in source.events.latest(make_account().id)
     ]
-    assert there.settings.active_account() == kept.id
-    assert kept.id != make_account().id
-    assert there.settings.get("clipboard") is None, "a setting of the other computer"
-    assert plan_restore(there, backup).is_empty
-    assert apply_restore(there, plan_restore(there, backup)) == RestoreResult(left=3)
+    assert target.settings.active_account() == saved.id
+    assert saved.id != make_account().id
+    assert target.settings.get("clipboard") is None, "a setting of the other computer"
+    assert plan_restore(target, backup).is_empty
+    assert apply_restore(target, plan_restore(target, backup)) == RestoreResult(unchanged=3)
 
 
-def test_history_can_stay_out(here: Store) -> None:
-    assert all(one.events == () for one in collect_backup(here, NOON, with_events=False).accounts)
+def test_history_can_stay_out(source: Store) -> None:
+    assert all(one.events == () for one in collect_backup(source, NOON, with_events=False).accounts)
 
 
-def test_conflicts_are_shown_and_asked(here: Store, there: Store) -> None:
-    backup = collect_backup(here, NOON)
+def test_conflicts_are_shown_and_asked(source: Store, target: Store) -> None:
+    backup = collect_backup(source, NOON)
     own = replace(APP, id=AppId("own-app"), label="Own name")
-    _ = there.apps.add(own, replace(OLD_KEYS, bearer_token=Secret("own-bearer")))
+    _ = target.apps.add(own, replace(OLD_KEYS, bearer_token=Secret("own-bearer")))
     first = replace(make_account(), id=AccountId("own-1"), app_id=own.id, note="own note")
     earlier = NOON - timedelta(days=1)
-    _ = there.accounts.add(replace(first, signed_in_at=earlier), NEW_CREDENTIALS)
+    _ = target.accounts.add(replace(first, signed_in_at=earlier), NEW_CREDENTIALS)
     second = replace(make_account(2, "7002", "tidal_times"), id=AccountId("own-2"), app_id=own.id)
-    _ = there.accounts.add(replace(second, note="own note"), NEW_CREDENTIALS)
-    _ = there.accounts.add(
+    _ = target.accounts.add(replace(second, note="own note"), NEW_CREDENTIALS)
+    _ = target.accounts.add(
         replace(make_account(3, "7003", "marsh_weather"), app_id=own.id), NEW_CREDENTIALS
     )
-    there.settings.set_active_account(AccountId("own-2"))
-    before = state_of(there)
-    plan = plan_restore(there, backup)
+    target.settings.set_active_account(AccountId("own-2"))
+    before = state_of(target)
+    plan = plan_restore(target, backup)
     assert [step.differing_fields for step in conflicts(plan)] == [
         ("label",),
         ("credentials", "note", "tags"),
     ]
     assert [step.is_backup_newer for step in plan.accounts] == [True, False]
-    assert apply_restore(there, plan, keep_mine) == RestoreResult(pending_sign_ins=1, left=3)
-    after = state_of(there)
+    assert apply_restore(target, plan, keep_local) == RestoreResult(pending_sign_ins=1, unchanged=3)
+    after = state_of(target)
     assert (after["apps"], after["accounts"]) == (before["apps"], before["accounts"])
-    assert apply_restore(there, plan_restore(there, backup), take_backup) == RestoreResult(
-        replaced=2, left=1
+    assert apply_restore(target, plan_restore(target, backup), take_backup) == RestoreResult(
+        replaced=2, unchanged=1
     )
-    assert there.apps.get(own.id).label == "Newsroom"
-    assert there.apps.read_keys(own.id) == replace(OLD_KEYS, bearer_token=Secret("own-bearer"))
-    kept = there.accounts.get(first.id)
-    assert (kept.note, kept.tags, there.accounts.read_credentials(kept.id)) == (
+    assert target.apps.get(own.id).label == "Newsroom"
+    assert target.apps.read_keys(own.id) == replace(OLD_KEYS, bearer_token=Secret("own-bearer"))
+    saved = target.accounts.get(first.id)
+    assert (saved.note, saved.tags, target.accounts.read_credentials(saved.id)) == (
         "mine",
         ("a", "b"),
         OLD_CREDENTIALS,
     )
-    assert there.accounts.get(second.id).note == "own note", (
+    assert target.accounts.get(second.id).note == "own note", (
         "the backup has none: that deletes nothing"
     )
-    assert len(there.accounts.list_all()) == 3
-    assert there.settings.active_account() == second.id
+    assert len(target.accounts.list_all()) == 3
+    assert target.settings.active_account() == second.id
 
 
-def test_ids_that_are_taken_here_are_replaced(here: Store, there: Store) -> None:
+def test_ids_that_are_taken_here_are_replaced(source: Store, target: Store) -> None:
     """The same ids under other keys: another app, other accounts."""
-    backup = collect_backup(here, NOON)
-    _ = there.apps.add(APP, NEW_KEYS)
-    _ = there.accounts.add(make_account(1, "9", "ferry_delays"), NEW_CREDENTIALS)
-    restored = apply_restore(there, plan_restore(there, backup))
+    backup = collect_backup(source, NOON)
+    _ = target.apps.add(APP, NEW_KEYS)
+    _ = target.accounts.add(make_account(1, "9", "ferry_delays"), NEW_CREDENTIALS)
+    restored = apply_restore(target, plan_restore(target, backup))
     assert (restored.added, restored.pending_sign_ins) == (3, 1)
-    assert len(there.apps.list_all()) == 2
-    assert {one.handle for one in there.accounts.list_all()} == {
+    assert len(target.apps.list_all()) == 2
+    assert {one.handle for one in target.accounts.list_all()} == {
         "ferry_delays",
         "fernwick_news",
         "tidal_times",
     }
-    active = there.settings.active_account()
+    active = target.settings.active_account()
     assert active is not None
-    assert there.accounts.get(active).handle == "fernwick_news"
-    assert len(there.events.latest(active)) == 3
+    assert target.accounts.get(active).handle == "fernwick_news"
+    assert len(target.events.latest(active)) == 3
 
 
 def test_two_folders_with_one_keychain_share_nothing(tmp_path: Path) -> None:
     """A backup restored on the computer that it was made on: each folder has items of its own."""
     vault = MemoryVault()
-    here, there = (
+    source, target = (
         open_store(tmp_path / "here", vault=vault),
         open_store(tmp_path / "there", vault=vault),
     )
-    fill_store(here)
-    before, backup = state_of(here), collect_backup(here, NOON)
-    assert apply_restore(there, plan_restore(there, backup)).added == 3
-    assert set(vault.items) == referenced_items(here) | referenced_items(there)
-    assert not referenced_items(here) & referenced_items(there)
-    for one in there.accounts.list_all():
-        _ = there.accounts.replace_credentials(one, NEW_CREDENTIALS)
-        there.accounts.hide(one.id)
-        there.accounts.purge_hidden(one.id)
-    for waiting in there.pending_sign_ins.list_all():
-        there.pending_sign_ins.discard(waiting.id)
-    there.apps.remove(there.apps.list_all()[0].id)
-    assert state_of(here) == before
-    assert set(vault.items) == referenced_items(here)
-    here.close()
-    there.close()
+    fill_store(source)
+    before, backup = state_of(source), collect_backup(source, NOON)
+    assert apply_restore(target, plan_restore(target, backup)).added == 3
+    assert set(vault.items) == referenced_items(source) | referenced_items(target)
+    assert not referenced_items(source) & referenced_items(target)
+    for one in target.accounts.list_all():
+        _ = target.accounts.replace_credentials(one, NEW_CREDENTIALS)
+        target.accounts.hide(one.id)
+        target.accounts.purge_hidden(one.id)
+    for waiting in target.pending_sign_ins.list_all():
+        target.pending_sign_ins.discard(waiting.id)
+    target.apps.remove(target.apps.list_all()[0].id)
+    assert state_of(source) == before
+    assert set(vault.items) == referenced_items(source)
+    source.close()
+    target.close()
 
 
-def test_one_key_under_two_labels_comes_back_as_it_was(here: Store, there: Store) -> None:
+def test_one_key_under_two_labels_comes_back_as_it_was(source: Store, target: Store) -> None:
     second = replace(APP, id=AppId("app-2"), label="Night shift")
-    _ = here.apps.add(second, OLD_KEYS)
-    _ = here.accounts.add(
+    _ = source.apps.add(second, OLD_KEYS)
+    _ = source.accounts.add(
         replace(make_account(4, "7004", "ferry_delays"), app_id=second.id), OLD_CREDENTIALS
     )
-    backup = collect_backup(here, NOON)
-    assert plan_restore(here, backup).is_empty
-    _ = apply_restore(there, plan_restore(there, backup))
-    assert without_ids(state_of(there)) == without_ids(state_of(here))
-    assert plan_restore(there, backup).is_empty
+    backup = collect_backup(source, NOON)
+    assert plan_restore(source, backup).is_empty
+    _ = apply_restore(target, plan_restore(target, backup))
+    assert without_ids(state_of(target)) == without_ids(state_of(source))
+    assert plan_restore(target, backup).is_empty
 
 
-def test_a_label_that_is_taken_gets_a_number(here: Store, there: Store) -> None:
-    _ = there.apps.add(replace(APP, id=AppId("own-app"), label="newsroom"), NEW_KEYS)
-    backup = collect_backup(here, NOON)
-    (step,) = plan_restore(there, backup).apps
+def test_a_label_that_is_taken_gets_a_number(source: Store, target: Store) -> None:
+    _ = target.apps.add(replace(APP, id=AppId("own-app"), label="newsroom"), NEW_KEYS)
+    backup = collect_backup(source, NOON)
+    (step,) = plan_restore(target, backup).apps
     assert (step.change, step.app.label) == (RestoreChange.ADD, "Newsroom 2")
-    _ = apply_restore(there, plan_restore(there, backup))
-    assert [app.label for app in there.apps.list_all()] == ["newsroom", "Newsroom 2"]
+    _ = apply_restore(target, plan_restore(target, backup))
+    assert [app.label for app in target.apps.list_all()] == ["newsroom", "Newsroom 2"]
 
 
-def test_replacing_takes_nothing_away(here: Store) -> None:
+def test_replacing_takes_nothing_away(source: Store) -> None:
     """The backup was made before there was a bearer token."""
-    backup = collect_backup(here, NOON)
+    backup = collect_backup(source, NOON)
     keys = replace(OLD_KEYS, bearer_token=Secret("later"), client_id=Secret("later-id"))
     bare = replace(backup, apps=((APP, replace(OLD_KEYS, bearer_token=None)),))
-    _ = here.apps.update(APP, keys)
-    assert plan_restore(here, bare).is_empty
+    _ = source.apps.update(APP, keys)
+    assert plan_restore(source, bare).is_empty
     renamed = replace(bare, apps=((replace(APP, label="Old name"), bare.apps[0][1]),))
-    assert apply_restore(here, plan_restore(here, renamed), take_backup).replaced == 1
-    assert (here.apps.get(APP.id).label, here.apps.read_keys(APP.id)) == ("Old name", keys)
+    assert apply_restore(source, plan_restore(source, renamed), take_backup).replaced == 1
+    assert (source.apps.get(APP.id).label, source.apps.read_keys(APP.id)) == ("Old name", keys)
 
 
-def test_a_removed_account_comes_back(here: Store) -> None:
-    backup = collect_backup(here, NOON)
-    here.accounts.hide(make_account().id)
-    assert apply_restore(here, plan_restore(here, backup)) == RestoreResult(
-        added=1, left=2, active=make_account().id
+def test_a_removed_account_comes_back(source: Store) -> None:
+    backup = collect_backup(source, NOON)
+    source.accounts.hide(make_account().id)
+    assert apply_restore(source, plan_restore(source, backup)) == RestoreResult(
+        added=1, unchanged=2, active=make_account().id
     )
-    assert here.accounts.read_credentials(make_account().id) == OLD_CREDENTIALS
+    assert source.accounts.read_credentials(make_account().id) == OLD_CREDENTIALS
 
 
 def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> None:
@@ -231,16 +231,16 @@ def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> 
     store = open_store(tmp_path, vault=vault)
     fill_store(store)
     whole = collect_backup(store, NOON)
-    kept = dict(vault.items)
+    items = dict(vault.items)
     vault.items.clear()
     poor = collect_backup(store, NOON)
     assert [one.credentials for one in poor.accounts] == [None, None]
-    vault.items.update(kept)
+    vault.items.update(items)
     assert apply_restore(store, plan_restore(store, poor)) == RestoreResult(unusable=3)
     del vault.items["twauth/account/account-1/1"]
     plan = plan_restore(store, whole)
     assert (conflicts(plan), plan.accounts[0].missing_kinds) == ([], ("credentials",))
-    assert apply_restore(store, plan, keep_mine).added == 1, "what is lost comes back unasked"
+    assert apply_restore(store, plan, keep_local).added == 1, "what is lost comes back unasked"
     assert store.accounts.read_credentials(make_account().id) == OLD_CREDENTIALS
     before = without_ids(state_of(store))
     store.pending_sign_ins.discard(make_pending().id)
@@ -252,8 +252,8 @@ def test_what_the_keychain_lost_is_left_out_and_brought_back(tmp_path: Path) -> 
     store.close()
 
 
-def test_cut_off_at_every_step_then_done_again(here: Store, tmp_path: Path) -> None:
-    backup = collect_backup(here, NOON)
+def test_interrupted_at_every_step_then_done_again(source: Store, tmp_path: Path) -> None:
+    backup = collect_backup(source, NOON)
     fuse = Fuse(-1)
     whole = open_store(tmp_path / "whole", fuse)
     _ = apply_restore(whole, plan_restore(whole, backup))
@@ -268,7 +268,7 @@ def test_cut_off_at_every_step_then_done_again(here: Store, tmp_path: Path) -> N
         _ = store.recover()
         assert set(vault.items) == referenced_items(store)
         _ = apply_restore(store, plan_restore(store, backup))
-        assert without_ids(state_of(store)) == without_ids(state_of(here))
+        assert without_ids(state_of(store)) == without_ids(state_of(source))
         active = store.settings.active_account()
         assert active is not None
         assert (store.accounts.get(active).handle, len(store.events.latest(active))) == (
@@ -278,9 +278,11 @@ def test_cut_off_at_every_step_then_done_again(here: Store, tmp_path: Path) -> N
         store.close()
 
 
-def test_another_file_is_refused(here: Store, tmp_path: Path) -> None:
+def test_another_file_is_refused(source: Store, tmp_path: Path) -> None:
     path = tmp_path / "b"
-    _ = path.write_bytes(seal_backup(collect_backup(here, NOON), Secret("other"), path, cost=CHEAP))
+    _ = path.write_bytes(
+        seal_backup(collect_backup(source, NOON), Secret("other"), path, cost=CHEAP)
+    )
     with pytest.raises(WrongPassphraseError):
         _ = read_backup(path, PASSPHRASE)
     with pytest.raises(FileAbsentError):
@@ -290,9 +292,9 @@ def test_another_file_is_refused(here: Store, tmp_path: Path) -> None:
         _ = read_backup(path, PASSPHRASE)
 
 
-def test_strange_contents_are_refused_without_showing_them(here: Store) -> None:
+def test_strange_contents_are_refused_without_showing_them(source: Store) -> None:
     where = Path("b")
-    good = pack_backup(collect_backup(here, NOON))
+    good = pack_backup(collect_backup(source, NOON))
     assert pack_backup(parse_backup(good, where)) == good
     for key in json.loads(good):
         fields = json.loads(good)
@@ -316,5 +318,5 @@ def test_strange_contents_are_refused_without_showing_them(here: Store) -> None:
         _ = parse_backup(b'{"v":2}', where)
 
 
-def test_an_empty_backup_plans_nothing(there: Store) -> None:
-    assert plan_restore(there, Backup(NOON)) == RestorePlan()
+def test_an_empty_backup_plans_nothing(target: Store) -> None:
+    assert plan_restore(target, Backup(NOON)) == RestorePlan()

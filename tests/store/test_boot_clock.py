@@ -81,7 +81,7 @@ def test_without_a_note_of_the_running_time_the_clock_decides() -> None:
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-def test_a_change_that_was_cut_off_does_not_age(
+def test_a_change_that_was_interrupted_does_not_age(
     tmp_path: Path, clock: FakeClock, jump: timedelta
 ) -> None:
     """The journal is settled by what is there, never by when it was written."""

@@ -45,7 +45,7 @@ def play(directory: Path, name: str, cut: int) -> tuple[MemoryVault, State, int]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
-def test_cut_off_at_every_step(tmp_path: Path, name: str) -> None:
+def test_interrupted_at_every_step(tmp_path: Path, name: str) -> None:
     vault, before, steps = play(tmp_path / "whole", name, -1)
     whole = open_store(tmp_path / "whole", vault, Fuse(-1))
     after = state_of(whole)
@@ -69,7 +69,7 @@ def test_cut_off_at_every_step(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
-def test_recovery_itself_cut_off_at_every_step(tmp_path: Path, name: str) -> None:
+def test_recovery_itself_interrupted_at_every_step(tmp_path: Path, name: str) -> None:
     _, before, steps = play(tmp_path / "whole", name, -1)
     for cut in range(1, steps + 1):
         for second in range(1, 10):

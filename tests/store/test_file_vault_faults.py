@@ -245,11 +245,11 @@ from pathlib import Path
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.sealed_file import derive_new_key
 from twauth_gui.store.vault_errors import DerivationError
-from twauth_gui.store.sealed_format import HIGHEST_COST
+from twauth_gui.store.sealed_format import MAX_COST
 derive_new_key(Secret("p"), Path("f"))
 resource.setrlimit(resource.RLIMIT_AS, (600 * 2**20, 600 * 2**20))
 try:
-    derive_new_key(Secret("p"), Path("f"), HIGHEST_COST)
+    derive_new_key(Secret("p"), Path("f"), MAX_COST)
 except DerivationError as error:
     assert "1024 MiB of free memory" in str(error), error
 else:
@@ -257,6 +257,6 @@ else:
 """
 
 
-def test_too_little_memory_is_told() -> None:
+def test_too_little_memory_is_reported() -> None:
     root = Path(__file__).parents[2]
     _ = subprocess.run([sys.executable, "-c", POOR], cwd=root, check=True, timeout=60)

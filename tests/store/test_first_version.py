@@ -11,8 +11,8 @@ import json
 import shutil
 from pathlib import Path
 
-from tests.store.kept_samples import SAMPLES_FOLDER
 from tests.store.store_changes import Fuse, referenced_items, state_of, without_ids
+from tests.store.stored_samples import SAMPLES_FOLDER
 from tests.support import sample_records
 from tests.support.sample_records import NEW_CREDENTIALS, NOON, OLD_CREDENTIALS, OLD_KEYS, FakeClock
 from tests.support.vaults import MemoryVault
@@ -31,7 +31,7 @@ def open_store(folder: Path, vault: MemoryVault) -> Store:
     return Store.open(folder, vault, now=FakeClock(), on_step=Fuse(-1))
 
 
-def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
+def test_version_1_opens_with_a_change_that_was_interrupted(tmp_path: Path) -> None:
     vault = MemoryVault()
     vault.items.update(json.loads((SAMPLES_FOLDER / "items-version-1.json").read_text("utf-8")))
     _ = shutil.copy(SAMPLES_FOLDER / "index-version-1.sqlite3", tmp_path / INDEX_FILE_NAME)
@@ -49,7 +49,7 @@ def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
         NEW_CREDENTIALS,
     )
     assert store.apps.read_keys(first.app_id) == OLD_KEYS
-    assert store.tokens.all_facts() == {}
+    assert store.tokens.list_metadata() == {}
     (pending,) = store.pending_sign_ins.list_all()
     assert (pending.kind, pending.state) == (CredentialKind.OAUTH1, PendingState.GRANTED)
     assert store.pending_sign_ins.read_oauth1_secrets(pending.id) == sample_records.GRANTED_SECRETS
@@ -59,7 +59,7 @@ def test_version_1_opens_with_a_change_that_was_cut_off(tmp_path: Path) -> None:
     )
     assert [event.text for event in store.events.latest(first.id)] == ["check"]
     assert set(vault.items) == referenced_items(store)
-    _ = store.tokens.save(first, sample_records.OAUTH2_TOKENS, sample_records.make_token_facts())
+    _ = store.tokens.save(first, sample_records.OAUTH2_TOKENS, sample_records.make_token_metadata())
     assert store.tokens.get(first.id) == sample_records.OAUTH2_TOKENS
     store.close()
 

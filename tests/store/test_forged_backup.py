@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.backup_stores import here, take_backup, there
+from tests.store.backup_stores import source, take_backup, target
 from tests.support import sample_records
 from tests.support.sample_records import NOON, make_account, make_pending
 from twauth_gui.domain.oauth2 import AuthorizationRequest, OAuth2PendingSecrets
@@ -25,7 +25,7 @@ from twauth_gui.store.restore_plan import (
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_selection import VaultKind
 
-__all__ = ["here", "there"]
+__all__ = ["source", "target"]
 
 OF_A_COMPUTER = {
     "network": '{"proxy": "http://evil.example"}',
@@ -42,17 +42,17 @@ def forge_backup(store: Store, **changed: object) -> Backup:
     )
 
 
-def test_settings_of_a_computer_stay_there(here: Store, there: Store) -> None:
+def test_settings_of_a_computer_stay_there(source: Store, target: Store) -> None:
     """Else a forged backup leads all keys through a proxy of its maker."""
-    here.vault_selection.select(VaultKind.FILE)
+    source.vault_selection.select(VaultKind.FILE)
     for key, value in OF_A_COMPUTER.items():
-        here.settings.set(key, value)
-    assert json.loads(pack_backup(collect_backup(here, NOON)))["settings"] == {}
-    backup = forge_backup(here, settings={**OF_A_COMPUTER, "store.vault": "file"})
+        source.settings.set(key, value)
+    assert json.loads(pack_backup(collect_backup(source, NOON)))["settings"] == {}
+    backup = forge_backup(source, settings={**OF_A_COMPUTER, "store.vault": "file"})
     assert set(backup.settings) == {*OF_A_COMPUTER, "store.vault"}
-    before = there.settings.all()
-    _ = apply_restore(there, plan_restore(there, backup), take_backup)
-    assert (there.vault_selection.selected(), there.settings.all()) == (None, before)
+    before = target.settings.all()
+    _ = apply_restore(target, plan_restore(target, backup), take_backup)
+    assert (target.vault_selection.selected(), target.settings.all()) == (None, before)
 
 
 CALLBACK = "http://127.0.0.1:8739/callback"
@@ -79,40 +79,40 @@ REFUSED = {
 
 @pytest.mark.parametrize("changed", REFUSED.values(), ids=REFUSED)
 def test_an_app_that_could_not_be_added_is_not_restored(
-    here: Store, there: Store, changed: dict[str, str]
+    source: Store, target: Store, changed: dict[str, str]
 ) -> None:
-    (app,) = json.loads(pack_backup(collect_backup(here, NOON)))["apps"]
-    backup = forge_backup(here, apps=[{**app, **changed}])
-    plan = plan_restore(there, backup)
+    (app,) = json.loads(pack_backup(collect_backup(source, NOON)))["apps"]
+    backup = forge_backup(source, apps=[{**app, **changed}])
+    plan = plan_restore(target, backup)
     steps: list[RestoreStep] = [*plan.apps, *plan.accounts]
     assert [step.change for step in steps] == [RestoreChange.REFUSED] * 3
-    assert plan.apps[0].why.endswith(".")
-    assert apply_restore(there, plan, take_backup) == RestoreResult(refused=3)
+    assert plan.apps[0].reason.endswith(".")
+    assert apply_restore(target, plan, take_backup) == RestoreResult(refused=3)
     assert (
-        there.apps.list_all(),
-        there.accounts.list_all(),
-        there.pending_sign_ins.list_all(),
+        target.apps.list_all(),
+        target.accounts.list_all(),
+        target.pending_sign_ins.list_all(),
     ) == ([], [], [])
 
 
 @pytest.mark.parametrize("changed", REFUSED.values(), ids=REFUSED)
-def test_an_app_that_is_here_stays_as_it_is(here: Store, changed: dict[str, str]) -> None:
+def test_an_app_that_is_here_stays_as_it_is(source: Store, changed: dict[str, str]) -> None:
     """And takes the accounts of the backup, where it is the same app."""
-    (app,) = json.loads(pack_backup(collect_backup(here, NOON)))["apps"]
-    backup = forge_backup(here, apps=[{**app, **changed}])
-    before = here.apps.list_all()
-    here.accounts.hide(make_account().id)
-    plan = plan_restore(here, backup)
+    (app,) = json.loads(pack_backup(collect_backup(source, NOON)))["apps"]
+    backup = forge_backup(source, apps=[{**app, **changed}])
+    before = source.apps.list_all()
+    source.accounts.hide(make_account().id)
+    plan = plan_restore(source, backup)
     assert plan.apps[0].change is RestoreChange.REFUSED
-    _ = apply_restore(here, plan, take_backup)
-    assert here.apps.list_all() == before
-    assert (make_account().id in {one.id for one in here.accounts.list_all()}) == (
+    _ = apply_restore(source, plan, take_backup)
+    assert source.apps.list_all() == before
+    assert (make_account().id in {one.id for one in source.accounts.list_all()}) == (
         "api_host" not in changed
     )
 
 
-def test_a_sign_in_that_ends_elsewhere_is_not_restored(here: Store, there: Store) -> None:
-    backup = collect_backup(here, NOON)
+def test_a_sign_in_that_ends_elsewhere_is_not_restored(source: Store, target: Store) -> None:
+    backup = collect_backup(source, NOON)
     for callback in ("http://evil.example/", "twauth://evil", f" {CALLBACK}"):
         request = replace(sample_records.WAITING_SECRETS.request, callback=callback)
         code = OAuth2PendingSecrets(
@@ -120,7 +120,7 @@ def test_a_sign_in_that_ends_elsewhere_is_not_restored(here: Store, there: Store
         )
         for secrets in (replace(sample_records.WAITING_SECRETS, request=request), code):
             plan = plan_restore(
-                there, replace(backup, pending_sign_ins=((make_pending(), secrets),))
+                target, replace(backup, pending_sign_ins=((make_pending(), secrets),))
             )
             assert (plan.pending_sign_ins, plan.refused_sign_ins) == ((), 1)
     pin = replace(
@@ -128,11 +128,11 @@ def test_a_sign_in_that_ends_elsewhere_is_not_restored(here: Store, there: Store
         request=replace(sample_records.WAITING_SECRETS.request, callback="oob"),
     )
     assert plan_restore(
-        there, replace(backup, pending_sign_ins=((make_pending(), pin),))
+        target, replace(backup, pending_sign_ins=((make_pending(), pin),))
     ).pending_sign_ins
 
 
-def test_looking_leaves_no_trace(here: Store, there: Store, tmp_path: Path) -> None:
+def test_a_preview_leaves_no_trace(source: Store, target: Store, tmp_path: Path) -> None:
     before = sorted(path.name for path in (tmp_path / "there").iterdir())
-    assert not preview_restore(there, collect_backup(here, NOON)).is_empty
+    assert not preview_restore(target, collect_backup(source, NOON)).is_empty
     assert sorted(path.name for path in (tmp_path / "there").iterdir()) == before

@@ -21,14 +21,14 @@ NAMES = tuple(CHANGES) if FULL else ("add account", "replace", "purge", "finish"
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_disk_that_is_full_at_every_point(tmp_path: Path, name: str, proof: FaultProof) -> None:
-    told = try_change(tmp_path, name, mounted=can_mount())
+    trial = try_change(tmp_path, name, mounted=can_mount())
     proof.record(
         "The disk is full from a point of a change on (a small real disk with index and encrypted"
         " file; where nobody may mount one, a limit on the size of files)",
         "The old or the new state; the person is told why; with room again everything works, and no"
         " orphan stays",
-        refusals=told["refused"],
-        done=told["done"],
+        refusals=trial["refused"],
+        done=trial["done"],
         mixed=0,
     )
 
@@ -39,9 +39,9 @@ def test_files_that_may_not_grow(tmp_path: Path) -> None:
 
 def try_change(folder: Path, name: str, *, mounted: bool) -> dict[str, int]:
     """Try one change at every point; give how often it was refused and done."""
-    disk, kept = folder / "disk", folder / "kept"
+    disk, copy = folder / "disk", folder / "kept"
     disk.mkdir()
-    kept.mkdir()
+    copy.mkdir()
     kind = "disk" if mounted else "limit"
     program = [
         sys.executable,
@@ -49,7 +49,7 @@ def try_change(folder: Path, name: str, *, mounted: bool) -> dict[str, int]:
         "tests.store.full_disk_process",
         kind,
         str(disk),
-        str(kept),
+        str(copy),
         name,
     ]
     done = subprocess.run(
@@ -61,6 +61,6 @@ def try_change(folder: Path, name: str, *, mounted: bool) -> dict[str, int]:
         timeout=300,
     )
     assert done.returncode == 0, done.stderr
-    told: dict[str, int] = json.loads(done.stdout)
-    assert told["refused"] >= 2
-    return told
+    trial: dict[str, int] = json.loads(done.stdout)
+    assert trial["refused"] >= 2
+    return trial

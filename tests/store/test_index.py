@@ -121,13 +121,13 @@ def test_an_index_of_the_first_version_opens(tmp_path: Path) -> None:
 
 
 def test_a_failed_migration_leaves_the_old_version(tmp_path: Path) -> None:
-    def half(connection: sqlite3.Connection) -> None:
+    def migrate_half(connection: sqlite3.Connection) -> None:
         _ = connection.execute("CREATE TABLE half (x INTEGER)")
         _ = connection.execute("INSERT INTO nowhere VALUES (1)")
 
     Index.open(tmp_path).close()
     with pytest.raises(IndexUnusableError):
-        _ = Index.open(tmp_path, (*MIGRATIONS, half))
+        _ = Index.open(tmp_path, (*MIGRATIONS, migrate_half))
     index = Index.open(tmp_path)
     assert index.query("SELECT name FROM sqlite_master WHERE name = 'half'") == []
     index.close()

@@ -105,7 +105,7 @@ def test_rebuilt_with_the_encrypted_file(
             ("tidal_times", "Newsroom"),
         ]
         assert store.accounts.read_credentials(make_account().id) == NEW_CREDENTIALS
-        assert set(store.tokens.all_facts()) == {make_account().id, make_account(2).id}
+        assert set(store.tokens.list_metadata()) == {make_account().id, make_account(2).id}
     assert set(vault.services()) == referenced_items(store)
     assert store.vault_selection.selected() is VaultKind.FILE
     assert store.describe_index_repair() == ""
@@ -194,7 +194,7 @@ def test_a_locked_keychain_lets_it_wait(tmp_path: Path, vault: Vault) -> None:
     store.close()
 
 
-def test_damage_that_is_met_later_is_mended_at_the_next_start(tmp_path: Path, vault: Vault) -> None:
+def test_damage_found_later_is_repaired_at_the_next_start(tmp_path: Path, vault: Vault) -> None:
     folder = tmp_path / "data"
     state = make_used_folder(folder, vault, copy=True)
     path = folder / INDEX_FILE_NAME

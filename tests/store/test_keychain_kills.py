@@ -40,7 +40,7 @@ class Writer:
     store: Store
     acknowledged: int = 0
     refusals: list[VaultError] = field(default_factory=list[VaultError])
-    ended: threading.Event = field(default_factory=threading.Event)
+    finished: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
         """Write; any failure but one of ours ends the thread with a traceback, and the test."""
@@ -53,7 +53,7 @@ class Writer:
         except VaultError as error:
             self.refusals.append(error)
         finally:
-            self.ended.set()
+            self.finished.set()
 
 
 def test_killed_in_the_middle_of_writes(
@@ -66,11 +66,11 @@ def test_killed_in_the_middle_of_writes(
     _ = store.accounts.add(make_account(), OLD_CREDENTIALS)
     writer = Writer(store)
     for _ in range(ROUNDS):
-        writer.ended.clear()
+        writer.finished.clear()
         threading.Thread(target=writer.run, name="writer").start()
-        assert not writer.ended.wait(chance.uniform(0.005, 0.12)), writer.refusals
+        assert not writer.finished.wait(chance.uniform(0.005, 0.12)), writer.refusals
         service.kill()
-        assert writer.ended.wait(60)
+        assert writer.finished.wait(60)
         service.kill()  # the bus may have started a locked one for the writer's last question
         service.start()
         recovery = store.recover()
@@ -82,8 +82,8 @@ def test_killed_in_the_middle_of_writes(
         ]
         assert found in ([*expected, OLD_CREDENTIALS] if not writer.acknowledged else expected)
         assert store.apps.read_keys(APP.id) == OLD_KEYS
-        kept = {name for name in service.service_names() if name.startswith("twauth/")}
-        assert kept == referenced_items(store)
+        item_names = {name for name in service.service_names() if name.startswith("twauth/")}
+        assert item_names == referenced_items(store)
         writer.acknowledged = (
             0 if found == OLD_CREDENTIALS else int(found.access_token.reveal()[5:])
         )

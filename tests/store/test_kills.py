@@ -109,8 +109,8 @@ def restart_and_check(
     # Whatever was finished or undone, the person is told, each with a sentence of its own.
     assert len(recovery.messages) == recovery.finished + recovery.undone
     moved = store.vault_selection.pending_migration() is not None
-    settled = store.vault_selection.finish_interrupted_migration(*place.move_ends)
-    assert (settled is not None and bool(settled.message)) == moved
+    move_recovery = store.vault_selection.finish_interrupted_migration(*place.move_ends)
+    assert (move_recovery is not None and bool(move_recovery.message)) == moved
     if name in REPEATABLE:
         assert_no_record_is_mixed(store, expected[1])
         repeat_scenario(place, store, name)
@@ -129,8 +129,8 @@ def restart_and_check(
 def assert_no_record_is_mixed(store: Store, whole: State) -> None:
     """Each thing is there as it was meant to be, or not at all."""
     for part, found in state_of(store).items():
-        meant = list(whole[part].values())
-        assert all(one in meant for one in found.values())
+        expected = list(whole[part].values())
+        assert all(one in expected for one in found.values())
 
 
 def kill_everywhere(target: KillTarget, folder: Path, name: str) -> tuple[int, int]:
@@ -192,12 +192,12 @@ def test_killed_at_random_moments(
     """What was said to be kept is kept; at most the one under way came on top."""
     chance = random.Random(7)  # noqa: S311 - the same moments in every run
     _ = target.order(tmp_path, "replace", is_preparation=True)
-    kept = saved = 0
+    newest = saved = 0
     for _ in range(ROUNDS):
-        how = {"milliseconds": chance.randrange(5, 90), "first": kept + 1}
-        killed, said = target.order(tmp_path, "replace", **how)
+        how = {"milliseconds": chance.randrange(5, 90), "first": newest + 1}
+        killed, output = target.order(tmp_path, "replace", **how)
         assert killed
-        acknowledged = max(said, kept)
+        acknowledged = max(output, newest)
         place, store = target.reopen(tmp_path)
         _ = store.recover()
         found = store.accounts.read_credentials(make_account().id)
@@ -207,10 +207,12 @@ def test_killed_at_random_moments(
         assert found in expected
         assert target.names(place) == referenced_items(store)
         assert store.accounts.get(make_account().id).note == "mine"
-        kept = 0 if found == OLD_CREDENTIALS else int(found.access_token.reveal().partition("-")[2])
-        saved = max(saved, kept)
+        newest = (
+            0 if found == OLD_CREDENTIALS else int(found.access_token.reveal().partition("-")[2])
+        )
+        saved = max(saved, newest)
         store.close()
-    assert kept > 0
+    assert newest > 0
     proof.record(
         "The program is killed (SIGKILL) at a random moment while it replaces credentials, over"
         f" {WORDS[target.ring]}",

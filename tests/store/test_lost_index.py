@@ -38,10 +38,10 @@ def empty_index(path: Path) -> str:
 
 def cut_off_when_set_aside(path: Path) -> str:
     """As a start leaves it that is killed right after it set the damaged file aside."""
-    kept = path.with_name("index-damaged-20260303-120000.sqlite3")
-    _ = path.rename(kept)
-    os.utime(kept)
-    return kept.name
+    damaged_file = path.with_name("index-damaged-20260303-120000.sqlite3")
+    _ = path.rename(damaged_file)
+    os.utime(damaged_file)
+    return damaged_file.name
 
 
 def cut_off_while_copying(path: Path) -> str:
@@ -62,13 +62,13 @@ def test_a_lost_index_is_no_first_start(
 ) -> None:
     folder = tmp_path / "data"
     state = make_used_folder(folder, vault, copy=copy)
-    kept = lose(folder / INDEX_FILE_NAME)
+    damaged_file = lose(folder / INDEX_FILE_NAME)
     vault.unlock()
     store = open_store(folder, vault)
     diagnosis = store.recover().rebuilt
     assert diagnosis is not None
-    assert ("missing" in diagnosis.advice) != bool(kept)
-    assert kept in diagnosis.advice
+    assert ("missing" in diagnosis.advice) != bool(damaged_file)
+    assert damaged_file in diagnosis.advice
     assert "It has 3 accounts now" in diagnosis.advice
     found = state_of(store)
     assert (found["apps"], found["attempts"]) == (state["apps"], state["attempts"])

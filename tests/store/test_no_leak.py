@@ -15,7 +15,7 @@ from tests.support.sample_records import (
     FakeClock,
     make_account,
     make_pending,
-    make_token_facts,
+    make_token_metadata,
 )
 from tests.support.secret_search import search_files
 from tests.support.vaults import CHEAP_COST, make_file_vault
@@ -101,7 +101,7 @@ def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
     granted = make_pending(state=PendingState.GRANTED)
     yield lambda: store.pending_sign_ins.update(granted, PendingSecrets(REQUEST, GRANT))
     yield lambda: store.finish_sign_in(make_pending().id, make_account(), CREDENTIALS)
-    yield lambda: store.tokens.save(make_account(), TOKENS, make_token_facts(TOKENS))
+    yield lambda: store.tokens.save(make_account(), TOKENS, make_token_metadata(TOKENS))
     yield lambda: store.tokens.renew(make_account().id, TOKENS, 1)
     yield lambda: store.accounts.replace_credentials(make_account(), CREDENTIALS)
     yield lambda: store.apps.update(APP, KEYS)
@@ -132,8 +132,8 @@ def said_by(operation: Callable[[], object]) -> str:
         while one is not None:
             chain.append(one)
             one = one.__cause__ or one.__context__
-        said = [(str(each), repr(each), each.args, vars(each)) for each in chain]
-        return repr(said) + repr(error.diagnosis)
+        texts = [(str(each), repr(each), each.args, vars(each)) for each in chain]
+        return repr(texts) + repr(error.diagnosis)
 
 
 def play(folder: Path, fails_at: int, *, late: bool) -> tuple[str, int]:
@@ -143,31 +143,31 @@ def play(folder: Path, fails_at: int, *, late: bool) -> tuple[str, int]:
     file.create(PASSPHRASE)
     fragile = Fragile(file, fails_at, late)
     store = Store.open(folder, fragile, now=FakeClock())
-    said = [repr((store, fragile, file))]
-    said += [said_by(operation) for operation in flow(store, folder)]
-    said.append(said_by(lambda: file.unlock(Secret("another"))))
+    texts = [repr((store, fragile, file))]
+    texts += [said_by(operation) for operation in flow(store, folder)]
+    texts.append(said_by(lambda: file.unlock(Secret("another"))))
     store.close()
     file.close()
-    return "\n".join(said), fragile.calls
+    return "\n".join(texts), fragile.calls
 
 
 def test_no_secret_escapes_on_any_path(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, proof: FaultProof
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        said, calls = play(tmp_path / "whole", 0, late=False)
-        heard = [
+        texts, calls = play(tmp_path / "whole", 0, late=False)
+        leaks = [
             play(tmp_path / f"{number}-{late}", number, late=late)[0]
             for number in range(1, calls + 1, STRIDE)
             for late in LATE
         ]
-    everything = "\n".join([said, *heard, caplog.text])
+    everything = "\n".join([texts, *leaks, caplog.text])
     assert "a test" in everything
     assert [name for name, value in CANARIES.items() if value in everything] == []
     assert search_files(CANARIES.values(), [tmp_path]) == []
     proof.record(
         "The keychain fails at any call of every operation, before or after it was done",
         "No secret is in an exception, a log record, an answer's repr, or a file in plain text",
-        failures=len(heard),
+        failures=len(leaks),
         found=0,
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.kept_samples import ITEMS, PASSPHRASE, index_sample, vault_sample
+from tests.store.stored_samples import ITEMS, PASSPHRASE, index_sample, vault_sample
 from tests.store.test_vault_format import decrypt_json
 from tests.support import sample_records
 from tests.support.sample_records import APP, NOON, FakeClock, make_account, make_pending
@@ -34,7 +34,7 @@ WITH_TOKENS = 2
 @pytest.mark.parametrize("version", range(1, NEWEST + 1))
 def test_every_index_there_ever_was_opens(tmp_path: Path, version: int) -> None:
     sample = index_sample(version)
-    assert sample.exists(), "a new schema version: run python -m tests.store.kept_samples"
+    assert sample.exists(), "a new schema version: run python -m tests.store.stored_samples"
     _ = shutil.copyfile(sample, tmp_path / INDEX_NAME)
     vault = MemoryVault()
     vault.items = {
@@ -48,34 +48,38 @@ def test_every_index_there_ever_was_opens(tmp_path: Path, version: int) -> None:
     store = Store.open(tmp_path, vault, now=clock, read_uptime=clock.uptime)
     recovery = store.recover()
     assert (recovery.undone, recovery.finished) == (1, 0)
-    everything_is_there(store, version)
+    check_contents(store, version)
     store.close()
     assert (tmp_path / f"index-version-{version}.sqlite3").exists() == (version < NEWEST)
     with closing(sqlite3.connect(tmp_path / INDEX_NAME)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (NEWEST,)
 
 
-def everything_is_there(store: Store, version: int) -> None:
+def check_contents(store: Store, version: int) -> None:
     (app,) = store.apps.list_all()
     assert (app.id, app.label, app.created_at, app.hosts) == (APP.id, "Newsroom", NOON, APP.hosts)
     assert store.apps.read_keys(app.id) == sample_records.OLD_KEYS
-    (kept,) = store.accounts.list_all()
-    assert (kept.name, kept.handle, kept.user_id) == ("Fernwick News", "fernwick_news", "7001")
-    assert (kept.note, kept.tags, kept.generation) == ("mine", ("uk", "news"), 2)
-    assert kept.health == Health(HealthState.READ_ONLY, NOON, "it may read only")
-    assert store.accounts.read_credentials(kept.id) == sample_records.NEW_CREDENTIALS
+    (account,) = store.accounts.list_all()
+    assert (account.name, account.handle, account.user_id) == (
+        "Fernwick News",
+        "fernwick_news",
+        "7001",
+    )
+    assert (account.note, account.tags, account.generation) == ("mine", ("uk", "news"), 2)
+    assert account.health == Health(HealthState.READ_ONLY, NOON, "it may read only")
+    assert store.accounts.read_credentials(account.id) == sample_records.NEW_CREDENTIALS
     if version >= WITH_TOKENS:
-        assert store.tokens.get(kept.id) == sample_records.OAUTH2_TOKENS
+        assert store.tokens.get(account.id) == sample_records.OAUTH2_TOKENS
     else:
-        assert store.tokens.all_facts() == {}
+        assert store.tokens.list_metadata() == {}
     assert [one.state for one in store.pending_sign_ins.list_all()] == [PendingState.GRANTED]
     assert (
         store.pending_sign_ins.read_oauth1_secrets(make_pending().id)
         == sample_records.GRANTED_SECRETS
     )
-    assert store.settings.active_account() == kept.id
+    assert store.settings.active_account() == account.id
     assert store.settings.all() == {"look": "dark"}
-    (event,) = store.events.latest(kept.id)
+    (event,) = store.events.latest(account.id)
     assert (event.kind, event.at, event.text) == (
         AccountEventKind.SIGNED_IN,
         NOON,
@@ -87,7 +91,7 @@ def everything_is_there(store: Store, version: int) -> None:
 @pytest.mark.parametrize("version", range(1, sealed_format.VERSION_RECORDS + 1))
 def test_every_encrypted_file_there_ever_was_opens(tmp_path: Path, version: int) -> None:
     sample = vault_sample(version)
-    assert sample.exists(), "a new format: run python -m tests.store.kept_samples"
+    assert sample.exists(), "a new format: run python -m tests.store.stored_samples"
     path = tmp_path / FILE_VAULT_FILE_NAME
     _ = shutil.copyfile(sample, path)
     assert decrypt_json(path, PASSPHRASE)["items"] == {

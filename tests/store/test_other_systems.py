@@ -130,9 +130,9 @@ def test_every_length_is_kept_whole_or_refused(win32: Win32Cred, proof: FaultPro
 def test_a_rotation_leaves_one_item_per_account(win32: Win32Cred, tmp_path: Path) -> None:
     store = Store.open(tmp_path, locker(), now=FakeClock())
     _ = store.apps.add(APP, OLD_KEYS)
-    kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
+    account = store.accounts.add(make_account(), OLD_CREDENTIALS)
     for _ in range(3):
-        _ = store.accounts.replace_credentials(kept, NEW_CREDENTIALS)
+        _ = store.accounts.replace_credentials(account, NEW_CREDENTIALS)
     assert sorted(win32.items) == ["twauth/account/account-1/4", "twauth/app/app-1/1"]
     assert not [blob for blob in win32.items.values() if b"o\0l\0d\0-\0s" in blob["CredentialBlob"]]
     store.close()
@@ -200,7 +200,7 @@ def play(system: System, vault: Vault, directory: Path, fuse: Fuse) -> object:
 
 
 @pytest.mark.parametrize("name", ["win32", "framework"])
-def test_cut_off_between_the_systems_own_calls(
+def test_interrupted_between_the_systems_own_calls(
     name: str, request: pytest.FixtureRequest, tmp_path: Path, proof: FaultProof
 ) -> None:
     """Neither system writes in one step; a new name per generation makes that harmless."""

@@ -53,8 +53,8 @@ anything: st.SearchStrategy[tuple[ItemKind, Contents]] = st.one_of(
 
 
 @given(anything)
-def test_what_is_written_is_read(kept: tuple[ItemKind, Contents]) -> None:
-    kind, contents = kept
+def test_what_is_written_is_read(case: tuple[ItemKind, Contents]) -> None:
+    kind, contents = case
     try:
         record = encode(contents)
     except RecordTooLargeError:
@@ -67,7 +67,7 @@ def test_what_is_written_is_read(kept: tuple[ItemKind, Contents]) -> None:
 
 
 @given(st.sampled_from(ItemKind), st.text(max_size=60) | st.from_regex(r"\{.*\}"))
-def test_damage_is_told_without_the_text(kind: ItemKind, text: str) -> None:
+def test_damage_is_reported_without_the_text(kind: ItemKind, text: str) -> None:
     with pytest.raises(RecordError) as caught:
         _ = decode(kind, Secret(text))
     assert caught.value.diagnosis.kind is ProblemKind.KEYCHAIN_FAILED

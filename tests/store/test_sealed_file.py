@@ -25,7 +25,7 @@ from twauth_gui.store.sealed_file import (
     seal,
 )
 from twauth_gui.store.sealed_format import (
-    HIGHEST_COST,
+    MAX_COST,
     KdfCost,
     SealedHeader,
     SealPurpose,
@@ -55,13 +55,13 @@ def with_digest(body: bytes) -> bytes:
     return body + hashlib.sha256(body).digest()
 
 
-def opened(raw: bytes) -> bytes:
+def open_file(raw: bytes) -> bytes:
     return open_sealed(
         raw, derive_key_of_file(raw, PASSPHRASE, SealPurpose.VAULT, WHERE), SealPurpose.VAULT, WHERE
     )
 
 
-def forged(**changes: Any) -> bytes:
+def forge(**changes: Any) -> bytes:
     """A file whose header says something else, with a digest that fits."""
     header = parse_header(RAW)
     assert header is not None
@@ -89,7 +89,7 @@ def test_accents_are_the_same_however_they_are_composed() -> None:
     assert open_sealed(raw, key, SealPurpose.VAULT, WHERE) == DATA
 
 
-def test_another_passphrase_is_told_from_damage() -> None:
+def test_another_passphrase_is_distinguished_from_damage() -> None:
     key = derive_key_of_file(RAW, Secret("marsh marigold fery"), SealPurpose.VAULT, WHERE)
     with pytest.raises(WrongPassphraseError, match="does not open"):
         _ = open_sealed(RAW, key, SealPurpose.VAULT, WHERE)
@@ -144,10 +144,10 @@ def test_random_files_give_only_our_failures() -> None:
 
 
 TOO_MUCH = [
-    replace(CHEAP, memory_kib=HIGHEST_COST.memory_kib + 1),
+    replace(CHEAP, memory_kib=MAX_COST.memory_kib + 1),
     replace(CHEAP, memory_kib=2**32 - 1),
-    replace(CHEAP, iterations=HIGHEST_COST.iterations + 1),
-    replace(CHEAP, lanes=HIGHEST_COST.lanes + 1, memory_kib=1024),
+    replace(CHEAP, iterations=MAX_COST.iterations + 1),
+    replace(CHEAP, lanes=MAX_COST.lanes + 1, memory_kib=1024),
     replace(CHEAP, iterations=0),
     replace(CHEAP, lanes=0),
     replace(CHEAP, lanes=16),
@@ -158,7 +158,7 @@ TOO_MUCH = [
 @pytest.mark.parametrize("cost", TOO_MUCH, ids=range(len(TOO_MUCH)))
 def test_a_cost_out_of_bounds_is_refused_before_it_is_paid(cost: KdfCost) -> None:
     with pytest.raises(CostRefusedError):
-        _ = derive_key_of_file(forged(cost=cost), PASSPHRASE, SealPurpose.VAULT, WHERE)
+        _ = derive_key_of_file(forge(cost=cost), PASSPHRASE, SealPurpose.VAULT, WHERE)
     with pytest.raises(CostRefusedError):
         _ = derive_new_key(PASSPHRASE, WHERE, cost)
 
@@ -167,13 +167,13 @@ def test_another_purpose_or_version_is_named() -> None:
     with pytest.raises(ForeignFileError, match="an encrypted file for credentials"):
         _ = open_sealed(RAW, KEY, SealPurpose.BACKUP, WHERE)
     with pytest.raises(ForeignFileError, match="a backup"):
-        _ = opened(seal(DATA, KEY, SealPurpose.BACKUP))
+        _ = open_file(seal(DATA, KEY, SealPurpose.BACKUP))
     with pytest.raises(ForeignFileError, match="something else"):
-        _ = opened(forged(purpose=b"?"))
+        _ = open_file(forge(purpose=b"?"))
     with pytest.raises(NewerFileError, match="version 3"):
-        _ = opened(forged(version=3))
+        _ = open_file(forge(version=3))
     with pytest.raises(ForeignFileError, match="no encrypted file of Twauth"):
-        _ = opened(b"PK\x03\x04 something else entirely")
+        _ = open_file(b"PK\x03\x04 something else entirely")
 
 
 def test_a_key_does_not_show_itself() -> None:

@@ -100,33 +100,33 @@ def test_every_truncation_is_refused_or_told(
     vault: FileVault, tmp_path: Path, proof: FaultProof
 ) -> None:
     whole = vault.path.read_bytes()
-    ends = [end for _, end in spans(whole)]
+    record_ends = [end for _, end in spans(whole)]
     key = sealed_log.unlock_log(vault.path, PASSPHRASE).key
     for size in range(len(whole)):
-        if size < ends[0]:
+        if size < record_ends[0]:
             with pytest.raises(VaultError):
                 _ = sealed_log.parse_log(vault.path, whole[:size], key)
             continue
         log = sealed_log.parse_log(vault.path, whole[:size], key)
-        kept = sum(end <= size for end in ends) - 1
-        assert set(log.map.items) == set(NAMES[:kept])
-        assert log.is_torn == (size not in ends)
+        whole_records = sum(end <= size for end in record_ends) - 1
+        assert set(log.map.items) == set(NAMES[:whole_records])
+        assert log.is_torn == (size not in record_ends)
         # A file system may have grown the file before the contents came. Zeros may be the contents.
         grown = whole[:size] + bytes(len(whole) - size)
-        if kept == len(NAMES) - 1 and size not in ends and grown != whole:
+        if whole_records == len(NAMES) - 1 and size not in record_ends and grown != whole:
             assert sealed_log.parse_log(vault.path, grown, key).is_torn
-    for size in range(ends[-2], len(whole), 7):
+    for size in range(record_ends[-2], len(whole), 7):
         reports: list[object] = []
         path = tmp_path / str(size)
         path.mkdir()
         _ = (path / "credentials.twauth").write_bytes(whole[:size])
         again = open_file_vault(path, on_torn=reports.append)
         assert again.services() == NAMES[:-1]
-        assert reports == ([] if size in ends else [TornWrite(again.path)])
+        assert reports == ([] if size in record_ends else [TornWrite(again.path)])
         again.write(NAMES[3], Secret("again"))
-        assert len(reports) == (size not in ends)
+        assert len(reports) == (size not in record_ends)
         assert open_file_vault(path, on_torn=reports.append).services() == NAMES
-        assert len(reports) == (size not in ends)
+        assert len(reports) == (size not in record_ends)
     proof.record(
         "The encrypted file is cut off at any byte",
         "It is refused, or the changes before the cut are there; a torn one is told",
@@ -135,17 +135,17 @@ def test_every_truncation_is_refused_or_told(
     )
 
 
-def redigested(raw: bytes, order: list[bytes]) -> bytes:
+def add_records(raw: bytes, order: list[bytes]) -> bytes:
     """Append records to a header with valid checks and digests, which take no key."""
     link = raw[: sealed_format.HEADER_BYTES]
-    made = [link]
+    records = [link]
     for record in order:
         fields = record[: RECORD_HEAD_BYTES - 8]
         check = hashlib.sha256(link + fields).digest()[:8]
         body = fields + check + record[RECORD_HEAD_BYTES:-32]
         link = hashlib.sha256(link + body).digest()
-        made.append(body + link)
-    return b"".join(made)
+        records.append(body + link)
+    return b"".join(records)
 
 
 ORDERS: dict[str, Callable[[list[bytes]], list[bytes]]] = {
@@ -162,8 +162,8 @@ def test_no_record_moves(vault: FileVault, name: str, proof: FaultProof) -> None
     raw = vault.path.read_bytes()
     key = sealed_log.unlock_log(vault.path, PASSPHRASE).key
     order = ORDERS[name](parts(raw))
-    assert redigested(raw, parts(raw)) == raw
-    for changed in (raw[: sealed_format.HEADER_BYTES] + b"".join(order), redigested(raw, order)):
+    assert add_records(raw, parts(raw)) == raw
+    for changed in (raw[: sealed_format.HEADER_BYTES] + b"".join(order), add_records(raw, order)):
         with pytest.raises((DamagedFileError, WrongPassphraseError)):
             _ = sealed_log.parse_log(vault.path, changed, key)
     proof.record(
@@ -184,10 +184,10 @@ def test_no_record_of_another_history_is_taken(vault: FileVault) -> None:
     mixed = [*parts(older), parts(newer)[-1]]
     assert len(parts(newer)) == len(parts(older))
     with pytest.raises(DamagedFileError):
-        _ = sealed_log.parse_log(vault.path, redigested(newer, mixed), key)
+        _ = sealed_log.parse_log(vault.path, add_records(newer, mixed), key)
 
 
-def test_a_cut_off_end_that_had_been_seen_is_an_older_copy(vault: FileVault) -> None:
+def test_a_truncated_end_that_had_been_seen_is_an_older_copy(vault: FileVault) -> None:
     reports: list[object] = []
     whole = vault.path.read_bytes()
     watching = open_file_vault(vault.path.parent, on_rollback=reports.append)
@@ -206,7 +206,7 @@ def test_the_changes_are_tidied_up_when_they_outweigh_everything(vault: FileVaul
     assert open_file_vault(vault.path.parent).read(NAMES[0]) == Secret("399" * 300)
 
 
-def test_another_key_is_told_from_damage(vault: FileVault) -> None:
+def test_another_key_is_distinguished_from_damage(vault: FileVault) -> None:
     with pytest.raises(WrongPassphraseError):
         vault.unlock(Secret("another"))
 

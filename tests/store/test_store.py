@@ -94,9 +94,9 @@ def test_a_sign_in_becomes_an_account(store: Store, vault: MemoryVault) -> None:
         store.pending_sign_ins.read_oauth1_secrets(make_pending().id)
         == sample_records.GRANTED_SECRETS
     )
-    kept = store.finish_sign_in(make_pending().id, make_account(), NEW_CREDENTIALS)
-    assert kept == make_account()
-    assert store.accounts.read_credentials(kept.id) == NEW_CREDENTIALS
+    saved = store.finish_sign_in(make_pending().id, make_account(), NEW_CREDENTIALS)
+    assert saved == make_account()
+    assert store.accounts.read_credentials(saved.id) == NEW_CREDENTIALS
     assert store.pending_sign_ins.list_all() == []
     assert list(vault.items) == ["twauth/app/app-1/1", "twauth/account/account-1/1"]
 
@@ -108,8 +108,8 @@ def test_signing_in_again_keeps_what_a_person_wrote(store: Store, vault: MemoryV
     store.settings.set_active_account(first.id)
     _ = store.pending_sign_ins.add(make_pending(), sample_records.WAITING_SECRETS)
     again = replace(make_account(2, handle="marsh_weather"), access=AccessLevel.READ_WRITE)
-    kept = store.finish_sign_in(make_pending().id, again, NEW_CREDENTIALS)
-    assert kept == replace(
+    saved = store.finish_sign_in(make_pending().id, again, NEW_CREDENTIALS)
+    assert saved == replace(
         first, handle="marsh_weather", access=AccessLevel.READ_WRITE, generation=2
     )
     assert store.settings.active_account() == first.id
@@ -118,18 +118,18 @@ def test_signing_in_again_keeps_what_a_person_wrote(store: Store, vault: MemoryV
 
 
 def test_the_same_account_twice_is_refused_unless_meant(store: Store) -> None:
-    kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
+    saved = store.accounts.add(make_account(), OLD_CREDENTIALS)
     with pytest.raises(AccountExistsError, match="@fernwick_news is already here"):
         _ = store.accounts.add(make_account(2), NEW_CREDENTIALS)
-    assert store.accounts.read_credentials(kept.id) == OLD_CREDENTIALS
-    assert store.accounts.replace_credentials(kept, NEW_CREDENTIALS).generation == 2
-    assert store.accounts.read_credentials(kept.id) == NEW_CREDENTIALS
+    assert store.accounts.read_credentials(saved.id) == OLD_CREDENTIALS
+    assert store.accounts.replace_credentials(saved, NEW_CREDENTIALS).generation == 2
+    assert store.accounts.read_credentials(saved.id) == NEW_CREDENTIALS
 
 
 def test_an_account_is_updated(store: Store) -> None:
-    kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
+    saved = store.accounts.add(make_account(), OLD_CREDENTIALS)
     changed = replace(
-        kept,
+        saved,
         handle="tidal_times",
         name="Tidal Times",
         access=AccessLevel.READ_WRITE_DM,
@@ -146,45 +146,45 @@ def test_an_account_is_updated(store: Store) -> None:
 def test_removing_can_be_undone_until_the_purge(
     store: Store, vault: MemoryVault, clock: FakeClock
 ) -> None:
-    kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
-    store.settings.set_active_account(kept.id)
+    saved = store.accounts.add(make_account(), OLD_CREDENTIALS)
+    store.settings.set_active_account(saved.id)
     vault.calls.clear()
-    store.accounts.hide(kept.id)
+    store.accounts.hide(saved.id)
     assert (store.accounts.list_all(), store.settings.active_account()) == ([], None)
     with pytest.raises(NotFoundError):
-        _ = store.accounts.get(kept.id)
-    assert store.accounts.restore(kept.id) == kept
-    assert store.settings.active_account() == kept.id
-    store.accounts.hide(kept.id)
+        _ = store.accounts.get(saved.id)
+    assert store.accounts.restore(saved.id) == saved
+    assert store.settings.active_account() == saved.id
+    store.accounts.hide(saved.id)
     assert store.recover() == RecoveryReport()
     assert {operation for operation, _service in vault.calls} == {"read"}, "it opens the vault"
     clock.advance(UNDO_TIME)
     assert store.recover().orphans == 1
     assert list(vault.items) == ["twauth/app/app-1/1"]
     with pytest.raises(NotFoundError):
-        _ = store.accounts.restore(kept.id)
+        _ = store.accounts.restore(saved.id)
 
 
 def test_adding_a_removed_account_brings_it_back(store: Store) -> None:
-    kept = store.accounts.add(replace(make_account(), note="mine"), OLD_CREDENTIALS)
-    store.accounts.hide(kept.id)
-    assert store.accounts.add(make_account(2), NEW_CREDENTIALS) == replace(kept, generation=2)
+    saved = store.accounts.add(replace(make_account(), note="mine"), OLD_CREDENTIALS)
+    store.accounts.hide(saved.id)
+    assert store.accounts.add(make_account(2), NEW_CREDENTIALS) == replace(saved, generation=2)
     store.accounts.purge_hidden()
-    assert store.accounts.read_credentials(kept.id) == NEW_CREDENTIALS
+    assert store.accounts.read_credentials(saved.id) == NEW_CREDENTIALS
 
 
-def test_a_lost_item_is_told_and_remembered(
+def test_a_lost_item_is_reported_and_remembered(
     store: Store, vault: MemoryVault, clock: FakeClock
 ) -> None:
-    kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
+    saved = store.accounts.add(make_account(), OLD_CREDENTIALS)
     _ = store.pending_sign_ins.add(make_pending(), sample_records.WAITING_SECRETS)
     vault.items.clear()
     with pytest.raises(CredentialMissingError, match="@fernwick_news") as caught:
-        _ = store.accounts.read_credentials(kept.id)
+        _ = store.accounts.read_credentials(saved.id)
     assert caught.value.diagnosis.kind is ProblemKind.CREDENTIAL_MISSING
     assert caught.value.diagnosis.remedy is Remedy.SIGN_IN_AGAIN
-    assert store.accounts.get(kept.id).health.state is HealthState.CREDENTIAL_MISSING
-    assert store.accounts.get(kept.id).health.at == clock()
+    assert store.accounts.get(saved.id).health.state is HealthState.CREDENTIAL_MISSING
+    assert store.accounts.get(saved.id).health.at == clock()
     with pytest.raises(CredentialMissingError, match="the app Newsroom"):
         _ = store.apps.read_keys(APP.id)
     with pytest.raises(CredentialMissingError, match="this sign-in"):
@@ -210,10 +210,10 @@ def test_a_switch_by_another_process_is_no_loss(tmp_path: Path, clock: FakeClock
         Store.open(tmp_path, vault, now=clock, read_uptime=clock.uptime) for _ in range(2)
     )
     _ = mine.apps.add(APP, OLD_KEYS)
-    kept = mine.accounts.add(make_account(), OLD_CREDENTIALS)
+    saved = mine.accounts.add(make_account(), OLD_CREDENTIALS)
     _ = mine.pending_sign_ins.add(make_pending(), sample_records.WAITING_SECRETS)
-    vault.race = lambda: other.accounts.replace_credentials(kept, NEW_CREDENTIALS)
-    assert mine.accounts.read_credentials(kept.id) == NEW_CREDENTIALS
+    vault.race = lambda: other.accounts.replace_credentials(saved, NEW_CREDENTIALS)
+    assert mine.accounts.read_credentials(saved.id) == NEW_CREDENTIALS
     vault.race = lambda: other.apps.update(APP, NEW_KEYS)
     assert mine.apps.read_keys(APP.id) == NEW_KEYS
     vault.race = lambda: other.pending_sign_ins.update(
@@ -228,7 +228,7 @@ def test_a_switch_by_another_process_is_no_loss(tmp_path: Path, clock: FakeClock
 
 
 def test_a_locked_keychain_changes_nothing(store: Store, vault: MemoryVault) -> None:
-    kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
+    saved = store.accounts.add(make_account(), OLD_CREDENTIALS)
     _ = store.pending_sign_ins.add(make_pending(), sample_records.WAITING_SECRETS)
     before = dict(vault.items)
     vault.fail_with = VaultLockedError("Test Keyring")
@@ -237,21 +237,21 @@ def test_a_locked_keychain_changes_nothing(store: Store, vault: MemoryVault) -> 
     with pytest.raises(VaultLockedError):
         _ = store.apps.update(APP, NEW_KEYS)
     assert (store.accounts.list_all(), store.pending_sign_ins.list_all()) == (
-        [kept],
+        [saved],
         [make_pending()],
     )
     (message,) = store.recover().messages
     assert message.startswith("Cleaning up waits: Test Keyring is locked.")
     vault.fail_with = None
-    assert store.accounts.read_credentials(kept.id) == OLD_CREDENTIALS
+    assert store.accounts.read_credentials(saved.id) == OLD_CREDENTIALS
     recovery = store.recover()
     assert (recovery.undone, recovery.finished, recovery.orphans) == (2, 0, 0)
     sign_in, keys = recovery.messages
     assert "The sign-in is still in the list" in sign_in
     assert keys.startswith("Saving the keys of Newsroom was interrupted")
     assert vault.items == before
-    assert store.finish_sign_in(make_pending().id, make_account(2), NEW_CREDENTIALS).id == kept.id
-    assert store.accounts.read_credentials(kept.id) == NEW_CREDENTIALS
+    assert store.finish_sign_in(make_pending().id, make_account(2), NEW_CREDENTIALS).id == saved.id
+    assert store.accounts.read_credentials(saved.id) == NEW_CREDENTIALS
 
 
 def test_a_write_that_failed_is_undone_at_once(store: Store, vault: MemoryVault) -> None:
@@ -289,18 +289,18 @@ def test_a_retry_after_a_hang_wins(store: Store, vault: MemoryVault, arrived: bo
     with pytest.raises(VaultHungError):
         _ = store.accounts.add(make_account(), OLD_CREDENTIALS)
     vault.fail_with = None
-    kept = store.accounts.add(make_account(), NEW_CREDENTIALS)
+    saved = store.accounts.add(make_account(), NEW_CREDENTIALS)
     recovery = store.recover()
     assert (recovery.finished, recovery.undone) == (0, 0 if arrived else 1)
-    assert store.accounts.read_credentials(kept.id) == NEW_CREDENTIALS
+    assert store.accounts.read_credentials(saved.id) == NEW_CREDENTIALS
     assert len(vault.items) == 2
 
 
 def test_what_cannot_be_deleted_now_is_deleted_later(store: Store, vault: MemoryVault) -> None:
     _ = store.pending_sign_ins.add(make_pending(), sample_records.WAITING_SECRETS)
     vault.fail_with, vault.fail_on = VaultLockedError(), "delete"
-    kept = store.finish_sign_in(make_pending().id, make_account(), NEW_CREDENTIALS)
-    store.accounts.hide(kept.id)
+    saved = store.finish_sign_in(make_pending().id, make_account(), NEW_CREDENTIALS)
+    store.accounts.hide(saved.id)
     store.accounts.purge_hidden()
     assert len(vault.items) == 3
     vault.fail_with = None
@@ -308,7 +308,7 @@ def test_what_cannot_be_deleted_now_is_deleted_later(store: Store, vault: Memory
     assert list(vault.items) == ["twauth/app/app-1/1"]
 
 
-def test_nothing_in_doubt_means_no_keychain(store: Store, vault: MemoryVault) -> None:
+def test_an_empty_journal_leaves_the_keychain_alone(store: Store, vault: MemoryVault) -> None:
     _ = store.accounts.add(make_account(), OLD_CREDENTIALS)
     vault.calls.clear()
     assert store.recover() == RecoveryReport()
@@ -317,16 +317,16 @@ def test_nothing_in_doubt_means_no_keychain(store: Store, vault: MemoryVault) ->
 
 
 def test_history_is_newest_first_and_bounded(store: Store) -> None:
-    kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
+    saved = store.accounts.add(make_account(), OLD_CREDENTIALS)
     for number in range(EVENTS_PER_ACCOUNT + 10):
         at = NOON + timedelta(seconds=number)
-        store.events.add(AccountEvent(kept.id, AccountEventKind.CHECKED, at, f"check {number}"))
-    newest = store.events.latest(kept.id, limit=2)
+        store.events.add(AccountEvent(saved.id, AccountEventKind.CHECKED, at, f"check {number}"))
+    newest = store.events.latest(saved.id, limit=2)
     assert [event.text for event in newest] == ["check 209", "check 208"]
-    assert len(store.events.latest(kept.id, limit=1000)) == EVENTS_PER_ACCOUNT
-    store.accounts.hide(kept.id)
+    assert len(store.events.latest(saved.id, limit=1000)) == EVENTS_PER_ACCOUNT
+    store.accounts.hide(saved.id)
     store.accounts.purge_hidden()
-    assert store.events.latest(kept.id) == []
+    assert store.events.latest(saved.id) == []
 
 
 def test_settings_and_the_active_account(store: Store) -> None:
@@ -334,9 +334,9 @@ def test_settings_and_the_active_account(store: Store) -> None:
     store.settings.set("clipboard", "30")
     store.settings.set("clipboard", "10")
     assert store.settings.get("clipboard") == "10"
-    kept = store.accounts.add(make_account(), OLD_CREDENTIALS)
-    store.settings.set_active_account(kept.id)
-    assert store.settings.active_account() == kept.id
+    saved = store.accounts.add(make_account(), OLD_CREDENTIALS)
+    store.settings.set_active_account(saved.id)
+    assert store.settings.active_account() == saved.id
     store.settings.set_active_account(None)
     assert store.settings.active_account() is None
 
@@ -380,7 +380,7 @@ def test_no_secret_is_in_the_directory(store: Store, tmp_path: Path) -> None:
     )
     _ = store.finish_sign_in(make_pending().id, make_account(2), NEW_CREDENTIALS)
     _ = store.apps.update(APP, NEW_KEYS)
-    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
-    assert b"fernwick_news" in kept
+    contents = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"fernwick_news" in contents
     for value in (b"old-key", b"new-key", b"new-bearer", b"7001-", b"request-secret", b"-secret"):
-        assert value not in kept
+        assert value not in contents

@@ -35,7 +35,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.vault = MemoryVault()
         self.clock = sample_records.FakeClock()
         self.number = 0
-        self.kept: dict[str, tuple[Account, Credentials]] = {}
+        self.expected_accounts: dict[str, tuple[Account, Credentials]] = {}
         self.hidden: dict[str, tuple[Account, Credentials]] = {}
         self.pending_sign_ins: set[PendingSignInId] = set()
         self.store = self.open()
@@ -52,11 +52,11 @@ class StoreMachine(RuleBasedStateMachine):
         )
         fresh = make_account(self.number, user, f"bot_{self.number}")
         credentials = Credentials(token, secret)
-        kept = self.store.finish_sign_in(pending.id, fresh, credentials)
-        old = self.kept.get(user) or self.hidden.pop(user, None)
+        saved = self.store.finish_sign_in(pending.id, fresh, credentials)
+        old = self.expected_accounts.get(user) or self.hidden.pop(user, None)
         if old is not None:
-            assert (kept.id, kept.note) == (old[0].id, old[0].note)
-        self.kept[user] = (kept, credentials)
+            assert (saved.id, saved.note) == (old[0].id, old[0].note)
+        self.expected_accounts[user] = (saved, credentials)
 
     @rule()
     def begin(self) -> None:
@@ -72,42 +72,48 @@ class StoreMachine(RuleBasedStateMachine):
     def discard(self) -> None:
         self.store.pending_sign_ins.discard(self.pending_sign_ins.pop())
 
-    @precondition(lambda self: bool(self.kept))
+    @precondition(lambda self: bool(self.expected_accounts))
     @rule(data=st.data(), note=st.text(max_size=5))
     def annotate(self, data: st.DataObject, note: str) -> None:
-        user = data.draw(st.sampled_from(sorted(self.kept)))
-        old, credentials = self.kept[user]
-        self.kept[user] = (self.store.accounts.update(replace(old, note=note)), credentials)
+        user = data.draw(st.sampled_from(sorted(self.expected_accounts)))
+        old, credentials = self.expected_accounts[user]
+        self.expected_accounts[user] = (
+            self.store.accounts.update(replace(old, note=note)),
+            credentials,
+        )
 
-    @precondition(lambda self: bool(self.kept))
+    @precondition(lambda self: bool(self.expected_accounts))
     @rule(data=st.data(), hung=st.booleans(), late=st.booleans())
     def fail_to_replace(self, data: st.DataObject, hung: bool, late: bool) -> None:  # noqa: FBT001 - drawn
-        user = data.draw(st.sampled_from(sorted(self.kept)))
+        user = data.draw(st.sampled_from(sorted(self.expected_accounts)))
         failure: VaultError = VaultHungError() if hung else VaultFailedError()
         self.vault.fail_with, self.vault.fail_on, self.vault.fail_late = failure, "write", late
         new = Credentials(Secret("late"), Secret("late"))
         try:
-            _ = self.store.accounts.replace_credentials(self.kept[user][0], new)
+            _ = self.store.accounts.replace_credentials(self.expected_accounts[user][0], new)
         except VaultError:
             self.vault.fail_with = None
         assert self.vault.fail_with is None
         if self.store.recover().finished:
-            old = self.kept[user][0]
-            self.kept[user] = (self.store.accounts.get(old.id), new)
+            old = self.expected_accounts[user][0]
+            self.expected_accounts[user] = (self.store.accounts.get(old.id), new)
 
-    @precondition(lambda self: bool(self.kept))
+    @precondition(lambda self: bool(self.expected_accounts))
     @rule(data=st.data())
     def hide(self, data: st.DataObject) -> None:
-        user = data.draw(st.sampled_from(sorted(self.kept)))
-        self.hidden[user] = self.kept.pop(user)
+        user = data.draw(st.sampled_from(sorted(self.expected_accounts)))
+        self.hidden[user] = self.expected_accounts.pop(user)
         self.store.accounts.hide(self.hidden[user][0].id)
 
     @precondition(lambda self: bool(self.hidden))
     @rule(data=st.data())
     def restore(self, data: st.DataObject) -> None:
         user = data.draw(st.sampled_from(sorted(self.hidden)))
-        self.kept[user] = self.hidden.pop(user)
-        assert self.store.accounts.restore(self.kept[user][0].id) == self.kept[user][0]
+        self.expected_accounts[user] = self.hidden.pop(user)
+        assert (
+            self.store.accounts.restore(self.expected_accounts[user][0].id)
+            == self.expected_accounts[user][0]
+        )
 
     @rule()
     def purge(self) -> None:
@@ -123,14 +129,16 @@ class StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def agrees(self) -> None:
-        expected = {AccountId(one.id): pair for pair in self.kept.values() for one in [pair[0]]}
+        expected = {
+            AccountId(one.id): pair for pair in self.expected_accounts.values() for one in [pair[0]]
+        }
         assert {one.id: one for one in self.store.accounts.list_all()} == {
             key: one for key, (one, _) in expected.items()
         }
         for key, (_, credentials) in expected.items():
             assert self.store.accounts.read_credentials(key) == credentials
         assert {one.id for one in self.store.pending_sign_ins.list_all()} == self.pending_sign_ins
-        items = len(self.kept) + len(self.hidden) + len(self.pending_sign_ins) + 1
+        items = len(self.expected_accounts) + len(self.hidden) + len(self.pending_sign_ins) + 1
         assert len(self.vault.items) == items
 
     @override

@@ -52,9 +52,9 @@ def test_no_change_is_lost(
         assert one.stdout.readline() == "ready\n"
     for one in running:
         print("go", file=one.stdin, flush=True)
-    told = [json.loads(ended(one)) for one in running]
+    results = [json.loads(wait_for_output(one)) for one in running]
     assert store.accounts.read_credentials(SHARED_ACCOUNT.id) == make_credentials(COUNTS[kind] - 1)
-    expected = {name: number for kept in told for name, number in kept.items()}
+    expected = {name: number for counters in results for name, number in counters.items()}
     assert {one.id for one in store.accounts.list_all()} == {*expected, SHARED_ACCOUNT.id}
     for name, number in expected.items():
         found = store.accounts.get(AccountId(name))
@@ -63,8 +63,8 @@ def test_no_change_is_lost(
     counted = store.apps.read_keys(APP.id).bearer_token
     assert counted == Secret(str(HAMMERS * COUNTS[kind])), "a change was written over another one"
     assert store.recover().messages == ()
-    kept = store_names(folder, service, kind)
-    assert kept == referenced_items(store)
+    counters = store_names(folder, service, kind)
+    assert counters == referenced_items(store)
     store.close()
     proof.record(
         f"Several processes change one store at once, over {WORDS[kind]}",
@@ -94,8 +94,8 @@ def test_nothing_is_lost_when_others_come_and_end(
         other = started(folder, kind, f"other{number}", 2)
         assert other.stdin is not None
         print("go", file=other.stdin, flush=True)
-        told = json.loads(ended(other).removeprefix("ready\n"))
-        expected |= {mine.id, *map(AccountId, told)}
+        results = json.loads(wait_for_output(other).removeprefix("ready\n"))
+        expected |= {mine.id, *map(AccountId, results)}
         assert {one.id for one in store.accounts.list_all()} == expected
     store.close()
     fresh = open_store(folder, kind)
@@ -121,7 +121,7 @@ def started(folder: Path, kind: str, name: str, count: int) -> subprocess.Popen[
     )
 
 
-def ended(hammer: subprocess.Popen[str]) -> str:
+def wait_for_output(hammer: subprocess.Popen[str]) -> str:
     out, err = hammer.communicate(timeout=300)
     assert (hammer.returncode, err) == (0, "")
     return out

@@ -65,12 +65,12 @@ def increment_counter(store: Store) -> None:
 
 def run_changes(store: Store, name: str, count: int) -> dict[str, int]:
     """Add, replace, note, remove, sign in, count and read, in turns; give what has to be there."""
-    kept: dict[str, int] = {}
+    counters: dict[str, int] = {}
     for number in range(count):
         one = store.accounts.add(make_own_account(name, number), make_credentials(number))
         _ = store.accounts.replace_credentials(one, make_credentials(number + 1000))
         assert store.accounts.read_credentials(one.id) == make_credentials(number + 1000)
-        kept[one.id] = number + 1000
+        counters[one.id] = number + 1000
         _ = store.accounts.replace_credentials(SHARED_ACCOUNT, make_credentials(number))
         _ = store.accounts.read_credentials(SHARED_ACCOUNT.id)
         _ = store.accounts.update(replace(store.accounts.get(one.id), note=name))
@@ -82,8 +82,8 @@ def run_changes(store: Store, name: str, count: int) -> dict[str, int]:
         if number % 3 == 0:
             store.accounts.hide(one.id)
             store.accounts.purge_hidden(one.id)
-            del kept[one.id]
-    return kept
+            del counters[one.id]
+    return counters
 
 
 def main(folder: str, kind: str, name: str, count: str) -> None:
@@ -91,9 +91,9 @@ def main(folder: str, kind: str, name: str, count: str) -> None:
     _ = sys.stdout.write("ready\n")
     _ = sys.stdout.flush()  # then all start together
     _ = sys.stdin.readline()
-    kept = run_changes(store, name, int(count))
+    counters = run_changes(store, name, int(count))
     store.close()
-    _ = sys.stdout.write(json.dumps(kept))
+    _ = sys.stdout.write(json.dumps(counters))
 
 
 if __name__ == "__main__":

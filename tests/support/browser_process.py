@@ -139,15 +139,15 @@ class BrowserWindow(QObject):
         What a callback of the engine itself raises is lost without a word.
         """
 
-        def answered(answer: object) -> None:
+        def handle_result(answer: object) -> None:
             QTimer.singleShot(0, self, lambda: then(answer))
 
-        self._page.runJavaScript(script, WORLD, answered)
+        self._page.runJavaScript(script, WORLD, handle_result)
 
     def _act(self, answer: object) -> None:
         # A page that could not load has no document to read.
-        facts: dict[str, Any] = json.loads(answer) if isinstance(answer, str) and answer else {}
-        page = PageContent(**facts)
+        fields: dict[str, Any] = json.loads(answer) if isinstance(answer, str) and answer else {}
+        page = PageContent(**fields)
         if _origin(self._page.url()) != self._origin:
             self._finish("callback", page)
             return
@@ -172,7 +172,7 @@ class BrowserWindow(QObject):
     def _check_field(self, steps: list[tuple[str, str]], looks: int) -> None:
         """Go on once the field holds what was typed: a page not yet painted loses keys."""
 
-        def answered(value: object) -> None:
+        def handle_result(value: object) -> None:
             if value == steps[0][1]:
                 self._run_next_step(steps)
             elif looks:
@@ -180,7 +180,7 @@ class BrowserWindow(QObject):
             else:
                 self._run_steps(steps)
 
-        self._run_script(FIELD_VALUE, answered)
+        self._run_script(FIELD_VALUE, handle_result)
 
     def _run_next_step(self, steps: list[tuple[str, str]]) -> None:
         if steps[1:]:
@@ -210,10 +210,10 @@ class BrowserWindow(QObject):
             event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, letter)
             self._app.sendEvent(self._view.focusProxy() or self._view, event)
 
-    def _finish(self, ended: str, page: PageContent) -> None:
+    def _finish(self, outcome: str, page: PageContent) -> None:
         address = self._page.url().toString()
         bare = address.partition("?")[0]
-        result = {"ended": ended, "url": bare, "address": address}
+        result = {"ended": outcome, "url": bare, "address": address}
         # The reader waits for the file, so it appears whole.
         draft = self._person.out.with_suffix(".draft")
         draft.write_text(json.dumps(result | {"pin": page.pin, "text": page.text}), "utf-8")

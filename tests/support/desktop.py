@@ -183,8 +183,8 @@ class SystemBrowser:
     @property
     def opened_urls(self) -> list[str]:
         """Every URL a program asked to open, oldest first."""
-        noted = self.folder / "opened"
-        return noted.read_text("utf-8").splitlines() if noted.exists() else []
+        url_file = self.folder / "opened"
+        return url_file.read_text("utf-8").splitlines() if url_file.exists() else []
 
     @property
     def log(self) -> str:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
-def read_output(heard: int, _child: int) -> bytes:
+def read_output(read_end: int, _child: int) -> bytes:
     """Listen to a child until it ends."""
     words = b""
-    while more := os.read(heard, 65536):
+    while more := os.read(read_end, 65536):
         words += more
     return words
 
@@ -32,20 +32,20 @@ def run_child(
     work: Callable[[int], None], read: Callable[[int, int], bytes] = read_output
 ) -> tuple[int, str]:
     """Run a child that writes what it says into a pipe; give its end, and its last line."""
-    heard, said = os.pipe()
+    read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            work(said)
+            work(write_end)
             code = 0
         finally:
             if code:
                 traceback.print_exc()
             os._exit(code)
-    os.close(said)
-    lines = read(heard, child).decode().splitlines()
-    os.close(heard)
+    os.close(write_end)
+    lines = read(read_end, child).decode().splitlines()
+    os.close(read_end)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status), lines[-1] if lines else ""
 
@@ -85,6 +85,6 @@ class ForkServer:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps(asdict(order)), file=self._process.stdin, flush=True)
-        code, said = json.loads(self._process.stdout.readline())
+        code, output = json.loads(self._process.stdout.readline())
         assert code in {0, -signal.SIGKILL}, f"{order} ended with {code}"
-        return code != 0, said
+        return code != 0, output

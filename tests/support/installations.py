@@ -88,9 +88,9 @@ class Installation:
     def sign_in(self, app: App, handle: str = "fernwick_news") -> Account:
         """The whole way with a PIN."""
         request = SignInRequest(app.id, SignInMethod.PIN, handle)
-        invitation = self.services.sign_in.begin(request, NullProgress())
-        answer = approve_for_response(invitation, handle)
-        outcome = self.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+        link = self.services.sign_in.begin(request, NullProgress())
+        answer = approve_for_response(link, handle)
+        outcome = self.services.sign_in.complete(link.pending.id, answer, NullProgress())
         assert isinstance(outcome, CompletedSignIn)
         return outcome.account
 
@@ -136,24 +136,24 @@ def begin_oauth2(installation: Installation, request: SignInRequest) -> Authoriz
     return installation.services.sign_in.begin(request, NullProgress())
 
 
-def approve_oauth2(invitation: AuthorizationLink, handle: str = OAUTH2_HANDLE) -> str:
+def approve_oauth2(link: AuthorizationLink, handle: str = OAUTH2_HANDLE) -> str:
     """Allow the app; gives the address that the browser was sent to."""
-    return approve_sign_in(invitation.url.reveal(), handle).redirect_url
+    return approve_sign_in(link.url.reveal(), handle).redirect_url
 
 
-def deny_oauth2(invitation: AuthorizationLink) -> OAuth2Response:
+def deny_oauth2(link: AuthorizationLink) -> OAuth2Response:
     person = SandboxBrowser()
-    person.open(invitation.url.reveal())
+    person.open(link.url.reveal())
     person.log_in(OAUTH2_HANDLE)
     person.press("Cancel")
     return parse_oauth2_response(person.redirect_url)
 
 
 def complete_oauth2(
-    installation: Installation, invitation: AuthorizationLink, handle: str = OAUTH2_HANDLE
+    installation: Installation, link: AuthorizationLink, handle: str = OAUTH2_HANDLE
 ) -> SignInResult:
-    answer = parse_oauth2_response(approve_oauth2(invitation, handle))
-    return installation.services.sign_in.complete(invitation.pending.id, answer, NullProgress())
+    answer = parse_oauth2_response(approve_oauth2(link, handle))
+    return installation.services.sign_in.complete(link.pending.id, answer, NullProgress())
 
 
 def sign_in_oauth2(
@@ -200,8 +200,13 @@ def sign_in_elsewhere(folder: Path, sandbox: Sandbox) -> dict[str, tuple[str, ..
     keys = other.services.store.apps.read_keys(app.id)
     values: dict[str, tuple[str, ...]] = {}
     for handle in TWURL_HANDLES:
-        held = other.services.store.accounts.read_credentials(other.sign_in(app, handle).id)
-        secrets = (keys.api_key, keys.api_secret, held.access_token, held.access_secret)
+        credentials = other.services.store.accounts.read_credentials(other.sign_in(app, handle).id)
+        secrets = (
+            keys.api_key,
+            keys.api_secret,
+            credentials.access_token,
+            credentials.access_secret,
+        )
         values[handle] = tuple(secret.reveal() for secret in secrets)
     other.services.close()
     return values

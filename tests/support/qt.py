@@ -1,4 +1,4 @@
-"""Qt in tests: the light look, key presses, and objects that a collection would destroy."""
+"""Qt in tests: the light look, a window for parts, and objects that a collection would destroy."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Generator
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QFont, QImage, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.theme.look import Look, LookWindow
 
 
 @pytest.fixture
@@ -22,12 +22,41 @@ def look(qapp: QApplication) -> Generator[Look]:
     font = QFont("Inter")
     font.setPointSizeF(10)
     qapp.setFont(font)
-    made = Look(qapp, "light")
-    made.apply()
-    yield made
-    made.stop()
+    look = Look(qapp, "light")
+    look.apply()
+    yield look
+    look.stop()
     qapp.setFont(before)
     qapp.setStyleSheet("")
+
+
+class PartWindow(LookWindow):
+    """A window to put parts into, one below the other."""
+
+    def __init__(self, look: Look, *parts: QWidget) -> None:
+        super().__init__(look)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for part in parts:
+            column.addWidget(part)
+
+
+def find_painting_widgets(window: QWidget) -> list[QWidget]:
+    """Return the widgets in a window that Twauth paints, not Qt alone."""
+    return [one for one in window.findChildren(QWidget) if _paints_itself(type(one))]
+
+
+def _paints_itself(kind: type[QWidget]) -> bool:
+    own = (one for one in kind.__mro__ if one.__module__.startswith("twauth_gui"))
+    return any("paintEvent" in vars(one) for one in own)
+
+
+def render_alone(widget: QWidget) -> QImage:
+    """Render what a widget itself paints, on a colour that no theme has."""
+    image = QImage(widget.size(), QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.magenta)
+    widget.render(image, QPoint(), QRegion(), QWidget.RenderFlag(0))
+    return image
 
 
 def find_unowned_objects() -> list[str]:

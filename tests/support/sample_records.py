@@ -69,7 +69,7 @@ OAUTH2_KNOWN_SECRETS = OAuth2PendingSecrets(
 )
 
 
-def make_token_facts(tokens: TokenSet = OAUTH2_TOKENS) -> TokenMetadata:
+def make_token_metadata(tokens: TokenSet = OAUTH2_TOKENS) -> TokenMetadata:
     return TokenMetadata(tokens.scopes, tokens.expires_at, NOON, SignInMethod.BROWSER)
 
 

@@ -123,13 +123,13 @@ def deny_sign_in(url: str, handle: str) -> OAuth1Response:
     return parse_oauth1_response(next(link for link in page.links.values() if "denied=" in link))
 
 
-def approve_for_pin(invitation: AuthorizationLink, handle: str) -> str:
-    return approve_sign_in(invitation.url.reveal(), handle).page.pin
+def approve_for_pin(link: AuthorizationLink, handle: str) -> str:
+    return approve_sign_in(link.url.reveal(), handle).page.pin
 
 
-def approve_for_response(invitation: AuthorizationLink, handle: str) -> OAuth1Response:
+def approve_for_response(link: AuthorizationLink, handle: str) -> OAuth1Response:
     """Approve by PIN and type it in."""
-    return parse_oauth1_response(approve_for_pin(invitation, handle))
+    return parse_oauth1_response(approve_for_pin(link, handle))
 
 
 def follow_redirect(address: str) -> int:

@@ -103,8 +103,8 @@ class AccessibilityBus:
     def request_events(self) -> None:
         """Ask every program for its events, as a screen reader does; they go to bus.signals."""
         self.bus.subscribe(EVENTS)
-        asked: tuple[object, ...] = ("object:", [], "")
-        _ = self.bus.call(MethodCall(*EVENT_REGISTRY, "sass", asked))
+        arguments: tuple[object, ...] = ("object:", [], "")
+        _ = self.bus.call(MethodCall(*EVENT_REGISTRY, "sass", arguments))
 
     def find_application(self, wanted: int | str) -> Ref | None:
         """The program with that process id or name; None while it is not there."""
@@ -283,6 +283,14 @@ class InputDevices:
     def move_to(self, x: int, y: int) -> None:
         """Move the pointer to a place and leave it there, as for a tooltip."""
         self._xdotool("mousemove", str(x), str(y))
+
+    def press_button(self) -> None:
+        """Press the left button where the pointer is, and hold it."""
+        self._xdotool("mousedown", "1")
+
+    def release_button(self) -> None:
+        """Let go of the left button."""
+        self._xdotool("mouseup", "1")
 
     def press_keys(self, *chords: str) -> None:
         """Press chords such as "ctrl+k", "Tab", "Return" one after the other, where focus is."""

@@ -234,10 +234,12 @@ class FileDict(dict[K, V]):
 
 
 def open_killable_file(
-    path: Path, on_step: Callable[[str], None], seen: GenerationMemory | None = None
+    path: Path, on_step: Callable[[str], None], generations: GenerationMemory | None = None
 ) -> FileVault:
     """Return an encrypted file, unlocked if it exists."""
-    vault = FileVault(path, lambda: PASSPHRASE, cost=CHEAP_COST, on_step=on_step, generations=seen)
+    vault = FileVault(
+        path, lambda: PASSPHRASE, cost=CHEAP_COST, on_step=on_step, generations=generations
+    )
     if vault.exists:
         vault.unlock()
     return vault
@@ -271,5 +273,5 @@ def list_items(ring: Vault, folder: Path) -> set[str]:
     """Name everything in a file or an imitation."""
     if isinstance(ring, FileVault):
         return set(ring.services()) if ring.exists else set()
-    kept: FileDict[str | tuple[str, str], object] = FileDict(folder / "items")
-    return {name if isinstance(name, str) else name[0] for name in kept}
+    items: FileDict[str | tuple[str, str], object] = FileDict(folder / "items")
+    return {name if isinstance(name, str) else name[0] for name in items}

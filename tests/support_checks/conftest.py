@@ -36,8 +36,8 @@ def sample(desktop: Desktop) -> Iterator[Program]:
 
 @pytest.fixture
 def screen(desktop: Desktop, sample: Program) -> Iterator[Screen]:
-    with Screen(desktop, sample.pid) as seen:
-        yield seen
+    with Screen(desktop, sample.pid) as app_screen:
+        yield app_screen
 
 
 def sign_in_url(sandbox: Sandbox, callback: str) -> str:

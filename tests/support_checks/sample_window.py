@@ -45,7 +45,7 @@ class SampleWindow(QWidget):
         super().__init__()
         self.setWindowTitle("Sample window")
         self.url = url
-        self.said = QLabel("Nothing yet")
+        self.status = QLabel("Nothing yet")
         self.handle = QLineEdit()
         self.secret = QLineEdit()
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
@@ -69,7 +69,7 @@ class SampleWindow(QWidget):
             button = QPushButton(name)
             button.clicked.connect(slot)
             layout.addWidget(button)
-        layout.addWidget(self.said)
+        layout.addWidget(self.status)
         self.accounts = QListView()
         self.accounts.setAccessibleName("Accounts")
         self.accounts.setUniformItemSizes(True)
@@ -77,7 +77,7 @@ class SampleWindow(QWidget):
         layout.addWidget(self.accounts)
 
     def _save(self) -> None:
-        self.said.setText(f"Saved {self.handle.text()} with {len(self.secret.text())} characters")
+        self.status.setText(f"Saved {self.handle.text()} with {len(self.secret.text())} characters")
 
     def _remove(self) -> None:
         ModalOverlay(self)
@@ -86,7 +86,7 @@ class SampleWindow(QWidget):
         QDesktopServices.openUrl(QUrl(self.url))
 
     def _switcher(self) -> None:
-        self.said.setText("Switcher")
+        self.status.setText("Switcher")
 
 
 def main(url: str) -> int:

@@ -87,7 +87,7 @@ def test_processes_titles_tree(desktop: Desktop, screen: Screen, sample: Program
 
 
 @pytest.mark.unprivileged
-def test_a_closed_process_is_told_apart_from_a_clean_one() -> None:
+def test_a_closed_process_is_distinguished_from_a_clean_one() -> None:
     shielded = (
         "from twauth_gui.services.process_hardening import harden_process; harden_process(); "
     )

@@ -43,7 +43,7 @@ def test_a_long_list_is_read_where_it_shows(screen: Screen) -> None:
     row.wait_gone()
 
 
-def test_a_sheet_over_the_window(screen: Screen) -> None:
+def test_a_dialog_over_the_window(screen: Screen) -> None:
     screen.find("push button", "Remove…").click()
     keep = screen.find("push button", "Keep it")
     keep.wait_state("focused")
@@ -54,7 +54,7 @@ def test_a_sheet_over_the_window(screen: Screen) -> None:
     keep.wait_gone()
 
 
-def test_what_is_not_there_is_told_with_the_tree(screen: Screen) -> None:
+def test_what_is_not_there_is_reported_with_the_tree(screen: Screen) -> None:
     screen.find("push button", "Save")
     with pytest.raises(AssertionError, match=r"(?s)'Delete'.*text 'Handle'.*push button 'Save'"):
         screen.find("push button", "Delete", seconds=0.1)

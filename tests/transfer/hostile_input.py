@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -23,9 +23,10 @@ from tests.support.sample_records import (
     make_account,
     make_pending,
     make_pending_oauth2,
-    make_token_facts,
+    make_token_metadata,
 )
 from tests.support.vaults import MemoryVault
+from tests.transfer.format_inputs import FORMATS, list_seeds, make_large, write_export
 from tests.transfer.sample_keys import TS, B, K, S, T
 from tests.transfer.tools.tool_files import SAMPLES, TWURL, XURL_1, XURL_3, write_cawbird
 from tests.xapi.printed_errors import SAMPLES as PRINTED
@@ -48,8 +49,12 @@ from twauth_gui.store.sealed_file import derive_new_key, open_sealed, seal
 from twauth_gui.store.sealed_format import KdfCost, SealPurpose
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError
+from twauth_gui.transfer import preset_files
 from twauth_gui.transfer.pasted_keys import MAX_BYTES, parse_keys
+from twauth_gui.transfer.preset_catalog import builtin_presets
+from twauth_gui.transfer.preset_files import PresetFileError, format_preset, read_presets
 from twauth_gui.transfer.tools import cawbird as databases
+from twauth_gui.transfer.tools.reader import MAX_BYTES as MAX_FILE_BYTES
 from twauth_gui.transfer.tools.reader import read_file
 from twauth_gui.xapi.callback_request import MAX_HEAD_BYTES, ExpectedCallback, evaluate_request
 from twauth_gui.xapi.error_text.plain_text import MAX_INPUT_BYTES
@@ -60,6 +65,8 @@ from twauth_gui.xapi.redaction import redact_patterns
 _WORST = (b"\n", b" ", b"a\n", b"a=", b"a: b\n", b"[")
 _PASSPHRASE = Secret("tidal ferry lantern")
 _DIGEST = 32
+_FILE_SECONDS = 2.0
+"""A megabyte in which every line has a key; one of anything else takes less than a second."""
 _ONE_IN = 20  # one input in so many is a long one
 _PIECES = (
     *(b"\n", b"\r\n", b" ", b"\t", b"a", b"A1", b"=", b":", b"-", b"--", b"_", b".", b",", b";"),
@@ -92,6 +99,8 @@ class InputReader:
         seeds: inputs as they should be.
         longest: how many bytes of an input are read.
         keeps_length: whether only bytes in place are changed, as in a file of pages.
+        large: makes inputs as long as can be.
+        seconds: of a quiet machine's processor time that an input may take.
     """
 
     read: Callable[[bytes], object]
@@ -99,6 +108,8 @@ class InputReader:
     longest: int = MAX_BYTES
     refusals: tuple[type[Exception], ...] = ()
     keeps_length: bool = False
+    large: Callable[[], Iterable[bytes]] = tuple
+    seconds: float = 1.0
 
 
 @contextmanager
@@ -109,6 +120,7 @@ def open_readers() -> Generator[dict[str, InputReader]]:
         with closing(Store.open(folder / "data", MemoryVault(), now=FakeClock())) as store:
             yield {
                 **_tools(folder),
+                **{f"{name} files": _format_reader(folder, name) for name in FORMATS},
                 **_pasted_texts(),
                 **_texts_of_x(),
                 **_other_texts(),
@@ -134,7 +146,11 @@ def _tools(folder: Path) -> dict[str, InputReader]:
     }
     plain = partial(_from_file, folder / "file")
     return {
-        **{name: InputReader(plain, seeds) for name, seeds in by_tool.items()},
+        **{
+            name: InputReader(plain, seeds, MAX_FILE_BYTES, seconds=_FILE_SECONDS)
+            for name, seeds in by_tool.items()
+        },
+        "1Password": InputReader(plain, [write_export(TWURL)], MAX_FILE_BYTES),
         "Cawbird": InputReader(
             partial(_from_file, _read_older_cawbird(folder) / "Cawbird.db"),
             _databases(folder),
@@ -142,6 +158,23 @@ def _tools(folder: Path) -> dict[str, InputReader]:
             keeps_length=True,
         ),
     }
+
+
+def _format_reader(folder: Path, name: str) -> InputReader:
+    """Each input is read under one of the names that files of the format have."""
+    seeds = list_seeds(name)
+    names = sorted({file_name or "notes" for file_name, _ in seeds})
+
+    def read(content: bytes) -> None:
+        _from_file(folder / names[len(content) % len(names)], content)
+
+    return InputReader(
+        read,
+        [seed for _, seed in seeds],
+        MAX_FILE_BYTES,
+        large=lambda: make_large(name),
+        seconds=_FILE_SECONDS,
+    )
 
 
 def _from_file(path: Path, content: bytes) -> None:
@@ -219,6 +252,12 @@ def _other_texts() -> dict[str, InputReader]:
             _as_text(redact_patterns),
             [f"//me:word@proxy oauth_token={T} Authorization: Bearer {B}\n".encode()],
         ),
+        "export presets": InputReader(
+            lambda given: read_presets(given, "mine.toml"),
+            [format_preset(one).encode() for one in builtin_presets()],
+            preset_files.MAX_BYTES,
+            (PresetFileError,),
+        ),
     }
 
 
@@ -272,7 +311,7 @@ def _backup() -> Backup:
                 make_account(2, "7002", "tidal_times"),
                 None,
                 (),
-                (make_token_facts(), OAUTH2_TOKENS),
+                (make_token_metadata(), OAUTH2_TOKENS),
             ),
         ),
         ((make_pending(), WAITING_SECRETS), (make_pending_oauth2(), OAUTH2_WAITING_SECRETS)),
@@ -280,15 +319,16 @@ def _backup() -> Backup:
     )
 
 
-def list_worst_inputs(reader: InputReader) -> list[bytes]:
-    """The inputs that patterns, parsers and lists are known to suffer from, as long as can be."""
+def make_worst_inputs(reader: InputReader) -> Iterator[bytes]:
+    """Yield what patterns, parsers and lists are known to suffer from, as long as can be."""
     if reader.keeps_length:
-        return []
-    return [
-        (begin + unit * (reader.longest // len(unit)))[: reader.longest - 1] + b"x"
-        for unit in _WORST
-        for begin in (b"", reader.seeds[0])
-    ]
+        return
+    yield from reader.large()
+    begins = (reader.seeds[0],) if reader.longest > MAX_BYTES else (b"", reader.seeds[0])
+    for unit in _WORST:
+        for begin in begins:
+            whole = begin + unit * (reader.longest // len(unit))
+            yield whole[: reader.longest - 1] + b"x"
 
 
 def draw_hostile_input(reader: InputReader, seed: str, number: int) -> bytes:
@@ -303,10 +343,10 @@ def draw_hostile_input(reader: InputReader, seed: str, number: int) -> bytes:
 
 
 def _draw_long_input(draw: random.Random, reader: InputReader) -> bytes:
-    """Repeat a few pieces up to one of three lengths, between a beginning and an end."""
+    """Repeat a few pieces up to one of three lengths, seldom the longest."""
     pieces = [*_PIECES, *draw.choice(reader.seeds).splitlines(keepends=True)]
     begin, unit, end = (b"".join(draw.choices(pieces, k=draw.randint(k, 3))) for k in (0, 1, 0))
-    length = reader.longest // draw.choice([1, 16, 16, 16, 256, 256])
+    length = reader.longest // draw.choice([1, *[32] * 6, *[256] * 6])
     return begin + unit * max(1, (length - len(begin) - len(end)) // len(unit)) + end
 
 

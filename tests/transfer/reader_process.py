@@ -1,8 +1,11 @@
-"""Give hostile inputs to a reader, each for at most a second; run as a program.
+"""Give hostile inputs to a reader, each for a second or two at most; run as a program.
 
 Its arguments: the reader's name, how many inputs, a seed, and a file that gets the number of the
 input at hand. What takes longer ends the process with SIGPROF, even within a pattern of C. At the
 end it writes what was seen, as JSON.
+
+The seconds are those of a quiet machine with a core of about 3 GHz. A loop of known work tells how
+much slower this one is; all times are divided by that.
 """
 
 from __future__ import annotations
@@ -19,11 +22,13 @@ from pathlib import Path
 from tests.transfer.hostile_input import (
     InputReader,
     draw_hostile_input,
-    list_worst_inputs,
+    make_worst_inputs,
     open_readers,
 )
 
-SECONDS = 1.0
+_LOOPS = 1_000_000
+_QUIET_SECONDS = 0.04
+"""What the loops take on that machine."""
 
 
 def main(name: str, count: str, seed: str, at: str) -> None:
@@ -35,27 +40,43 @@ def main(name: str, count: str, seed: str, at: str) -> None:
 def _run_inputs(reader: InputReader, count: int, seed: str, at: str) -> dict[str, int]:
     faulthandler.register(signal.SIGPROF, chain=True)  # says where it hung, then lets it end
     told = os.open(at, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    slowest = 0.0
+    slowest, slowness = 0.0, _measure_slowness()
     inputs = itertools.chain(
-        list_worst_inputs(reader), (draw_hostile_input(reader, seed, n) for n in range(count))
+        make_worst_inputs(reader), (draw_hostile_input(reader, seed, n) for n in range(count))
     )
     number = -1
     for number, content in enumerate(inputs):
         _ = os.pwrite(told, f"{number}\n".encode(), 0)
         began = time.process_time()
-        _ = signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        _ = signal.setitimer(signal.ITIMER_PROF, reader.seconds * slowness)
         try:
             _ = reader.read(content)
         except reader.refusals:
             pass
         finally:
             _ = signal.setitimer(signal.ITIMER_PROF, 0)
-        slowest = max(slowest, time.process_time() - began)
+        slowest = max(slowest, (time.process_time() - began) / slowness)
     return {
         "inputs": number + 1,
         "slowest_ms": round(slowest * 1000),
         "peak_mib": _peak_kib() // 1024,
+        "slowness_percent": round(slowness * 100),
     }
+
+
+def _measure_slowness() -> float:
+    """How many times as long as on a quiet machine work takes here; at least once as long.
+
+    The slowest of a few, because what else runs on the machine comes and goes.
+    """
+    times: list[float] = []
+    for _ in range(5):
+        began = time.process_time()
+        count = 0
+        while count < _LOOPS:
+            count += 1
+        times.append(time.process_time() - began)
+    return max(1.0, max(times) / _QUIET_SECONDS)
 
 
 def _peak_kib() -> int:

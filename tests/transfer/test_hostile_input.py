@@ -13,17 +13,22 @@ import pytest
 
 from tests.support.run_records import FaultProof
 from tests.transfer import reader_process
-from tests.transfer.hostile_input import draw_hostile_input, list_worst_inputs, open_readers
+from tests.transfer.format_inputs import FORMATS
+from tests.transfer.hostile_input import draw_hostile_input, make_worst_inputs, open_readers
 
 FULL = os.environ.get("TWAUTH_FULL") == "1"
 COUNT = 20_000 if FULL else 120
+FILE_COUNT = 20_000 if FULL else 40
+"""Fewer, because the long ones take a second each."""
 MOST_MIB = 150
 ROOT = Path(__file__).parents[2]
 READERS = (
     *("twurl, t, x-cli", "xurl", "twarc", "two lines", "named values", "JSON", "rtweet", "Cawbird"),
+    *("1Password", *(f"{name} files" for name in FORMATS)),
     *("pasted keys", "pasted handles", "a page's address"),
     *("a pasted answer, oauth1", "a pasted answer, oauth2"),
     *("X's answers", "what a bot printed", "the browser's return", "the log"),
+    "export presets",
     *("a backup", "a backup's contents", "a backup in age"),
 )
 
@@ -37,8 +42,9 @@ def test_every_reader_is_tried() -> None:
 def test_a_reader_of_hostile_input(name: str, tmp_path: Path, proof: FaultProof) -> None:
     seed = f"{random.randrange(10**9):09}"  # noqa: S311 - told where it fails
     at = tmp_path / "at"
+    count = FILE_COUNT if name.endswith(" files") else COUNT
     run = subprocess.run(
-        [sys.executable, "-m", reader_process.__name__, name, str(COUNT), seed, str(at)],
+        [sys.executable, "-m", reader_process.__name__, name, str(count), seed, str(at)],
         cwd=ROOT,
         env=_unmeasured(tmp_path),
         check=False,
@@ -63,7 +69,7 @@ def test_a_reader_of_hostile_input(name: str, tmp_path: Path, proof: FaultProof)
 def _input(name: str, seed: str, number: int) -> bytes:
     with open_readers() as by_name:
         reader = by_name[name]
-        known = list_worst_inputs(reader)
+        known = list(make_worst_inputs(reader))
         return [*known, draw_hostile_input(reader, seed, number - len(known))][
             min(number, len(known))
         ]

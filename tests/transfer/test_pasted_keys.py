@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from tests.transfer.sample_keys import ALL, APP, SHAPES, VALUES, B, K, S, T
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.found_credentials import SkipKind
 from twauth_gui.transfer.pasted_keys import MAX_BYTES, PastedKeys, parse_keys
+
+# What the other shapes have besides their keys is not a value.
+_UNUSED = {
+    ".env": [SkipKind.OTHER_SERVICE],
+    "Python": [SkipKind.NO_KEY],
+    "another service's API_KEY": [SkipKind.INCOMPLETE],
+    "xurl before 1.0": [SkipKind.AMBIGUOUS],
+}
 
 
 def held(found: PastedKeys) -> dict[str, str]:
@@ -27,7 +36,7 @@ def test_every_shape_gives_its_keys(shape: str) -> None:
     text, expected = SHAPES[shape]
     found = parse_keys(text)
     assert held(found) == expected
-    assert not [note for note in found.notes if "not understood" in note]
+    assert [one.kind for one in found.unused] == _UNUSED.get(shape, [])
     assert found.has_app is ("api_key" in expected and "api_secret" in expected)
 
 
@@ -76,9 +85,32 @@ def test_what_is_said_about_the_rest() -> None:
         "The API secret has no value here.",
         "The access token has no value here.",
     )
-    assert parse_keys(f"API_KEY={K}\nAPI_SECRET={S}\ncookie={T}\n").notes == (
-        "1 line was not understood.",
+
+
+def test_lines_that_are_not_used_are_listed() -> None:
+    text = (
+        f"API_KEY={K}\nAPI_SECRET={S}\ncookie={T}\nACCESS_TOKEN_SECRET=op://a/b\n\n"
+        f"MASTODON_ACCESS_TOKEN={T}\n"
     )
+    found = parse_keys(text)
+    assert held(found) == APP
+    assert [(one.line, one.what, one.kind) for one in found.unused] == [
+        (3, "cookie", SkipKind.AMBIGUOUS),
+        (4, "ACCESS_TOKEN_SECRET", SkipKind.NO_KEY),
+        (6, "MASTODON_ACCESS_TOKEN", SkipKind.OTHER_SERVICE),
+    ]
+    assert found.notes == ("The access token secret has no value here.",)
+
+
+def test_keys_of_a_second_set_are_listed_by_their_lines() -> None:
+    second = f"API_KEY={K[::-1]}\nAPI_SECRET={S[::-1]}"
+    found = parse_keys(f"API_KEY={K}\nAPI_SECRET={S}\n\n{second}\n")
+    assert held(found) == APP
+    assert [(one.line, one.what) for one in found.unused] == [(4, "API_KEY"), (5, "API_SECRET")]
+
+
+def test_a_half_that_is_used_is_not_listed() -> None:
+    assert parse_keys(f"[app]\nkey = {K}\nsecret = {S}\n[me]\ntoken = {T}\n").unused == ()
 
 
 def test_too_much_text_is_refused_at_once() -> None:
@@ -112,7 +144,8 @@ def test_any_text_is_survived_and_no_note_quotes_a_value(text: str) -> None:
     values = held(found).values()
     shown = re.sub("[\x00\ufeff\u200b-\u200d\u2060\u00ad]", "", text)
     assert all(value in shown or "\\" in text for value in values)
-    assert not any(value in note for note in found.notes for value in values)
+    said = [*found.notes, *(f"{one.what}{one.reason}" for one in found.unused)]
+    assert not any(value in text for text in said for value in values)
     assert not any(value in repr(found) for value in values if len(value) > 14)
     assert found.is_empty is (not values)
     for value in values:

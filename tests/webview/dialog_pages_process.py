@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from tests.support.certificates import Authority, ServerCertificate
 from tests.support.http_servers import HttpProxy
+from tests.support.qt import PartWindow
 from tests.webview.hostile_pages_process import click_page, serve
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.parts.badges import IconLabel
@@ -88,10 +89,11 @@ class DialogPageHandler(BaseHTTPRequestHandler):
 class PageVisit:
     """One page in a private view with its strip, from opening to taking it down."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, look: Look, url: str) -> None:
         self.page = PrivateViewPage()
-        self.page.resize(800, 600)
-        self.page.show()
+        self._window = PartWindow(look, self.page)
+        self._window.resize(800, 600)
+        self._window.show()
         self.page.open_view(Secret(url), CALLBACK)
         self._loop = QEventLoop()
 
@@ -130,9 +132,9 @@ class PageVisit:
         others = [
             type(one).__name__
             for one in QApplication.topLevelWidgets()
-            if one.isVisible() and one is not self.page
+            if one.isVisible() and one is not self._window
         ]
-        told: dict[str, object] = {
+        report: dict[str, object] = {
             "title": self.title,
             "words": self.banner_text,
             "button": self._banner().button.text(),
@@ -143,8 +145,8 @@ class PageVisit:
         self.page.close_view()
         QTimer.singleShot(_AFTER_MS, self._loop.quit)
         self._loop.exec()
-        self.page.close()
-        return told
+        self._window.close()
+        return report
 
     def _banner(self) -> Banner:
         banner = self.page.findChild(Banner)
@@ -152,25 +154,25 @@ class PageVisit:
         return banner
 
 
-def visit_page(url: str, name: str) -> dict[str, object]:
-    one = PageVisit(url)
+def visit_page(look: Look, url: str, name: str) -> dict[str, object]:
+    one = PageVisit(look, url)
     start = one.view
     assert start is not None
 
-    def settled() -> bool:
+    def is_settled() -> bool:
         if name == "leave":
             return start.url().path() == "/plain"
         return bool(
             one.title in {"went on", "plain"} if name in PAGES_WITHOUT_BANNER else one.banner_text
         )
 
-    one.wait(settled, one.press if name in PAGES_TO_CLICK else lambda: None)
+    one.wait(is_settled, one.press if name in PAGES_TO_CLICK else lambda: None)
     return one.finish()
 
 
-def reopen_page(url: str) -> dict[str, object]:
+def reopen_page(look: Look, url: str) -> dict[str, object]:
     """Open a page that is closed for its messages, and go on with the button, then by the strip."""
-    one = PageVisit(url)
+    one = PageVisit(look, url)
     for name in ("Open it again", "Back to the start of the sign-in"):
         one.wait(lambda: not one.page.is_open, lambda: None)
         buttons = one.page.findChildren(QAbstractButton)
@@ -184,9 +186,9 @@ def _button_names(button: QAbstractButton) -> tuple[str, str]:
     return button.text(), button.accessibleName()
 
 
-def kill_page_process(url: str) -> dict[str, object]:
+def kill_page_process(look: Look, url: str) -> dict[str, object]:
     """Open a page whose process is then killed, as by a crash."""
-    one = PageVisit(url)
+    one = PageVisit(look, url)
     killed: list[int] = []
 
     def kill() -> None:
@@ -201,17 +203,20 @@ def kill_page_process(url: str) -> dict[str, object]:
 def main(folder: Path) -> int:
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     app = QApplication(sys.argv[:1])
-    Look(app, "light").apply()
+    look = Look(app, "light")
+    look.apply()
     pages = ThreadingHTTPServer(("127.0.0.1", 0), DialogPageHandler)
     untrusted = ThreadingHTTPServer(("127.0.0.1", 0), DialogPageHandler)
     context = Authority(folder).context(ServerCertificate())
     untrusted.socket = context.wrap_socket(untrusted.socket, server_side=True)
     with serve(pages), serve(untrusted):
         url = f"http://127.0.0.1:{pages.server_port}"
-        told = {name: visit_page(f"{url}/{name}", name) for name in PAGES}
-        told["again"] = reopen_page(f"{url}/flood")
-        told["crash"] = kill_page_process(f"{url}/plain")
-        told["certificate"] = visit_page(f"https://127.0.0.1:{untrusted.server_port}/plain", "")
+        report = {name: visit_page(look, f"{url}/{name}", name) for name in PAGES}
+        report["again"] = reopen_page(look, f"{url}/flood")
+        report["crash"] = kill_page_process(look, f"{url}/plain")
+        report["certificate"] = visit_page(
+            look, f"https://127.0.0.1:{untrusted.server_port}/plain", ""
+        )
     refusing = (
         b'HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n'
     )
@@ -219,8 +224,8 @@ def main(folder: Path) -> int:
         port = int(proxy.url.rpartition(":")[2])
         http = QNetworkProxy.ProxyType.HttpProxy
         QNetworkProxy.setApplicationProxy(QNetworkProxy(http, "127.0.0.1", port))
-        told["proxy"] = visit_page("https://api.x.com/oauth/authorize", "")
-    print(json.dumps(told))  # noqa: T201 - what the test reads
+        report["proxy"] = visit_page(look, "https://api.x.com/oauth/authorize", "")
+    print(json.dumps(report))  # noqa: T201 - what the test reads
     del app
     return 0
 

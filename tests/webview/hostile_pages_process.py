@@ -122,25 +122,25 @@ def visit_page(name: str, pages: CountingServer, callback: CountingServer) -> di
     loop = QEventLoop()
     view = PrivateView(Secret(f"{pages.url}/{name}"), f"{callback.url}/callback")
     view.resize(600, 400)
-    view.answered.connect(answers.append)
-    view.answered.connect(lambda: QTimer.singleShot(_AFTER_MS, loop.quit))
+    view.response_received.connect(answers.append)
+    view.response_received.connect(lambda: QTimer.singleShot(_AFTER_MS, loop.quit))
     wait = _WAIT_MS if name in PAGES_WITH_CALLBACK else _AFTER_MS * 3
     QTimer.singleShot(wait, loop.quit)
     view.show()
     loop.exec()
-    view.dismantle()
+    view.close_view()
     view.close()
     return {"answered": len(answers), "requests": list(callback.requested_paths)}
 
 
 def visit_by_hand(name: str, pages: CountingServer) -> dict[str, object]:
     """Open a page and press its button as a person does; tell what the view said of it."""
-    left: list[str] = []
+    requests_left: list[str] = []
     expired: list[int] = []
     loop = QEventLoop()
     view = PrivateView(Secret(f"{pages.url}/{name}"), "https://bot.example/callback")
     view.resize(600, 400)
-    view.host_blocked.connect(left.append)
+    view.host_blocked.connect(requests_left.append)
     view.expired.connect(lambda: expired.append(1))
     view.host_blocked.connect(loop.quit)
     view.show()
@@ -154,9 +154,9 @@ def visit_by_hand(name: str, pages: CountingServer) -> dict[str, object]:
     end.timeout.emit()
     QTimer.singleShot(100, loop.quit)
     loop.exec()
-    view.dismantle()
+    view.close_view()
     view.close()
-    return {"left": left, "expired": len(expired)}
+    return {"left": requests_left, "expired": len(expired)}
 
 
 def visit_server_callback(pages: CountingServer) -> int:
@@ -165,12 +165,12 @@ def visit_server_callback(pages: CountingServer) -> int:
     loop = QEventLoop()
     view = PrivateView(Secret(f"{pages.url}/far"), "https://bot.example/callback")
     view.resize(600, 400)
-    view.answered.connect(answers.append)
-    view.answered.connect(loop.quit)
+    view.response_received.connect(answers.append)
+    view.response_received.connect(loop.quit)
     QTimer.singleShot(_WAIT_MS, loop.quit)
     view.show()
     loop.exec()
-    view.dismantle()
+    view.close_view()
     view.close()
     return len(answers)
 
@@ -192,10 +192,10 @@ def main() -> int:
     callback = CountingServer()
     pages = CountingServer(f"{callback.url}/callback")
     with serve(callback), serve(pages):
-        told = {name: visit_page(name, pages, callback) for name in PAGES}
+        reports = {name: visit_page(name, pages, callback) for name in PAGES}
         by_hand = {name: visit_by_hand(name, pages) for name in BUTTON_PAGES}
         far = visit_server_callback(pages)
-    print(json.dumps({"pages": told, "by_hand": by_hand, "far": far}))  # noqa: T201 - what the test reads
+    print(json.dumps({"pages": reports, "by_hand": by_hand, "far": far}))  # noqa: T201 - what the test reads
     del app
     return 0
 

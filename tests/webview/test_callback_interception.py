@@ -50,7 +50,7 @@ def test_no_page_gets_the_verifier_onto_the_network(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     whole = json.loads(done.stdout.splitlines()[-1])
-    told = whole["pages"]
+    pages = whole["pages"]
     assert whole["far"] == 1  # there is no network: had it been asked for, nothing would be there
     by_hand = whole["by_hand"]
     for name, host in (
@@ -60,8 +60,8 @@ def test_no_page_gets_the_verifier_onto_the_network(tmp_path: Path) -> None:
     ):
         assert by_hand[name]["left"][0].startswith(f"https://{host}/"), by_hand
     assert all(one["expired"] == 1 for one in by_hand.values()), by_hand
-    assert set(told) == set(PAGES)
-    for name, outcome in told.items():
+    assert set(pages) == set(PAGES)
+    for name, outcome in pages.items():
         assert outcome["requests"] == [], f"{name} reached the callback"
         assert outcome["answered"] == (1 if name in PAGES_WITH_CALLBACK else 0), name
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -228,7 +228,7 @@ def test_what_the_strip_shows() -> None:
     assert parse_origin(QUrl(), loaded=False).scheme == ""
 
 
-def test_a_screen_reader_is_told_of_once_beside_other_flags() -> None:
+def test_a_screen_reader_is_announced_once_beside_other_flags() -> None:
     env = {"QTWEBENGINE_CHROMIUM_FLAGS": "--lang=en"}
     enable_screen_reader(env)
     enable_screen_reader(env)
@@ -237,9 +237,9 @@ def test_a_screen_reader_is_told_of_once_beside_other_flags() -> None:
 
 def test_detours_say_why_and_where_the_sign_in_goes_on() -> None:
     for host, name in (("accounts.google.com", "Google"), ("appleid.apple.com", "Apple")):
-        told = explain_blocked_host(host)
-        assert name in told.title
-        assert told.continues_in_browser
+        notice = explain_blocked_host(host)
+        assert name in notice.title
+        assert notice.continues_in_browser
     other = explain_blocked_host("help.x.com")
     assert "help.x.com" in other.title
     assert not other.continues_in_browser

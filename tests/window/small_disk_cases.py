@@ -111,7 +111,7 @@ def test_a_start_where_nothing_can_be_written(
     installation.services.close()  # else the disk is busy
     with make_read_only(), pytest.raises(NotOpenedError) as refused:
         _ = open_services(AppPaths(empty), installation.vault)
-    message = StartFailureWindow(refused.value.diagnosis)
+    message = StartFailureWindow(person.look, refused.value.diagnosis)
     person.qtbot.addWidget(message)
     read = "\n".join(label.text() for label in message.findChildren(QLabel))
     assert "The list of accounts cannot be opened" in read

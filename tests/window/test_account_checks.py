@@ -21,7 +21,7 @@ def states(installation: Installation) -> set[HealthState]:
     return {one.health.state for one in installation.services.store.accounts.list_all()}
 
 
-def spoken(driver: WindowDriver, row: int) -> str:
+def accessible_text(driver: WindowDriver, row: int) -> str:
     """Return what a screen reader says of a row."""
     index = driver.view.model().index(row, 0)
     return str(index.data(Qt.ItemDataRole.AccessibleTextRole))
@@ -119,7 +119,7 @@ def test_all_times_pass_together(
     driver.wait_for_text("Checked: working, read and write")
     driver.now += timedelta(seconds=125)
     driver.window.context.ticker.ticked.emit()
-    assert "checked 2 minutes ago" in spoken(driver, 0)
+    assert "checked 2 minutes ago" in accessible_text(driver, 0)
     assert driver.has_text("Checked 2 minutes ago.")
     assert driver.has_text("2 min ago")
     assert "just now" not in driver.visible_text.casefold()
@@ -141,7 +141,7 @@ def test_x_is_away(
     driver.wait_for_text("The last check, just now, failed: ")
     driver.wait_for_text("This sign-in can only read")
     assert attention(driver) == 1
-    assert "read only, checked just now, the last check failed" in spoken(driver, 0)
+    assert "read only, checked just now, the last check failed" in accessible_text(driver, 0)
     assert driver.window.context.dialogs.count() == 0
     installation.sandbox.start()
 

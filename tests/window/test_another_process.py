@@ -55,9 +55,9 @@ def test_changes_of_another_process_show(
         for number in range(TIMES):
             print(f"bot_{number}", file=other.stdin, flush=True)
             assert other.stdout.readline() == "done\n"
-            begun = time.monotonic()
+            start = time.monotonic()
             driver.wait_until(partial(shows, driver, f"@bot_{number}"))
-            slowest = max(slowest, time.monotonic() - begun)
+            slowest = max(slowest, time.monotonic() - start)
         other.stdin.close()
     assert other.returncode == 0
     assert SnapshotStore.POLL_MS < 1000

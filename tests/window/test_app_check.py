@@ -126,7 +126,7 @@ def test_the_check_is_offered_where_a_sign_in_fails(
     driver.wait_for_text("Something prevents a sign-in")
 
 
-def test_without_a_network_only_that_is_said(
+def test_without_a_network_only_that_is_reported(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     installation.sandbox.stop()

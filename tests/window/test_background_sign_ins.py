@@ -21,12 +21,12 @@ HANDLE, OTHER = "fernwick_news", "marsh_weather"
 def link(driver: WindowDriver, app: App, browser: RecordingBrowser) -> str:
     """Return X's page of a sign-in that waits in the browser, its dialog closed."""
     driver.open()
-    opened = put_off(driver, browser, HANDLE)
+    opened = postpone(driver, browser, HANDLE)
     driver.select(f"@{HANDLE}")
     return opened
 
 
-def put_off(driver: WindowDriver, browser: RecordingBrowser, handle: str) -> str:
+def postpone(driver: WindowDriver, browser: RecordingBrowser, handle: str) -> str:
     opened = begin_in_browser(driver, browser, handle)
     driver.press("Finish later")
     driver.wait_until(lambda: f"@{handle}" in driver.rows)
@@ -72,7 +72,7 @@ def test_the_account_takes_the_place_of_the_sign_in(driver: WindowDriver, link: 
 
 
 def test_two_wait_at_one_port(driver: WindowDriver, link: str, browser: RecordingBrowser) -> None:
-    second = put_off(driver, browser, OTHER)
+    second = postpone(driver, browser, OTHER)
     third = begin_in_browser(driver, browser, "tidal_times")
     approve(second, OTHER)
     approve(third, "tidal_times")

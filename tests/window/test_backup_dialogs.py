@@ -168,7 +168,7 @@ def test_all_at_once(
     assert driver.window.context.dialogs.count() == 0
 
 
-def test_what_a_forged_backup_brings_along_is_told_and_left(
+def test_what_a_forged_backup_brings_along_is_reported_and_left(
     driver: WindowDriver, installation: Installation, account: Account, path: Path
 ) -> None:
     """A proxy, and an app whose calls would not be protected."""

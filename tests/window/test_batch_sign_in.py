@@ -69,7 +69,7 @@ def test_one_after_the_other(
     assert driver.rows == ["@fernwick_news", "@marsh_weather", "@tidal_times"]
 
 
-def first_day(driver: WindowDriver) -> str:
+def run_first_day(driver: WindowDriver) -> str:
     """Skip one, sign one in, send the link of the third; return that link."""
     paste(driver, LIST, PIN)
     driver.press("Skip @fernwick_news")
@@ -88,7 +88,7 @@ def first_day(driver: WindowDriver) -> str:
 
 def test_on_two_days(driver: WindowDriver, installation: Installation, app: App) -> None:
     driver.open()
-    link = first_day(driver)
+    link = run_first_day(driver)
     driver.close()
     installation.restart()
     driver.open()

@@ -24,13 +24,13 @@ def test_the_bench_writes_its_tables(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout == (tmp_path / "bench.md").read_text(encoding="utf-8")
-    told = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
-    assert [one["rows"] for one in told["starts"]] == [0, 20]
-    assert all(one["program"]["settled"] >= one["program"]["seconds"] for one in told["starts"])
-    assert all(cost["ratio"] > 0 for cost in told["costs"])
-    assert told["checks"]["accounts"] == 20
-    assert told["checks"]["ratio"] > 1
-    assert told["checks"]["stall"] > 0
-    assert [one["name"] for one in told["commands"]] == [
+    report = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
+    assert [one["rows"] for one in report["starts"]] == [0, 20]
+    assert all(one["program"]["settled"] >= one["program"]["seconds"] for one in report["starts"])
+    assert all(cost["ratio"] > 0 for cost in report["costs"])
+    assert report["checks"]["accounts"] == 20
+    assert report["checks"]["ratio"] > 1
+    assert report["checks"]["stall"] > 0
+    assert [one["name"] for one in report["commands"]] == [
         *("twauth --version", "twauth list", "twauth run @bot -- true"),
     ]

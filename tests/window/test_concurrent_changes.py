@@ -58,8 +58,8 @@ def test_an_app_that_was_changed_while_its_dialog_was_open(
     driver.window.edit_app(app.id)
     driver.wait_for_text("Change app")
     other = installation.open_second()
-    seen = other.apps.read_draft(app.id)
-    _ = other.apps.update(app.id, replace(seen, label="Weather"), seen)
+    draft = other.apps.read_draft(app.id)
+    _ = other.apps.update(app.id, replace(draft, label="Weather"), draft)
     driver.type("Name in this window", "Alerts")
     driver.press("Save app")
     driver.wait_for_text("The app was changed meanwhile.")
@@ -67,7 +67,7 @@ def test_an_app_that_was_changed_while_its_dialog_was_open(
     other.close()
 
 
-def test_a_sign_in_that_was_cut_off_at_x(
+def test_a_sign_in_that_was_interrupted_at_x(
     driver: WindowDriver, app: App, sandbox: HookedSandbox, browser: RecordingBrowser
 ) -> None:
     installation = driver.installation

@@ -17,7 +17,7 @@ from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.dialog import Dialog
-from twauth_gui.gui.workspace.main_menu import open_import, open_settings
+from twauth_gui.gui.workspace.main_menu import open_settings
 
 # The dialog with each drop-down list of the program, by the module that makes the list.
 PLACES = {
@@ -25,18 +25,17 @@ PLACES = {
     "settings/network_section.py": "settings",
     "signin/add_account_dialog.py": "add account",
     "signin/batch_sign_in.py": "add several",
-    "bringing/import_dialog.py": "import",
 }
 
 
 def test_every_module_with_a_list_is_looked_at() -> None:
     """Ruff lets only gui.parts.choices name QComboBox, so these are all there are."""
     root = Path(twauth_gui.gui.__file__).parent
-    made = re.compile(r"\b(?:ComboBox|AppChoice)\(\w*[^):]*\)(?!:)")
+    constructor = re.compile(r"\b(?:ComboBox|AppChoice)\(\w*[^):]*\)(?!:)")
     found = {
         path.relative_to(root).as_posix()
         for path in root.rglob("*.py")
-        if any(made.search(line) for line in path.read_text("utf-8").splitlines())
+        if any(constructor.search(line) for line in path.read_text("utf-8").splitlines())
     }
     assert found == set(PLACES)
 
@@ -45,9 +44,6 @@ def show(driver: WindowDriver, place: str) -> Dialog:
     """Open the dialog that has these lists."""
     if place == "settings":
         open_settings(driver.window.context)
-    elif place == "import":
-        open_import(driver.window.context)
-        driver.wait_for_text("App for accounts without one")
     else:
         driver.press("Add account")
         if place == "add several":
@@ -75,12 +71,8 @@ def page_of(box: QWidget) -> QScrollArea | None:
 
 
 @pytest.fixture
-def choices(
-    installation: Installation, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def choices(installation: Installation, account: Account) -> None:
     """Something to choose from in each of them."""
-    (tmp_path / ".twitter_oauth").write_text("7-" + "a" * 40 + "\n" + "s" * 45 + "\n")
-    monkeypatch.setenv("HOME", str(tmp_path))
     installation.add_app("Alerts")
     installation.add_app("Weather")
 

@@ -56,7 +56,7 @@ def create_the_file(driver: WindowDriver) -> None:
     assert driver.window.context.dialogs.count() == 1, "it is refused"
     driver.type("Passphrase", "ferryboat")
     driver.wait_for_text("Short: 9 characters.")
-    see_what_was_typed(driver)
+    show_passphrase(driver)
     driver.type("Passphrase", PASSPHRASE)
     driver.type("Repeat the passphrase", OTHER)
     driver.press("Create file")
@@ -66,7 +66,7 @@ def create_the_file(driver: WindowDriver) -> None:
     driver.wait_for_text("go into the encrypted file")
 
 
-def see_what_was_typed(driver: WindowDriver) -> None:
+def show_passphrase(driver: WindowDriver) -> None:
     """Show each passphrase with its own button, which the keyboard reaches."""
     for name, noun in (
         ("Passphrase", "passphrase"),
@@ -144,13 +144,13 @@ def test_a_file_that_cannot_be_written_yet(
 
 
 @pytest.fixture
-def strangers() -> list[DerivedKey | Secret]:
+def other_secrets() -> list[DerivedKey | Secret]:
     """Secrets that other tests of this process still hold."""
     return find_secrets()
 
 
 def test_locked_means_that_no_secret_is_in_memory_of_ours(
-    strangers: list[DerivedKey | Secret], driver: WindowDriver, with_file: Installation
+    other_secrets: list[DerivedKey | Secret], driver: WindowDriver, with_file: Installation
 ) -> None:
     (account,) = with_file.services.store.accounts.list_all()
     token = with_file.services.exporter.reveal(account.id, CredentialField.ACCESS_TOKEN).reveal()
@@ -158,10 +158,10 @@ def test_locked_means_that_no_secret_is_in_memory_of_ours(
     driver.press("Show the access token")
     driver.wait_until(lambda: driver.has_text("20 s"))
     driver.press("Export…")
-    assert is_held(token, strangers)
+    assert is_held(token, other_secrets)
     lock(driver)
     driver.wait_until(lambda: with_file.services.vaults.file_vault.is_locked)
-    driver.wait_until(lambda: not is_held(token, strangers))
+    driver.wait_until(lambda: not is_held(token, other_secrets))
 
 
 def find_secrets() -> list[DerivedKey | Secret]:
@@ -170,9 +170,9 @@ def find_secrets() -> list[DerivedKey | Secret]:
     return [one for one in gc.get_objects() if isinstance(one, DerivedKey | Secret)]
 
 
-def is_held(text: str, strangers: list[DerivedKey | Secret]) -> bool:
+def is_held(text: str, other_secrets: list[DerivedKey | Secret]) -> bool:
     """Whether an object of this test holds a secret with this text, or the key of a file."""
-    known = {id(one) for one in strangers}
+    known = {id(one) for one in other_secrets}
     ours = [one for one in find_secrets() if id(one) not in known]
     return any(isinstance(one, DerivedKey) or text in one.reveal() for one in ours)
 

@@ -146,7 +146,7 @@ def test_no_keychain_is_needed(
     assert not driver.has_text("About the app")
 
 
-def test_typing_is_followed_and_nothing_found_is_said(driver: WindowDriver, app: App) -> None:
+def test_typing_is_followed_and_nothing_found_is_reported(driver: WindowDriver, app: App) -> None:
     driver.open()
     open_dialog(driver)
     driver.type(FIELD, "All is well")

@@ -20,10 +20,10 @@ QT = Path(PySide6.__path__[0]) / "Qt"
 def start(tmp_path: Path, prefix: Sequence[str] = (), **env: str) -> str:
     """Start the window in an environment where it cannot open; return its standard error."""
     inherited = ("PATH", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
-    kept = {name: os.environ[name] for name in inherited if name in os.environ}
+    environment = {name: os.environ[name] for name in inherited if name in os.environ}
     done = subprocess.run(
         [*prefix, sys.executable, "-m", "twauth_gui", "--data-dir", str(tmp_path / "data")],
-        env={**kept, "HOME": str(tmp_path), **env},
+        env={**environment, "HOME": str(tmp_path), **env},
         capture_output=True,
         text=True,
         timeout=60,
@@ -46,18 +46,18 @@ def snapshots(linked_by: Path, name: str) -> Path:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has these displays")
 def test_without_a_display(tmp_path: Path) -> None:
-    said = start(tmp_path)
-    assert "there is no display here (neither WAYLAND_DISPLAY nor DISPLAY is set)" in said
-    assert "`twauth` does the same from the terminal" in said
+    message = start(tmp_path)
+    assert "there is no display here (neither WAYLAND_DISPLAY nor DISPLAY is set)" in message
+    assert "`twauth` does the same from the terminal" in message
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has these displays")
 def test_with_a_display_that_is_gone(tmp_path: Path) -> None:
     assert "DISPLAY=:4711 cannot be reached" in start(tmp_path, DISPLAY=":4711")
-    said = start(
+    message = start(
         tmp_path, DISPLAY=":4711", WAYLAND_DISPLAY="wayland-9", XDG_RUNTIME_DIR=str(tmp_path)
     )
-    assert "WAYLAND_DISPLAY=wayland-9 and DISPLAY=:4711 cannot be reached" in said
+    assert "WAYLAND_DISPLAY=wayland-9 and DISPLAY=:4711 cannot be reached" in message
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux's loader says it like this")
@@ -72,6 +72,6 @@ def test_without_a_library_of_the_system(tmp_path: Path, linked_by: str, name: s
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     prefix = hide_library(snapshots(QT / linked_by, name), scratch)
-    said = start(tmp_path, prefix, DISPLAY=":4711")
-    assert f"this system lacks {name}, which Qt needs" in said
-    assert "then try again" in said
+    message = start(tmp_path, prefix, DISPLAY=":4711")
+    assert f"this system lacks {name}, which Qt needs" in message
+    assert "then try again" in message

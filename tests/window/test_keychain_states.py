@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel
 
 from tests.support.installations import Installation
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.apps import App
 from twauth_gui.gui.parts.status_bar import StatusBar
+from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.store.vault_errors import (
     VaultAbsentError,
@@ -23,9 +23,9 @@ LOCKED = VaultLockedError("Test Keyring")
 pytestmark = pytest.mark.usefixtures("account")
 
 
-def bar_label(driver: WindowDriver, text: str) -> QLabel:
+def bar_label(driver: WindowDriver, text: str) -> Text:
     (bar,) = driver.window.findChildren(StatusBar)
-    return next(label for label in bar.findChildren(QLabel) if label.text() == text)
+    return next(label for label in bar.findChildren(Text) if label.text() == text)
 
 
 def enabled(driver: WindowDriver) -> list[bool]:
@@ -43,7 +43,7 @@ def test_locked_from_the_start(
     assert not driver.has_button("Show the access token")
     driver.wait_until(lambda: enabled(driver) == [False] * 6)
     label = bar_label(driver, "Test Keyring is locked")
-    assert label.palette().windowText().color() == look.colour("warn")
+    assert label.colour() == look.colour("warn")
     driver.press("Unlock")
     driver.wait_idle()
     assert driver.has_button("Unlock keyring")
@@ -52,14 +52,14 @@ def test_locked_from_the_start(
     driver.wait_until(lambda: driver.has_button("Show the access token"))
     driver.wait_until(lambda: enabled(driver) == [True] * 6)
     label = bar_label(driver, "Test Keyring")
-    assert label.palette().windowText().color() == look.colour("text-2")
+    assert label.colour() == look.colour("text-2")
     assert not driver.has_button("Unlock")
 
 
 @pytest.mark.parametrize(
     "error", [VaultAbsentError(), VaultFailedError("Test Keyring"), VaultDismissedError()]
 )
-def test_other_troubles_have_their_own_words(
+def test_other_problems_have_their_own_words(
     driver: WindowDriver, installation: Installation, error: VaultAbsentError
 ) -> None:
     installation.vault.fail_with = error

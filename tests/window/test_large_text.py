@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea
 
 from tests.support.installations import Installation
 from tests.window.driver import WindowDriver
+from tests.window.import_steps import ImportUser
 from twauth_gui.domain.apps import App
 from twauth_gui.gui.parts.text import ElidedLabel
 from twauth_gui.gui.theme.look import Look
@@ -33,9 +35,9 @@ def large_text(qapp: QApplication, look: Look) -> Generator[None]:
 def require_whole(driver: WindowDriver) -> None:
     """Check that no scroll area has to scroll sideways."""
     pairs = [(one.widget(), one.viewport()) for one in driver.window.findChildren(QScrollArea)]
-    seen = [(page, room) for page, room in pairs if page is not None and page.isVisible()]
-    assert seen
-    driver.wait_until(lambda: all(page.width() <= room.width() for page, room in seen))
+    visible_pages = [(page, room) for page, room in pairs if page is not None and page.isVisible()]
+    assert visible_pages
+    driver.wait_until(lambda: all(page.width() <= room.width() for page, room in visible_pages))
 
 
 def test_the_first_page(driver: WindowDriver, installation: Installation) -> None:
@@ -93,4 +95,18 @@ def test_the_way_of_an_account(driver: WindowDriver, app: App) -> None:
     driver.press("With a PIN")
     driver.press("Get the link")
     driver.wait_for_text("The page says that something is invalid")
+    require_whole(driver)
+
+
+def test_the_table_of_an_import(driver: WindowDriver, app: App, tmp_path: Path) -> None:
+    rows = [f"{number}-{'t' * 30},{number:045}" for number in range(1_000, 2_200)]
+    path = tmp_path / ("long" * 40 + ".csv")
+    path.write_text("\n".join(("access_token,access_token_secret", *rows, "bsky-x,y")))
+    driver.open(640)
+    user = ImportUser(driver)
+    assert user.drop(path)
+    driver.wait_until(lambda: len(user.titles) == 1_200)
+    driver.wait_idle()
+    require_whole(driver)
+    driver.window.resize(1120, 720)
     require_whole(driver)

@@ -143,10 +143,10 @@ def test_keys_that_are_dropped_wait_too(driver: WindowDriver, installation: Inst
     installation.services.vaults.create_file_vault(Secret(PASSPHRASE))
     driver.open()
     lock(driver)
-    (door,) = driver.window.findChildren(PasteKeysCard)
+    (card,) = driver.window.findChildren(PasteKeysCard)
     dropped = QMimeData()
     dropped.setText(f"API_KEY={'k' * 25}\nAPI_SECRET={'s' * 50}")
-    door.dropEvent(
+    card.dropEvent(
         QDropEvent(
             QPointF(5, 5),
             Qt.DropAction.CopyAction,
@@ -161,7 +161,7 @@ def test_keys_that_are_dropped_wait_too(driver: WindowDriver, installation: Inst
     assert driver.line_edit("API key").text() == "k" * 25
 
 
-def test_settings_stay_shut_behind_the_lock(
+def test_settings_stay_closed_while_locked(
     driver: WindowDriver, installation: Installation
 ) -> None:
     _ = installation.sign_in(installation.add_app())

@@ -61,7 +61,7 @@ def press(driver: WindowDriver, key: Qt.Key, hold: Qt.KeyboardModifier = HOLD_NO
     QTest.keyClick(driver.window.windowHandle(), key, hold)
 
 
-def in_the_drawer(driver: WindowDriver) -> bool:
+def is_in_drawer(driver: WindowDriver) -> bool:
     focus = QApplication.focusWidget()
     return focus is not None and driver.window.findChildren(Sidebar)[0].isAncestorOf(focus)
 
@@ -70,14 +70,14 @@ def test_the_keyboard_stays_in_the_drawer(driver: WindowDriver) -> None:
     driver.open(900)
     driver.press("Show the sidebar")
     assert driver.button("All accounts").hasFocus()
-    seen: list[QWidget | None] = []
-    while (focus := QApplication.focusWidget()) not in seen:
-        assert in_the_drawer(driver)
-        seen.append(focus)
+    focused: list[QWidget | None] = []
+    while (focus := QApplication.focusWidget()) not in focused:
+        assert is_in_drawer(driver)
+        focused.append(focus)
         press(driver, Qt.Key.Key_Tab)
-    assert len(seen) > 5
+    assert len(focused) > 5
     press(driver, Qt.Key.Key_Backtab)
-    assert in_the_drawer(driver)
+    assert is_in_drawer(driver)
     press(driver, Qt.Key.Key_Escape)
     assert shown(driver) == (False, True, True)
     assert driver.button("Show the sidebar").hasFocus()

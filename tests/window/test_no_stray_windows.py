@@ -34,21 +34,21 @@ class Strays(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.seen: list[str] = []
+        self.titles: list[str] = []
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
-            self.seen.append(repr(watched))
+            self.titles.append(repr(watched))
         return False
 
 
 @pytest.fixture
 def strays(qapp: QApplication) -> Generator[Strays]:
-    noted = Strays()
-    qapp.installEventFilter(noted)
-    yield noted
-    qapp.removeEventFilter(noted)
+    strays_seen = Strays()
+    qapp.installEventFilter(strays_seen)
+    yield strays_seen
+    qapp.removeEventFilter(strays_seen)
 
 
 def focused() -> int:
@@ -61,10 +61,10 @@ def focused() -> int:
 def test_every_stop_of_the_focus_stays(driver: WindowDriver, scene: str, strays: Strays) -> None:
     fill_store(driver.installation.services)
     driver.open()
-    strays.seen.clear()  # the window itself
+    strays.titles.clear()  # the window itself
     show_scene(driver.window, driver.installation.vault, scene)
     driver.wait_idle()
-    assert strays.seen == []
+    assert strays.titles == []
     stops: set[int] = set()
     while (stop := focused()) not in stops:
         assert find_unowned_objects() == []
@@ -73,7 +73,7 @@ def test_every_stop_of_the_focus_stays(driver: WindowDriver, scene: str, strays:
     assert stops - {0}, "the focus is somewhere"
 
 
-def test_the_link_of_a_sign_in_that_is_gone_on_with(
+def test_the_link_of_a_continued_sign_in(
     driver: WindowDriver, app: App, browser: RecordingBrowser, qtbot: QtBot
 ) -> None:
     driver.open()

@@ -185,7 +185,7 @@ def test_beside_the_other_kind_shown_renewed_revoked(
     driver.wait_for_text("Its OAuth 1.0a credentials stay as they are.")
     driver.press("Revoke")
     driver.wait_until(lambda: driver.has_button("Sign in with OAuth 2.0…"))
-    assert installation.services.store.tokens.facts(account.id) is None
+    assert installation.services.store.tokens.get_metadata(account.id) is None
     assert installation.services.checker.check(account.id, CancelToken()).diagnosis is None
 
 
@@ -220,13 +220,13 @@ def test_a_list_of_accounts(
         driver.wait_for_text(f"@{handle} is signed in")
         driver.press(onward)
     driver.wait_for_text("2 of 2 signed in")
-    tokens = installation.services.store.tokens.all_facts()
+    tokens = installation.services.store.tokens.list_metadata()
     assert [before.id in tokens, len(tokens)] == [True, 2]
     assert installation.services.store.accounts.get(before.id).has_oauth1
 
 
 @pytest.mark.parametrize(("app_type", "values"), [("web", 4), ("native", 3)])
-def test_exported_in_a_shape_that_fits(
+def test_exported_in_a_preset_that_fits(
     driver: WindowDriver, installation: Installation, app_type: str, values: int
 ) -> None:
     installation.sandbox.change_settings(app_type=app_type)
@@ -267,7 +267,7 @@ def test_the_app_only_token(driver: WindowDriver, installation: Installation, ap
     assert keys.client_secret is not None
 
 
-def test_what_x_bills_is_told_before_a_check(
+def test_what_x_bills_is_reported_before_a_check(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     sign_in_oauth2(installation, app)

@@ -33,7 +33,7 @@ DEADLINE = 3.0
 STALL_MS = 100
 
 
-class Overheard:
+class ThreadRecordingVault:
     """A vault that notes the thread of each call."""
 
     def __init__(self, inner: Vault) -> None:
@@ -116,17 +116,17 @@ def service(
 
 
 @pytest.fixture
-def overheard(service: SecretService) -> Overheard:
+def recording_vault(service: SecretService) -> ThreadRecordingVault:
     assert service.address
-    return Overheard(DeadlineVault(lambda: open_system_vault("linux"), seconds=DEADLINE))
+    return ThreadRecordingVault(DeadlineVault(lambda: open_system_vault("linux"), seconds=DEADLINE))
 
 
 @pytest.fixture
 def driver(
-    person: WindowFixtures, tmp_path: Path, sandbox: Sandbox, overheard: Overheard
+    person: WindowFixtures, tmp_path: Path, sandbox: Sandbox, recording_vault: ThreadRecordingVault
 ) -> Generator[WindowDriver]:
     places = AppPaths(tmp_path / "data")
-    services = open_services(places, overheard, lambda: NOON)
+    services = open_services(places, recording_vault, lambda: NOON)
     installation = Installation(places, MemoryVault(), sandbox, services)
     driver = WindowDriver(person.qtbot, installation, person.look)
     yield driver
@@ -152,12 +152,12 @@ def test_its_words_and_buttons(  # noqa: PLR0917 - fixtures
     driver: WindowDriver,
     state: KeychainState,
     service: SecretService,
-    overheard: Overheard,
+    recording_vault: ThreadRecordingVault,
     proof: FaultProof,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _ = driver.installation.sign_in(driver.installation.add_app())
-    overheard.threads.clear()
+    recording_vault.threads.clear()
     driver.open()
     driver.wait_until(lambda: driver.has_button("Show the access token"))
     preload()
@@ -165,13 +165,13 @@ def test_its_words_and_buttons(  # noqa: PLR0917 - fixtures
         fill_in_app(driver)
     state.enter(service, monkeypatch)
     if state.needs_new_connection:
-        overheard.close()
+        recording_vault.close()
     pulse = Pulse()
     driver.press("Save app" if state.is_save_only else "Show the access token")
     driver.wait_for_text(state.title.rstrip("."))
     driver.wait_for_text(state.why)
     assert driver.rows == ["@fernwick_news"]  # the list is readable in any of them
-    assert threading.get_ident() not in overheard.threads
+    assert threading.get_ident() not in recording_vault.threads
     assert pulse.longest_ms < STALL_MS
     # It went on while nothing answered.
     assert pulse.beats > 50 or state is not KEYCHAIN_STATES["hung"]

@@ -78,7 +78,9 @@ def test_one_in_another_program_is_not_stopped_here(
     assert driver.button("Open its page").isEnabled()
 
 
-def test_a_taken_port_is_told(driver: WindowDriver, installation: Installation, port: int) -> None:
+def test_a_taken_port_is_reported(
+    driver: WindowDriver, installation: Installation, port: int
+) -> None:
     driver.open()
     driver.press("Try it with a pretend X")
     driver.wait_for_text("It is not running")

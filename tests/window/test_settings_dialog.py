@@ -18,7 +18,7 @@ from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 
 
-def kept(installation: Installation) -> dict[str, object]:
+def read_settings(installation: Installation) -> dict[str, object]:
     path = installation.paths.window_settings
     found: dict[str, object] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     return found
@@ -45,11 +45,11 @@ def test_choices_are_in_effect_at_once_and_stay(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
     driver.open()
-    assert driver.window.context.look.theme is LIGHT
+    assert driver.look.theme is LIGHT
     heights = [driver.view.row_height]
     driver.press("Settings")
     driver.press("Dark")
-    assert driver.window.context.look.theme is DARK
+    assert driver.look.theme is DARK
     for size in ("Compact", "Roomy"):
         driver.press(size)
         heights.append(driver.view.row_height)
@@ -59,12 +59,16 @@ def test_choices_are_in_effect_at_once_and_stay(
     driver.press("Copy all")
     driver.wait_for_text("Clipboard clears in 60 s")
     driver.wait_idle()
-    assert kept(installation) == {"scheme": "dark", "row_size": "roomy", "clipboard_seconds": 60}
+    assert read_settings(installation) == {
+        "scheme": "dark",
+        "row_size": "roomy",
+        "clipboard_seconds": 60,
+    }
     driver.close()
     installation.restart()
     driver.look.set_override(None)
     driver.open()
-    assert driver.window.context.look.theme is DARK
+    assert driver.look.theme is DARK
     assert driver.view.row_height == 56
 
 
@@ -77,7 +81,7 @@ def test_the_keys_open_it_and_escape_closes_it(driver: WindowDriver, account: Ac
     # The focus is on the colours; arrows choose, as among any radio buttons.
     press_key(Qt.Key.Key_Right)
     press_key(Qt.Key.Key_Right)
-    assert driver.window.context.look.theme is DARK
+    assert driver.look.theme is DARK
     press_key(Qt.Key.Key_Escape)
     driver.wait_until(lambda: driver.window.context.dialogs.count() == 0)
 
@@ -96,7 +100,7 @@ def test_what_cannot_be_saved_is_reported_and_stays_in_effect(
     driver.press("Settings")
     driver.press("Dark")
     driver.wait_for_text("window.json is a folder")
-    assert driver.window.context.look.theme is DARK
+    assert driver.look.theme is DARK
 
 
 def test_the_keychain_section_follows_its_state(
@@ -151,7 +155,7 @@ def test_a_section_can_be_asked_for(driver: WindowDriver, account: Account) -> N
     )
 
 
-def test_the_way_to_x_is_set_or_refused_with_words(
+def test_network_settings_are_saved_or_refused_with_a_reason(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
     driver.open()

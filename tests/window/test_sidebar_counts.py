@@ -12,17 +12,17 @@ SECTIONS = ("All accounts", "Needs attention", "Signing in", "Newsroom", "Weathe
 
 
 def test_sidebar_and_list_agree(driver: WindowDriver, installation: Installation) -> None:
-    news, weather = installation.add_app("Newsroom"), installation.add_app("Weather")
-    installation.sign_in(news)
+    newsroom, weather = installation.add_app("Newsroom"), installation.add_app("Weather")
+    installation.sign_in(newsroom)
     installation.sign_in(weather, "marsh_weather")
     sign_ins = installation.services.sign_in
     sign_ins.begin(SignInRequest(weather.id, SignInMethod.PIN, "tidal_times"), NullProgress())
-    asked = sign_ins.begin(
-        SignInRequest(news.id, SignInMethod.PIN, "ferry_delays7"), NullProgress()
+    link = sign_ins.begin(
+        SignInRequest(newsroom.id, SignInMethod.PIN, "ferry_delays7"), NullProgress()
     )
-    answer = approve_for_response(asked, "tidal_times")
-    held = sign_ins.complete(asked.pending.id, answer, NullProgress())
-    assert isinstance(held, WrongAccount), "it waits for the person, so it needs attention"
+    answer = approve_for_response(link, "tidal_times")
+    wrong_account = sign_ins.complete(link.pending.id, answer, NullProgress())
+    assert isinstance(wrong_account, WrongAccount), "it waits for the person, so it needs attention"
     driver.open()
     for section in SECTIONS:
         counted = driver.button(section).accessibleName().rpartition(", ")[2]

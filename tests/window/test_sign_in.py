@@ -38,7 +38,7 @@ def test_a_pin_to_the_end(driver: WindowDriver, installation: Installation, app:
     assert count_pending(installation) == 0
 
 
-def test_a_wrong_pin_is_told_where_it_was_typed(driver: WindowDriver, app: App) -> None:
+def test_a_wrong_pin_is_reported_where_it_was_typed(driver: WindowDriver, app: App) -> None:
     driver.open()
     pin = approve_sign_in(begin_pin(driver), "fernwick_news").page.pin
     driver.type("PIN", "12")
@@ -262,7 +262,7 @@ def test_cancelled_during_the_exchange(
 
 
 @pytest.mark.parametrize("method", [PIN, IN_BROWSER])
-def test_put_off_and_gone_on_with(
+def test_postponed_and_continued(
     driver: WindowDriver, app: App, browser: RecordingBrowser, method: str
 ) -> None:
     installation = driver.installation
@@ -369,7 +369,7 @@ def test_closing_asks_before_it_loses_what_x_granted(
     assert not driver.window.isVisible()
 
 
-def test_closing_may_lose_it_when_told_to(
+def test_closing_may_lose_it_when_confirmed(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     driver.open()

@@ -100,7 +100,7 @@ def test_a_new_link_while_the_browser_is_waited_for(
     driver.wait_for_text("@fernwick_news is signed in")
 
 
-def test_what_is_pasted_wrongly_is_said_there_and_the_wait_goes_on(
+def test_what_is_pasted_wrongly_is_reported_there_and_the_wait_goes_on(
     driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
 ) -> None:
     driver.open()

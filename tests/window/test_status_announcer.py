@@ -20,7 +20,9 @@ def bar_of(driver: WindowDriver) -> StatusBar:
     return driver.window.findChildren(StatusBar)[0]
 
 
-def test_it_goes_after_a_while(driver: WindowDriver, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_disappears_after_a_while(
+    driver: WindowDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(status_announcer, "_MIN_SECONDS", 0.05)
     monkeypatch.setattr(status_announcer, "_SECONDS_PER_CHARACTER", 0.0)
     driver.open()
@@ -48,7 +50,7 @@ def test_it_waits_for_an_active_window(driver: WindowDriver) -> None:
     assert bar_of(driver).current_message() is None
 
 
-def test_background_news_leaves_the_undo_its_time(
+def test_background_messages_leave_the_undo_its_time(
     driver: WindowDriver, accounts: list[Account]
 ) -> None:
     driver.open()

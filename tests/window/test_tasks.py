@@ -19,7 +19,7 @@ from twauth_gui.gui.tasks import NETWORK_WORKERS, Job, Task, TaskRunner
 DENIED = Diagnosis(ProblemKind.DENIED, "Not allowed.", "Start again.")
 
 
-class Ends:
+class TaskOutcomes:
     """Records the callbacks of a task."""
 
     def __init__(self) -> None:
@@ -50,19 +50,19 @@ def tasks(qtbot: QtBot) -> Generator[TaskRunner]:
     shiboken6.delete(runner)
 
 
-def raising(error: Exception) -> Callable[[Job], object]:
+def raise_error(error: Exception) -> Callable[[Job], object]:
     def work(_job: Job) -> object:
         raise error
 
     return work
 
 
-def appending(numbers: list[int], number: int) -> Callable[[Job], object]:
+def append_number(numbers: list[int], number: int) -> Callable[[Job], object]:
     return lambda _job: numbers.append(number)
 
 
 def test_done_once(qtbot: QtBot, tasks: TaskRunner) -> None:
-    ends, owner, workers = Ends(), QObject(), set[int]()
+    outcomes, owner, workers = TaskOutcomes(), QObject(), set[int]()
 
     def work(job: Job) -> int:
         workers.add(threading.get_ident())
@@ -70,42 +70,42 @@ def test_done_once(qtbot: QtBot, tasks: TaskRunner) -> None:
         return 42
 
     for run in (tasks.run_in_store, tasks.run_over_network):
-        run(owner, ends.task(work))
+        run(owner, outcomes.task(work))
         qtbot.waitUntil(lambda: not tasks.is_busy)
-        assert ends.log == [("news", "halfway"), ("done", 42), ("ended", None)]
-        ends.log.clear()
-    assert ends.threads == {threading.get_ident()}
+        assert outcomes.log == [("news", "halfway"), ("done", 42), ("ended", None)]
+        outcomes.log.clear()
+    assert outcomes.threads == {threading.get_ident()}
     assert threading.get_ident() not in workers
 
 
 def test_sign_ins_that_wait_leave_the_network_to_others(qtbot: QtBot, tasks: TaskRunner) -> None:
-    ends, owner, waiting = Ends(), QObject(), Ends()
+    outcomes, owner, waiting = TaskOutcomes(), QObject(), TaskOutcomes()
 
-    def wait_for_a_person(job: Job) -> None:
+    def wait_for_user(job: Job) -> None:
         job.cancel.sleep(60)
 
     for _ in range(NETWORK_WORKERS):
-        tasks.run_over_network(owner, replace(waiting.task(wait_for_a_person), is_sign_in=True))
-    tasks.run_over_network(owner, ends.task(lambda _job: "asked"))
-    qtbot.waitUntil(lambda: ends.log == [("done", "asked"), ("ended", None)])
+        tasks.run_over_network(owner, replace(waiting.task(wait_for_user), is_sign_in=True))
+    tasks.run_over_network(owner, outcomes.task(lambda _job: "asked"))
+    qtbot.waitUntil(lambda: outcomes.log == [("done", "asked"), ("ended", None)])
     assert waiting.log == []
 
 
 def test_failed_once(qtbot: QtBot, tasks: TaskRunner) -> None:
-    ends, owner = Ends(), QObject()
-    tasks.run_in_store(owner, ends.task(raising(DiagnosedError(DENIED))))
+    outcomes, owner = TaskOutcomes(), QObject()
+    tasks.run_in_store(owner, outcomes.task(raise_error(DiagnosedError(DENIED))))
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    assert ends.log == [("failed", DENIED), ("ended", None)]
+    assert outcomes.log == [("failed", DENIED), ("ended", None)]
 
 
-def test_the_unforeseen_keeps_its_text_to_itself(
+def test_an_unexpected_error_keeps_its_text_to_itself(
     qtbot: QtBot, tasks: TaskRunner, log_guard: LogGuard
 ) -> None:
-    ends, owner = Ends(), QObject()
+    outcomes, owner = TaskOutcomes(), QObject()
     with log_guard.expect("A job ended with ZeroDivisionError"):
-        tasks.run_in_store(owner, ends.task(raising(ZeroDivisionError("secret-0815"))))
+        tasks.run_in_store(owner, outcomes.task(raise_error(ZeroDivisionError("secret-0815"))))
         qtbot.waitUntil(lambda: not tasks.is_busy)
-    (what, diagnosis), _ = ends.log
+    (what, diagnosis), _ = outcomes.log
     assert what == "failed"
     assert isinstance(diagnosis, Diagnosis)
     assert diagnosis.kind is ProblemKind.UNKNOWN
@@ -115,7 +115,7 @@ def test_the_unforeseen_keeps_its_text_to_itself(
 
 
 def test_cancelled_means_silence(qtbot: QtBot, tasks: TaskRunner) -> None:
-    ends, owner = Ends(), QObject()
+    outcomes, owner = TaskOutcomes(), QObject()
 
     def sleep(job: Job) -> None:
         job.cancel.sleep(30)
@@ -126,86 +126,86 @@ def test_cancelled_means_silence(qtbot: QtBot, tasks: TaskRunner) -> None:
         job.report("too late")
         return "too late"
 
-    jobs = [tasks.run_over_network(owner, ends.task(work)) for work in (sleep, stubborn)]
-    queued = tasks.run_in_store(owner, ends.task(lambda _job: "never"))
+    jobs = [tasks.run_over_network(owner, outcomes.task(work)) for work in (sleep, stubborn)]
+    queued = tasks.run_in_store(owner, outcomes.task(lambda _job: "never"))
     for job in (*jobs, queued):
         job.cancel.cancel()
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    assert ends.log == [("ended", None)] * 3
+    assert outcomes.log == [("ended", None)] * 3
 
 
-def test_news_after_cancelling_is_not_delivered(qtbot: QtBot, tasks: TaskRunner) -> None:
-    ends, owner, told = Ends(), QObject(), threading.Event()
+def test_reports_after_cancelling_are_not_delivered(qtbot: QtBot, tasks: TaskRunner) -> None:
+    outcomes, owner, reports = TaskOutcomes(), QObject(), threading.Event()
 
     def work(job: Job) -> None:
         job.report("on its way")
-        told.set()
+        reports.set()
 
-    job = tasks.run_over_network(owner, ends.task(work))
-    assert told.wait(5)
+    job = tasks.run_over_network(owner, outcomes.task(work))
+    assert reports.wait(5)
     job.cancel.cancel()  # the news waits in the queue of this very thread
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    assert ends.log == [("ended", None)]
+    assert outcomes.log == [("ended", None)]
 
 
 def test_a_task_dies_with_its_owner(qtbot: QtBot, tasks: TaskRunner) -> None:
-    ends, owner, cancelled = Ends(), QObject(), threading.Event()
+    outcomes, owner, cancelled = TaskOutcomes(), QObject(), threading.Event()
 
     def work(job: Job) -> str:
         job.cancel.on_cancel(cancelled.set)
         assert cancelled.wait(10)
         return "nobody waits"
 
-    tasks.run_over_network(owner, ends.task(work))
+    tasks.run_over_network(owner, outcomes.task(work))
     shiboken6.delete(owner)
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert cancelled.is_set()
-    assert ends.log == []
+    assert outcomes.log == []
 
 
 def test_the_store_has_one_worker_and_x_several(qtbot: QtBot, tasks: TaskRunner) -> None:
     owner, order = QObject(), list[int]()
-    ends = Ends()
+    outcomes = TaskOutcomes()
     for number in range(20):
-        tasks.run_in_store(owner, ends.task(appending(order, number)))
+        tasks.run_in_store(owner, outcomes.task(append_number(order, number)))
     meeting = threading.Barrier(4, timeout=5)
     for _ in range(4):
-        tasks.run_over_network(owner, ends.task(lambda _job: meeting.wait()))
+        tasks.run_over_network(owner, outcomes.task(lambda _job: meeting.wait()))
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert order == list(range(20))
-    assert not [value for what, value in ends.log if what == "failed"]
+    assert not [value for what, value in outcomes.log if what == "failed"]
 
 
 def test_shutting_down_waits_for_what_must_finish(qtbot: QtBot, tasks: TaskRunner) -> None:
-    ends, owner, kept = Ends(), QObject(), list[str]()
-    begun = threading.Event()
+    outcomes, owner, finished_work = TaskOutcomes(), QObject(), list[str]()
+    started = threading.Event()
 
     def save(job: Job) -> None:
-        begun.set()
+        started.set()
         with pytest.raises(CancelledError):
             job.cancel.sleep(30)
-        kept.append("the grant")
+        finished_work.append("the grant")
 
-    tasks.run_over_network(owner, ends.task(save, must_finish=True))
-    assert begun.wait(5)
+    tasks.run_over_network(owner, outcomes.task(save, must_finish=True))
+    assert started.wait(5)
     assert tasks.shut_down(10)
-    assert kept == ["the grant"]
-    late = tasks.run_in_store(owner, ends.task(lambda _job: kept.append("late")))
+    assert finished_work == ["the grant"]
+    late = tasks.run_in_store(owner, outcomes.task(lambda _job: finished_work.append("late")))
     assert late.cancel.is_cancelled
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    assert kept == ["the grant"]
+    assert finished_work == ["the grant"]
 
 
 def test_shutting_down_does_not_wait_for_ever(qtbot: QtBot, tasks: TaskRunner) -> None:
-    ends, owner = Ends(), QObject()
-    begun, release = threading.Event(), threading.Event()
+    outcomes, owner = TaskOutcomes(), QObject()
+    started, release = threading.Event(), threading.Event()
 
     def hang(_job: Job) -> None:
-        begun.set()
+        started.set()
         release.wait(30)
 
-    tasks.run_in_store(owner, ends.task(hang, must_finish=True))
-    assert begun.wait(5)
+    tasks.run_in_store(owner, outcomes.task(hang, must_finish=True))
+    assert started.wait(5)
     assert not tasks.shut_down(0.05)
     release.set()
     qtbot.waitUntil(lambda: not tasks.is_busy)
@@ -241,25 +241,27 @@ def test_the_windows_thread_lets_go_last(qtbot: QtBot) -> None:
     _ = runner.shut_down(1)
 
 
-@pytest.mark.parametrize("gone", [False, True])
-def test_work_that_ends_after_the_window_tells_no_one(qtbot: QtBot, *, gone: bool) -> None:
+@pytest.mark.parametrize("is_owner_gone", [False, True])
+def test_work_that_ends_after_the_window_tells_no_one(qtbot: QtBot, *, is_owner_gone: bool) -> None:
     window = QObject()
     runner = TaskRunner(window)
     goes_on, posted = threading.Event(), threading.Event()
-    told: list[object] = []
+    reports: list[object] = []
 
     def work(job: Job) -> str:
         goes_on.wait(10)
         job.report("halfway")
         return "done"
 
-    runner.run_in_store(runner, Task(work, told.append, told.append, on_report=told.append))
-    if gone:
+    runner.run_in_store(
+        runner, Task(work, reports.append, reports.append, on_report=reports.append)
+    )
+    if is_owner_gone:
         shiboken6.delete(window)
     goes_on.set()
     # The pool has one worker, so all that the work reports is posted before this is called.
     runner._store_pool.submit(posted.set)  # pyright: ignore[reportPrivateUsage]
     assert posted.wait(10)
     QCoreApplication.processEvents()
-    assert told == ([] if gone else ["halfway", "done"])
+    assert reports == ([] if is_owner_gone else ["halfway", "done"])
     _ = runner.shut_down(1)

@@ -31,7 +31,7 @@ def test_a_new_folder_begins_with_the_file(
     assert installation.vault.items == {}
 
 
-def test_a_file_that_is_lost_is_told_from_one_that_never_was(
+def test_a_file_that_is_lost_is_distinguished_from_one_that_never_was(
     driver: WindowDriver, installation: Installation
 ) -> None:
     installation.services.vaults.create_file_vault(Secret("marsh marigold ferry"))
@@ -51,7 +51,7 @@ def test_another_vault_than_the_one_in_use_is_refused(
 ) -> None:
     with pytest.raises(DiagnosedError) as refused:
         installation.services.vaults.select(VaultKind.FILE)
-    alone = StartFailureWindow(refused.value.diagnosis)
+    alone = StartFailureWindow(driver.look, refused.value.diagnosis)
     assert "twauth vault move file" in refused.value.diagnosis.advice
     alone.close()
     alone.deleteLater()

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
-import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -120,39 +117,21 @@ def test_nothing_useful_on_the_clipboard(driver: WindowDriver) -> None:
     assert driver.window.context.dialogs.count() == 0
 
 
-def drop(driver: WindowDriver, path: Path) -> None:
-    """Drop a file on the card."""
+def test_dropped_text(driver: WindowDriver, installation: Installation) -> None:
+    """On the card it is the keys of an app; files go to the import, wherever they are dropped."""
+    demo = installation.sandbox.demo_app
     mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path))])
-    (door,) = driver.window.findChildren(PasteKeysCard)
+    mime.setText(f"API_KEY={demo.api_key}\r\nAPI_SECRET={demo.api_secret}\r\n")
+    driver.open()
+    (card,) = driver.window.findChildren(PasteKeysCard)
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none = Qt.KeyboardModifier.NoModifier
-    door.dropEvent(QDropEvent(QPointF(10, 10), copy, mime, left, none))
-
-
-def test_a_dropped_file(driver: WindowDriver, installation: Installation, tmp_path: Path) -> None:
-    demo = installation.sandbox.demo_app
-    path = tmp_path / ".env"
-    path.write_bytes(f"API_KEY={demo.api_key}\r\nAPI_SECRET={demo.api_secret}\r\n".encode())
-    driver.open()
-    drop(driver, path)
+    card.dropEvent(QDropEvent(QPointF(10, 10), copy, mime, left, none))
     driver.wait_for_text("Add an app")
     assert (value(driver, "API key"), value(driver, "API secret")) == (
         demo.api_key,
         demo.api_secret,
     )
-
-
-@pytest.mark.parametrize("what", ["folder", "pipe"])
-def test_what_is_dropped_and_no_file(driver: WindowDriver, tmp_path: Path, what: str) -> None:
-    """A pipe would be waited for, and with it whatever comes after."""
-    (tmp_path / "folder").mkdir()
-    os.mkfifo(tmp_path / "pipe")
-    driver.open()
-    drop(driver, tmp_path / what)
-    driver.wait_for_text("The file was not read")
-    driver.press("Close")
-    driver.wait_for_text("Sign in your first bot account")
 
 
 def test_the_pretend_x_is_found_where_it_runs(

@@ -149,7 +149,7 @@ ERROR_CASES: tuple[ErrorCase, ...] = (
         "request",
         401,
         errors_json(89, "Invalid or expired token."),
-        ProblemKind.ATTEMPT_EXPIRED,
+        ProblemKind.SIGN_IN_EXPIRED,
     ),
     ErrorCase(
         "legacy 32",
@@ -165,28 +165,28 @@ ERROR_CASES: tuple[ErrorCase, ...] = (
         "Error processing your OAuth request: Invalid oauth_verifier parameter",
         ProblemKind.WRONG_PIN,
     ),
-    ErrorCase("no token", "access", 401, "Request token missing", ProblemKind.ATTEMPT_EXPIRED),
-    ErrorCase("used token", "access", 401, "Invalid request token", ProblemKind.ATTEMPT_EXPIRED),
-    ErrorCase("old token", "access", 401, "Invalid / expired Token", ProblemKind.ATTEMPT_EXPIRED),
+    ErrorCase("no token", "access", 401, "Request token missing", ProblemKind.SIGN_IN_EXPIRED),
+    ErrorCase("used token", "access", 401, "Invalid request token", ProblemKind.SIGN_IN_EXPIRED),
+    ErrorCase("old token", "access", 401, "Invalid / expired Token", ProblemKind.SIGN_IN_EXPIRED),
     ErrorCase(
         "other token",
         "access",
         401,
         "The access_token method must be called with a request_token",
-        ProblemKind.ATTEMPT_EXPIRED,
+        ProblemKind.SIGN_IN_EXPIRED,
     ),
     ErrorCase(
         "89 at access",
         "access",
         401,
         errors_json(89, "Invalid or expired token."),
-        ProblemKind.ATTEMPT_EXPIRED,
+        ProblemKind.SIGN_IN_EXPIRED,
     ),
     ErrorCase(
         "unavailable", "access", 403, "This feature is temporarily unavailable", ProblemKind.X_DOWN
     ),
-    ErrorCase("whoa", "access", 403, WHOA_THERE_PAGE, ProblemKind.ATTEMPT_EXPIRED),
-    ErrorCase("page of OAuth 2.0", "access", 400, WENT_WRONG, ProblemKind.PAGE_WENT_WRONG),
+    ErrorCase("whoa", "access", 403, WHOA_THERE_PAGE, ProblemKind.SIGN_IN_EXPIRED),
+    ErrorCase("page of OAuth 2.0", "access", 400, WENT_WRONG, ProblemKind.PAGE_FAILED),
     # of a token in use
     ErrorCase("89", "use", 401, errors_json(89, "Invalid or expired token."), ProblemKind.REVOKED),
     ErrorCase(
@@ -367,10 +367,10 @@ ERROR_CASES: tuple[ErrorCase, ...] = (
         "code",
         400,
         invalid_parameter("the authorization code was invalid"),
-        ProblemKind.ATTEMPT_EXPIRED,
+        ProblemKind.SIGN_IN_EXPIRED,
     ),
     ErrorCase(
-        "verifier", "code", 400, invalid_parameter(OTHER_VERIFIER), ProblemKind.ATTEMPT_EXPIRED
+        "verifier", "code", 400, invalid_parameter(OTHER_VERIFIER), ProblemKind.SIGN_IN_EXPIRED
     ),
     ErrorCase(
         "redirect uri",
@@ -381,7 +381,7 @@ ERROR_CASES: tuple[ErrorCase, ...] = (
     ),
     ErrorCase("missing", "code", 400, missing_parameter("code_verifier"), ProblemKind.UNKNOWN),
     ErrorCase("missing id", "code", 400, missing_parameter("client_id"), ProblemKind.WRONG_KEYS),
-    ErrorCase("grant", "code", 400, '{"error":"invalid_grant"}', ProblemKind.ATTEMPT_EXPIRED),
+    ErrorCase("grant", "code", 400, '{"error":"invalid_grant"}', ProblemKind.SIGN_IN_EXPIRED),
     ErrorCase("client secret", "code", 401, NO_HEADER, ProblemKind.WRONG_KEYS),
     ErrorCase("invalid_client", "code", 400, '{"error":"invalid_client"}', ProblemKind.WRONG_KEYS),
     ErrorCase(

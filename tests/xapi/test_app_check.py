@@ -74,8 +74,8 @@ def test_every_further_address_is_tried_and_named(canned: CannedServer) -> None:
     found = check_app(canned.hosts, KEYS, CALLBACK, CancelToken(), spare=spare)
     callbacks = [one.callback for one in found if one.check is AppCheck.CALLBACK]
     assert callbacks == [CALLBACK, *spare]
-    asked = [one.oauth["oauth_callback"] for one in canned.requests if one.target == REQUEST]
-    assert asked == callbacks
+    requested = [one.oauth["oauth_callback"] for one in canned.requests if one.target == REQUEST]
+    assert requested == callbacks
     x_says(canned, request=NOT_APPROVED_SAID)
     found = check_app(canned.hosts, KEYS, CALLBACK, CancelToken(), spare=spare)
     assert [one.outcome for one in found[-3:]] == [
@@ -124,7 +124,7 @@ def test_what_stands_in_the_way_of_a_sign_in(  # noqa: PLR0917 - one per column
         assert CALLBACK in diagnosis(found, AppCheck.CALLBACK).advice
 
 
-def test_wrong_keys_are_said_once(canned: CannedServer) -> None:
+def test_wrong_keys_are_reported_once(canned: CannedServer) -> None:
     x_says(canned, (403, NO_BEARER), (401, NO_KEYS))
     found = look(canned)
     assert short(found) == {"network": "ok", "clock": "ok", "keys": "fail"}
@@ -176,7 +176,7 @@ def test_a_clock_that_is_off_hides_nothing_behind_it(canned: CannedServer) -> No
     assert short(look(canned)) == ALL_FINE | {"clock": "warn"}
 
 
-def test_without_a_way_to_x_nothing_else_is_tried(canned: CannedServer) -> None:
+def test_without_a_connection_to_x_nothing_else_is_tried(canned: CannedServer) -> None:
     nowhere = Hosts.from_api_url("http://127.0.0.1:1")
     (found,) = check_app(nowhere, KEYS, CALLBACK, CancelToken())
     assert (found.check, found.outcome) == (AppCheck.NETWORK, CheckOutcome.FAIL)

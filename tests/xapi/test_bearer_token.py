@@ -82,7 +82,7 @@ def refusal(canned: CannedServer, bearer: Secret = BEARER) -> Diagnosis:
         (200, "<html><p>hotel</p></html>", ProblemKind.NOT_X),
     ],
 )
-def test_a_bad_bearer_is_told_from_bad_weather(
+def test_a_bad_bearer_is_distinguished_from_an_outage(
     canned: CannedServer, status: int, body: str, kind: ProblemKind
 ) -> None:
     canned.set_reply(status, body)
@@ -100,7 +100,7 @@ def test_what_is_no_bearer_is_not_sent(canned: CannedServer, text: str) -> None:
     assert not canned.requests
 
 
-def test_ending_one_sends_it_as_it_is(canned: CannedServer) -> None:
+def test_revoking_a_bearer_sends_it_unchanged(canned: CannedServer) -> None:
     canned.set_reply(200, '{"access_token":"AAAA"}')
     decoded = Secret(BEARER.reveal().replace("%2B", "+").replace("%3D", "="))
     for bearer in (BEARER, decoded):
@@ -111,7 +111,7 @@ def test_ending_one_sends_it_as_it_is(canned: CannedServer) -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_where_x_will_not_end_it_the_console_will(canned: CannedServer, status: int) -> None:
+def test_where_x_does_not_revoke_it_the_console_is_named(canned: CannedServer, status: int) -> None:
     canned.set_reply(
         status, errors_json(348, "Client application is not permitted to to invalidate this")
     )

@@ -11,7 +11,7 @@ import tweepy  # pyright: ignore[reportMissingTypeStubs]
 
 from tests.support.sandbox_browser import answer_consent, read_pin
 from tests.xapi.bot_post import create_post
-from tests.xapi.test_oauth2_with_sandbox import HANDLE, Way
+from tests.xapi.test_oauth2_with_sandbox import HANDLE, OAuth2SignIn
 from twauth_gui.domain.access import SCOPES
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.callback_response import parse_oauth1_response
@@ -33,66 +33,66 @@ ALL = tuple(scope.name for scope in SCOPES)
 class Bot:
     """An account signed in both ways while nothing was wrong, with what its bot does."""
 
-    way: Way
+    flow: OAuth2SignIn
     user: Credentials
     tokens: TokenSet
 
     @classmethod
     def at(cls, sandbox: Sandbox) -> Bot:
-        way, cancel = Way(sandbox), CancelToken()
-        request = oauth1.obtain_request_token(way.hosts, way.keys, "oob", cancel)
-        page = answer_consent("allow", oauth1.build_authorization_url(way.hosts, request), HANDLE)
+        flow, cancel = OAuth2SignIn(sandbox), CancelToken()
+        request = oauth1.obtain_request_token(flow.hosts, flow.keys, "oob", cancel)
+        page = answer_consent("allow", oauth1.build_authorization_url(flow.hosts, request), HANDLE)
         verifier = oauth1.check_verifier_response(request, parse_oauth1_response(read_pin(page)))
-        grant = oauth1.exchange_verifier(way.hosts, way.keys, request, verifier, cancel)
+        grant = oauth1.exchange_verifier(flow.hosts, flow.keys, request, verifier, cancel)
         user = Credentials(grant.access_token, grant.access_secret)
-        return cls(way, user, way.sign_in(ALL))
+        return cls(flow, user, flow.sign_in(ALL))
 
     def post(self) -> None:
-        hosts = self.way.hosts
+        hosts = self.flow.hosts
         create_post(
-            make_oauth1_client(hosts, self.way.keys, self.user, DEFAULT_CALL_SETTINGS), hosts
+            make_oauth1_client(hosts, self.flow.keys, self.user, DEFAULT_CALL_SETTINGS), hosts
         )
 
     def post2(self) -> None:
-        hosts = self.way.hosts
+        hosts = self.flow.hosts
         create_post(
             make_oauth2_client(hosts, self.tokens.access_token, DEFAULT_CALL_SETTINGS), hosts
         )
 
     def post_as_in_2022(self) -> None:
         path = "/1.1/statuses/update.json"
-        keys, user = self.way.keys, self.user
+        keys, user = self.flow.keys, self.user
         auth = tweepy.OAuth1UserHandler(
             keys.api_key.reveal(),
             keys.api_secret.reveal(),
             user.access_token.reveal(),
             user.access_secret.reveal(),
         ).apply_auth()
-        with diagnose_errors(CallContext(path, self.way.hosts), CancelToken()):
-            answer = requests.post(f"{self.way.hosts.api}{path}", auth=auth, timeout=5)
+        with diagnose_errors(CallContext(path, self.flow.hosts), CancelToken()):
+            answer = requests.post(f"{self.flow.hosts.api}{path}", auth=auth, timeout=5)
             answer.raise_for_status()
 
     def check(self) -> None:
-        verify_credentials(self.way.hosts, self.way.keys, self.user, CancelToken())
+        verify_credentials(self.flow.hosts, self.flow.keys, self.user, CancelToken())
 
     def check2(self) -> None:
-        verify_oauth2_token(self.way.hosts, self.tokens.access_token, CancelToken())
+        verify_oauth2_token(self.flow.hosts, self.tokens.access_token, CancelToken())
 
     def begin(self) -> None:
-        callback = self.way.callback
-        oauth1.obtain_request_token(self.way.hosts, self.way.keys, callback, CancelToken())
+        callback = self.flow.callback
+        oauth1.obtain_request_token(self.flow.hosts, self.flow.keys, callback, CancelToken())
 
     def renew(self) -> None:
-        oauth2.refresh_tokens(self.way.hosts, self.way.client, self.tokens, CancelToken())
+        oauth2.refresh_tokens(self.flow.hosts, self.flow.client, self.tokens, CancelToken())
 
     def page(self) -> None:
         """Open the OAuth 2.0 page; nothing but the page says that it leads nowhere."""
         authorization = oauth2.create_authorization_request(
-            self.way.hosts, self.way.client, self.way.callback, ALL
+            self.flow.hosts, self.flow.client, self.flow.callback, ALL
         )
         shown = requests.get(authorization.url, timeout=5)
         if shown.status_code != 200:
-            call = CallContext(endpoints.OAUTH2_AUTHORIZE, self.way.hosts)
+            call = CallContext(endpoints.OAUTH2_AUTHORIZE, self.flow.hosts)
             body = shown.content
             raise DiagnosedError(diagnose_response(shown.status_code, shown.headers, body, call))
 
@@ -202,7 +202,7 @@ REFUSED: list[tuple[str, Work, ProblemKind, str]] = [
         (
             fault,
             Bot.page,
-            ProblemKind.PAGE_WENT_WRONG,
+            ProblemKind.PAGE_FAILED,
             "X's page does not let the app ask for access.",
         )
         for fault in (

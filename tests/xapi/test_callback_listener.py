@@ -65,7 +65,7 @@ def status(answer: bytes) -> int:
     return int(found.group(1))
 
 
-def settled(listener: CallbackListener) -> OAuth1Response | None:
+def wait_for_response(listener: CallbackListener) -> OAuth1Response | None:
     with contextlib.suppress(DiagnosedError):
         return listener.wait_for_verifier(CancelToken(), seconds=0)
     return None
@@ -145,9 +145,9 @@ def test_hostile_requests_are_refused_and_end_nothing(
     answer = send(listener, raw.encode("latin-1"))
     assert status(answer) in range(400, 500)
     assert answer.endswith(callback_pages.REFUSED)
-    assert settled(listener) is None
+    assert wait_for_response(listener) is None
     assert status(get(listener, RIGHT)) == 200
-    assert settled(listener) == EXPECTED
+    assert wait_for_response(listener) == EXPECTED
 
 
 def test_a_browsers_own_request_is_taken_once(listener: CallbackListener) -> None:
@@ -161,27 +161,27 @@ def test_a_browsers_own_request_is_taken_once(listener: CallbackListener) -> Non
     answer = get(listener, RIGHT, *navigation)
     assert status(answer) == 200
     assert answer.endswith(callback_pages.SUCCESS)
-    assert settled(listener) == EXPECTED
+    assert wait_for_response(listener) == EXPECTED
     assert status(get(listener, RIGHT)) == 410
     assert status(get(listener, DENIED)) == 410
     assert status(get(listener, "/callback?oauth_token=x&oauth_verifier=y")) == 403
-    assert settled(listener) == EXPECTED
+    assert wait_for_response(listener) == EXPECTED
 
 
-def test_a_denial_is_an_answer(listener: CallbackListener) -> None:
+def test_a_denial_is_a_response(listener: CallbackListener) -> None:
     assert status(get(listener, "/callback?denied=another")) == 403
-    assert settled(listener) is None
+    assert wait_for_response(listener) is None
     assert get(listener, DENIED).endswith(callback_pages.DENIED)
-    assert settled(listener) == DeniedResponse(TOKEN)
+    assert wait_for_response(listener) == DeniedResponse(TOKEN)
 
 
 def test_two_hundred_wrong_tokens_then_the_right_one(listener: CallbackListener) -> None:
     for number in range(200):
         wrong = f"/callback?oauth_token={TOKEN.reveal()}{number}&oauth_verifier={VERIFIER}"
         assert status(get(listener, wrong)) == 403
-    assert settled(listener) is None
+    assert wait_for_response(listener) is None
     assert status(get(listener, RIGHT)) == 200
-    assert settled(listener) == EXPECTED
+    assert wait_for_response(listener) == EXPECTED
     assert status(get(listener, RIGHT)) == 410
 
 
@@ -199,7 +199,7 @@ def test_slow_clients_hold_up_nobody(listener: CallbackListener) -> None:
     for connection in slow:
         connection.sendall(b"GET /callback?oauth")
     assert status(get(listener, RIGHT)) == 200
-    assert settled(listener) == EXPECTED
+    assert wait_for_response(listener) == EXPECTED
     listener.close()
     for connection in slow:
         with connection:
@@ -207,9 +207,9 @@ def test_slow_clients_hold_up_nobody(listener: CallbackListener) -> None:
             assert not connection.recv(100)
 
 
-@pytest.mark.parametrize("said", [b"", b"G"], ids=["silent", "one byte"])
+@pytest.mark.parametrize("sent", [b"", b"G"], ids=["silent", "one byte"])
 def test_connections_that_get_nowhere_turn_the_browser_away_never(
-    listener: CallbackListener, said: bytes
+    listener: CallbackListener, sent: bytes
 ) -> None:
     address = ("127.0.0.1", port_of(listener))
     with contextlib.ExitStack() as opened:
@@ -217,12 +217,12 @@ def test_connections_that_get_nowhere_turn_the_browser_away_never(
         for connection in flood:
             opened.enter_context(connection)
             with contextlib.suppress(OSError):  # it may have had to go already
-                connection.sendall(said)
+                connection.sendall(sent)
         assert status(get(listener, RIGHT)) == 200
         # The oldest made room: they end without an answer, or with a reset for what they said.
         with contextlib.suppress(ConnectionResetError):
             assert not flood[0].recv(100)
-    assert settled(listener) == EXPECTED
+    assert wait_for_response(listener) == EXPECTED
 
 
 def test_who_is_about_to_be_answered_stays(listener: CallbackListener) -> None:
@@ -238,7 +238,7 @@ def test_who_is_about_to_be_answered_stays(listener: CallbackListener) -> None:
         assert status(get(listener, "/favicon.ico")) == 404
         browser.sendall(head[20:])
         assert status(browser.recv(65536)) == 200
-    assert settled(listener) == EXPECTED
+    assert wait_for_response(listener) == EXPECTED
 
 
 def test_fifty_sign_ins_on_one_port() -> None:
@@ -252,7 +252,7 @@ def test_fifty_sign_ins_on_one_port() -> None:
             browser.request("GET", RIGHT)
             assert browser.getresponse().read() == callback_pages.SUCCESS
             browser.close()
-            assert settled(listener) == EXPECTED
+            assert wait_for_response(listener) == EXPECTED
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_localhost_is_answered_where_it_is_the_callback() -> None:
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
             connection.sendall(raw.replace("GET ?", "GET /?").encode())
             assert connection.recv(12) == b"HTTP/1.1 200"
-        assert settled(listener) == EXPECTED
+        assert wait_for_response(listener) == EXPECTED
 
 
 def test_a_silent_browser_is_given_up(listener: CallbackListener) -> None:
@@ -307,7 +307,7 @@ def test_the_answer_wakes_the_wait(listener: CallbackListener) -> None:
     assert listener.wait_for_verifier(CancelToken(), seconds=60) == EXPECTED
 
 
-def test_a_listener_opens_and_closes_once_however_often_it_is_told(
+def test_a_listener_opens_and_closes_once_however_often_it_is_asked(
     listener: CallbackListener,
 ) -> None:
     url, port = listener.callback_url, port_of(listener)
@@ -318,19 +318,19 @@ def test_a_listener_opens_and_closes_once_however_often_it_is_told(
         listener.close()
         with pytest.raises(OSError, match="refused"):
             socket.create_connection(("127.0.0.1", port), timeout=10)
-    assert settled(listener) == EXPECTED
+    assert wait_for_response(listener) == EXPECTED
     with CallbackListener(url, TOKEN) as next_one:
         assert next_one.callback_url == url
 
 
-@pytest.mark.parametrize("said", [b"", b"GET"], ids=["nothing", "too little"])
-def test_a_client_that_says_nothing_is_answered_and_let_go(said: bytes) -> None:
+@pytest.mark.parametrize("sent", [b"", b"GET"], ids=["nothing", "too little"])
+def test_a_client_that_says_nothing_is_answered_and_let_go(sent: bytes) -> None:
     listening = socket.create_server(("127.0.0.1", 0))
     long, short = 600.0, 0.05
-    seconds, begin = (short, long) if said else (long, short)
+    seconds, begin = (short, long) if sent else (long, short)
     server = CallbackServer(listening, bytes.upper, seconds, begin)
     with socket.create_connection(listening.getsockname(), timeout=10) as slow:
-        slow.sendall(said)
+        slow.sendall(sent)
         assert status(slow.recv(65536)) == 408
     server.close()
 

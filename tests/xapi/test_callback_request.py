@@ -52,7 +52,7 @@ ALMOST = st.tuples(st.integers(0, len(APPROVED)), st.lists(PIECES, max_size=2)).
     | ALMOST
     | st.binary(max_size=80)
 )
-def test_the_judge_is_total_and_strict(head: bytes) -> None:
+def test_the_callback_parser_is_total_and_strict(head: bytes) -> None:
     result = evaluate_request(head, ExpectedCallback("h:1", "/callback", TOKEN))
     assert (result.response is None) == (result.status is not CallbackStatus.APPROVED)
     if result.response is not None:

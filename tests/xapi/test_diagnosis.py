@@ -100,7 +100,7 @@ def say(canned: CannedServer, step: Step) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_each_answer_has_its_diagnosis(canned: CannedServer, case: ErrorCase) -> None:
+def test_each_response_has_its_diagnosis(canned: CannedServer, case: ErrorCase) -> None:
     found = diagnosis_of(canned, case)
     assert found.kind is case.kind
     assert found.evidence.status == case.status
@@ -243,7 +243,7 @@ OF_THE_APP = "the app's bearer token"
         (("A key from the shop",), "a user's access token and secret", Remedy.SIGN_IN_AGAIN),
     ],
 )
-def test_what_the_call_takes_is_said(
+def test_what_the_call_takes_is_reported(
     supported: tuple[str, ...], wanted: str, remedy: Remedy
 ) -> None:
     found = at_x(
@@ -265,7 +265,7 @@ def test_a_refused_post_may_be_an_outage_or_the_end_of_the_free_tier() -> None:
     assert diagnose_response(500, {}, b"", call).title == "X has a problem on its side."
 
 
-def test_contested_rules_are_told_as_contested() -> None:
+def test_contested_rules_are_reported_as_contested() -> None:
     keys, pin = at_x(401, {}, errors_json(32, "")), at_x(401, {}, errors_json(417, ""))
     assert "Some users report that X then rejects the keys" in keys.causes[-1]
     assert "regenerate them" in pin.advice

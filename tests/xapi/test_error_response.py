@@ -63,23 +63,21 @@ MARKUP = st.lists(
 ).map("".join)
 
 
-def mutated(case: ErrorCase, cut: int, more: str) -> str:
+def mutate(case: ErrorCase, cut: int, more: str) -> str:
     return case.body[:cut] + more + case.body[cut:]
 
 
-MUTATED = st.builds(
-    mutated, st.sampled_from(ERROR_CASES), st.integers(0, 200), st.text(max_size=10)
-)
+MUTATED = st.builds(mutate, st.sampled_from(ERROR_CASES), st.integers(0, 200), st.text(max_size=10))
 
 
-def packed(text: str) -> bytes:
+def encode(text: str) -> bytes:
     return text.encode("utf-8", "replace")
 
 
 BODIES = (
     st.binary(max_size=200)
     | JSON.map(json.dumps).map(str.encode)
-    | (MARKUP | MUTATED | st.text()).map(packed)
+    | (MARKUP | MUTATED | st.text()).map(encode)
 )
 HEADERS = st.dictionaries(
     st.sampled_from(["Date", "x-rate-limit-reset", "x-rate-limit-remaining", "location", "CF-RAY"]),

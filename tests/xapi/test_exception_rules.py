@@ -33,13 +33,13 @@ X = Hosts()
 
 
 def response(status: int, body: bytes) -> requests.Response:
-    made = requests.Response()
-    made.status_code = status
-    made._content = body
-    return made
+    response = requests.Response()
+    response.status_code = status
+    response._content = body
+    return response
 
 
-def bare(kind: type[BaseException]) -> BaseException:
+def make_error(kind: type[BaseException]) -> BaseException:
     """Make one without its constructor, which wants this or that."""
     return kind.__new__(kind)
 
@@ -70,16 +70,16 @@ EXCEPTIONS = sorted(
 @pytest.mark.parametrize("kind", EXCEPTIONS, ids=lambda kind: f"{kind.__module__}.{kind.__name__}")
 def test_no_exception_of_the_libraries_escapes(kind: type[BaseException]) -> None:
     assert len(EXCEPTIONS) > 100
-    found = diagnose_exception(bare(kind), CallContext(ENDPOINT, X))
+    found = diagnose_exception(make_error(kind), CallContext(ENDPOINT, X))
     assert found.title
     assert found.advice
     if issubclass(kind, Warning):
         return
     with pytest.raises(DiagnosedError), diagnose_errors(CallContext(ENDPOINT, X), CancelToken()):
-        raise bare(kind)
+        raise make_error(kind)
 
 
-def nested(inner: BaseException) -> requests.ConnectionError:
+def wrap_error(inner: BaseException) -> requests.ConnectionError:
     """As requests and urllib3 wrap a failure of the socket."""
     pool = urllib3.HTTPSConnectionPool("api.x.com")
     new = urllib3.exceptions.NewConnectionError(HTTPConnection("x"), "failed")
@@ -88,10 +88,10 @@ def nested(inner: BaseException) -> requests.ConnectionError:
 
 
 TABLE: tuple[tuple[BaseException, ProblemKind], ...] = (
-    (nested(socket.gaierror(-2, "Name or service not known")), ProblemKind.NO_NETWORK),
-    (nested(OSError(errno.ENETUNREACH, "Network is unreachable")), ProblemKind.NO_NETWORK),
-    (nested(ConnectionRefusedError(errno.ECONNREFUSED, "refused")), ProblemKind.REFUSED),
-    (nested(ConnectionResetError(errno.ECONNRESET, "reset")), ProblemKind.REFUSED),
+    (wrap_error(socket.gaierror(-2, "Name or service not known")), ProblemKind.NO_NETWORK),
+    (wrap_error(OSError(errno.ENETUNREACH, "Network is unreachable")), ProblemKind.NO_NETWORK),
+    (wrap_error(ConnectionRefusedError(errno.ECONNREFUSED, "refused")), ProblemKind.REFUSED),
+    (wrap_error(ConnectionResetError(errno.ECONNRESET, "reset")), ProblemKind.REFUSED),
     (requests.ConnectTimeout(), ProblemKind.TIMED_OUT),
     (requests.ReadTimeout(), ProblemKind.TIMED_OUT),
     (TimeoutError(), ProblemKind.TIMED_OUT),
@@ -112,9 +112,9 @@ TABLE: tuple[tuple[BaseException, ProblemKind], ...] = (
         requests_oauthlib.oauth1_session.TokenRequestDenied(
             "", response(401, b"Request token missing")
         ),
-        ProblemKind.ATTEMPT_EXPIRED,
+        ProblemKind.SIGN_IN_EXPIRED,
     ),
-    (bare(requests_oauthlib.oauth1_session.TokenMissing), ProblemKind.UNKNOWN),
+    (make_error(requests_oauthlib.oauth1_session.TokenMissing), ProblemKind.UNKNOWN),
     (
         oauthlib.oauth2.rfc6749.errors.InvalidClientIdError(
             "Value passed for the token was invalid."

@@ -72,7 +72,7 @@ def test_the_second_call_answers_where_the_first_does_not(
     ]
 
 
-def test_a_telling_refusal_is_final(canned: CannedServer) -> None:
+def test_a_specific_refusal_is_final(canned: CannedServer) -> None:
     for body, kind in (
         (errors_json(89, "Invalid or expired token."), ProblemKind.REVOKED),
         (errors_json(32, "Could not authenticate you."), ProblemKind.WRONG_KEYS),
@@ -84,7 +84,7 @@ def test_a_telling_refusal_is_final(canned: CannedServer) -> None:
     assert len(canned.requests) == 4
 
 
-def test_of_two_refusals_the_telling_one_is_reported(canned: CannedServer) -> None:
+def test_of_two_refusals_the_specific_one_is_reported(canned: CannedServer) -> None:
     canned.set_reply(401, UNAUTHORIZED, path=VERIFY_CREDENTIALS)
     canned.set_reply(403, ENROLL, path=USERS_ME)
     assert refusal(canned).kind is ProblemKind.NOT_ENROLLED
@@ -151,7 +151,7 @@ def test_health_follows_the_diagnosis(kind: ProblemKind) -> None:
         assert found == replace(last, failed_check=FailedCheck(NOON, "What is so."))
 
 
-def test_a_token_that_cannot_write_is_told_apart() -> None:
+def test_a_token_that_cannot_write_is_distinguished() -> None:
     states = {
         level: health_from_identity(Identity("17", "fernwick_news", "", level), NOON).state
         for level in (None, *AccessLevel)

@@ -20,9 +20,9 @@ SOON = datetime(2026, 11, 20, 12, 15, tzinfo=UTC)
 LATER = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
-def headers(name: str, limit: object, left: object, reset: object) -> dict[str, str]:
+def headers(name: str, limit: object, remaining: object, reset: object) -> dict[str, str]:
     moment = int(reset.timestamp()) if isinstance(reset, datetime) else reset
-    values = {"limit": limit, "remaining": left, "reset": moment}
+    values = {"limit": limit, "remaining": remaining, "reset": moment}
     return {f"{name}-{part}": str(value) for part, value in values.items()}
 
 

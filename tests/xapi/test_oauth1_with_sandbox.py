@@ -55,7 +55,7 @@ class SignIn:
     def finish(self, request: RequestToken, verifier: Secret) -> AccessGrant:
         return exchange_verifier(self.hosts, self.keys, request, verifier, CancelToken())
 
-    def with_pin(self) -> Credentials:
+    def sign_in_with_pin(self) -> Credentials:
         request = self.begin()
         pin = read_pin(answer_consent("allow", self.page(request), HANDLE))
         grant = self.finish(request, check_verifier_response(request, parse_oauth1_response(pin)))
@@ -69,7 +69,7 @@ def kind_of(error: pytest.ExceptionInfo[DiagnosedError]) -> ProblemKind:
 
 def test_a_pin_signs_in_and_the_credentials_work_until_revoked(sandbox: Sandbox) -> None:
     sign_in = SignIn(sandbox)
-    credentials = sign_in.with_pin()
+    credentials = sign_in.sign_in_with_pin()
     identity = verify_credentials(sign_in.hosts, sign_in.keys, credentials, CancelToken())
     assert (identity.handle, identity.access) == (HANDLE, AccessLevel.READ_WRITE)
     invalidate_access_token(sign_in.hosts, sign_in.keys, credentials, CancelToken())
@@ -107,7 +107,7 @@ def _link_back(page: requests.Response, callback: str) -> str:
     return found.group(1)
 
 
-def test_a_wrong_pin_is_told_and_the_right_one_still_works(sandbox: Sandbox) -> None:
+def test_a_wrong_pin_is_reported_and_the_right_one_still_works(sandbox: Sandbox) -> None:
     sign_in = SignIn(sandbox)
     request = sign_in.begin()
     pin = read_pin(answer_consent("allow", sign_in.page(request), HANDLE))
@@ -117,7 +117,7 @@ def test_a_wrong_pin_is_told_and_the_right_one_still_works(sandbox: Sandbox) -> 
     assert sign_in.finish(request, Secret(f" {pin} ")).handle == HANDLE
     with pytest.raises(DiagnosedError) as caught:
         sign_in.finish(request, Secret(pin))
-    assert kind_of(caught) is ProblemKind.ATTEMPT_EXPIRED
+    assert kind_of(caught) is ProblemKind.SIGN_IN_EXPIRED
 
 
 def refusal_of_begin(sandbox: Sandbox, callback: str = "oob") -> Diagnosis:
@@ -136,7 +136,7 @@ def test_a_wrong_clock_is_measured(sandbox: Sandbox, offset: float, words: str) 
     assert found.title == f"This computer's clock is {words}."
 
 
-def test_what_is_wrong_with_the_app_is_told(sandbox: Sandbox) -> None:
+def test_what_is_wrong_with_the_app_is_reported(sandbox: Sandbox) -> None:
     unknown = "http://127.0.0.1:8739/other"
     found = refusal_of_begin(sandbox, unknown)
     assert found.kind is ProblemKind.CALLBACK_NOT_APPROVED
@@ -152,7 +152,7 @@ def test_what_is_wrong_with_the_app_is_told(sandbox: Sandbox) -> None:
     assert refusal_of_begin(sandbox).kind is ProblemKind.APP_SUSPENDED
 
 
-def test_wrong_keys_are_told_without_repeating_them(sandbox: Sandbox) -> None:
+def test_wrong_keys_are_reported_without_repeating_them(sandbox: Sandbox) -> None:
     sign_in = SignIn(sandbox)
     wrong = AppKeys(
         sign_in.keys.api_key, Secret("WrongSecret0000000000000000000000000000000000000x")
@@ -160,7 +160,7 @@ def test_wrong_keys_are_told_without_repeating_them(sandbox: Sandbox) -> None:
     with pytest.raises(DiagnosedError) as caught:
         obtain_request_token(sign_in.hosts, wrong, "oob", CancelToken())
     assert kind_of(caught) is ProblemKind.WRONG_KEYS
-    credentials = sign_in.with_pin()
+    credentials = sign_in.sign_in_with_pin()
     with pytest.raises(DiagnosedError) as caught:
         verify_credentials(sign_in.hosts, wrong, credentials, CancelToken())
     assert kind_of(caught) is ProblemKind.WRONG_KEYS
@@ -169,5 +169,7 @@ def test_wrong_keys_are_told_without_repeating_them(sandbox: Sandbox) -> None:
 def test_a_read_only_app_gives_a_token_that_says_so(sandbox: Sandbox) -> None:
     sandbox.change_settings(access_level="read")
     sign_in = SignIn(sandbox)
-    identity = verify_credentials(sign_in.hosts, sign_in.keys, sign_in.with_pin(), CancelToken())
+    identity = verify_credentials(
+        sign_in.hosts, sign_in.keys, sign_in.sign_in_with_pin(), CancelToken()
+    )
     assert identity.access is AccessLevel.READ

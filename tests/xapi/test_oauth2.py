@@ -99,7 +99,7 @@ def test_the_page_is_on_x_com_and_proves_who_began() -> None:
     assert authorization.state.reveal() not in repr(replace(authorization, url=""))
 
 
-def test_hosts_keep_a_stand_in_apart_from_x() -> None:
+def test_hosts_distinguish_x_from_the_sandbox() -> None:
     assert Hosts() == Hosts(oauth2_page="https://x.com", token="https://api.x.com")
     local = "http://127.0.0.1:8740"
     assert Hosts.from_api_url(local) == Hosts(local, local) == Hosts(local, local, local, local)
@@ -143,7 +143,7 @@ def test_the_tokens_with_their_end_and_scopes(canned: CannedServer) -> None:
 
 
 @pytest.mark.parametrize("scope", ["users.read", "users.read something.new", None, "", 7])
-def test_fewer_scopes_are_no_failure_and_are_told(canned: CannedServer, scope: object) -> None:
+def test_fewer_scopes_are_no_failure_and_are_reported(canned: CannedServer, scope: object) -> None:
     canned.set_reply(200, json.dumps(GIVEN | {"scope": scope}))
     tokens = exchange(canned)
     fewer = isinstance(scope, str) and scope.startswith("users")
@@ -155,8 +155,8 @@ def test_fewer_scopes_are_no_failure_and_are_told(canned: CannedServer, scope: o
 @pytest.mark.parametrize("expires", [None, "soon", -1, 0, True, 10**12, 1.5, [1]])
 def test_an_odd_end_is_taken_for_two_hours(canned: CannedServer, expires: object) -> None:
     canned.set_reply(200, json.dumps(GIVEN | {"expires_in": expires, "token_type": "Bearer"}))
-    left = exchange(canned).expires_at - datetime.now(UTC)
-    assert timedelta(minutes=119) < left <= timedelta(hours=2)
+    lifetime = exchange(canned).expires_at - datetime.now(UTC)
+    assert timedelta(minutes=119) < lifetime <= timedelta(hours=2)
 
 
 def test_a_renewal_sends_what_each_kind_of_client_must(canned: CannedServer) -> None:

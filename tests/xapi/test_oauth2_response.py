@@ -108,11 +108,11 @@ def test_the_listener_takes_nothing_without_the_state(query: str) -> None:
     )
 
 
-def test_the_answer_must_be_of_this_sign_in() -> None:
+def test_the_response_must_be_of_this_sign_in() -> None:
     assert check_code_response(AUTHORIZATION_REQUEST, APPROVED) == AUTHORIZATION_CODE
     refusals: dict[OAuth2Response, ProblemKind] = {
-        CodeResponse(AUTHORIZATION_CODE, Secret("another")): ProblemKind.WRONG_ANSWER,
-        CodeDeniedResponse("access_denied", "", Secret("another")): ProblemKind.WRONG_ANSWER,
+        CodeResponse(AUTHORIZATION_CODE, Secret("another")): ProblemKind.WRONG_RESPONSE,
+        CodeDeniedResponse("access_denied", "", Secret("another")): ProblemKind.WRONG_RESPONSE,
         CodeDeniedResponse("access_denied", "", STATE): ProblemKind.DENIED,
         CodeDeniedResponse("access_denied"): ProblemKind.DENIED,
         CodeDeniedResponse("invalid_scope", "", STATE): ProblemKind.APP_NOT_PERMITTED,

@@ -39,7 +39,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield server
 
 
-class Way:
+class OAuth2SignIn:
     """The app's side of one sign-in with OAuth 2.0."""
 
     def __init__(self, sandbox: Sandbox, *, public: bool = False) -> None:
@@ -64,9 +64,9 @@ class Way:
         return authorization, oauth2.check_code_response(authorization, parse_oauth2_response(back))
 
     def sign_in(self, scopes: tuple[str, ...] = LASTING) -> TokenSet:
-        return self.trade(*self.approve(scopes))
+        return self.exchange(*self.approve(scopes))
 
-    def trade(self, authorization: AuthorizationRequest, code: Secret) -> TokenSet:
+    def exchange(self, authorization: AuthorizationRequest, code: Secret) -> TokenSet:
         return oauth2.exchange_code(self.hosts, self.client, authorization, code, CancelToken())
 
     def renew(self, tokens: TokenSet) -> TokenSet:
@@ -75,70 +75,70 @@ class Way:
 
 @pytest.mark.parametrize("public", [True, False])
 def test_sign_in_renew_and_end(sandbox: Sandbox, *, public: bool) -> None:
-    way = Way(sandbox, public=public)
-    first = way.sign_in()
+    flow = OAuth2SignIn(sandbox, public=public)
+    first = flow.sign_in()
     assert not first.missing_scopes(LASTING)
-    assert verify_oauth2_token(way.hosts, first.access_token, CancelToken()).handle == HANDLE
-    second = way.renew(first)
+    assert verify_oauth2_token(flow.hosts, first.access_token, CancelToken()).handle == HANDLE
+    second = flow.renew(first)
     assert second.refresh_token
     assert second.refresh_token != first.refresh_token
-    identity = verify_oauth2_token(way.hosts, second.access_token, CancelToken())
+    identity = verify_oauth2_token(flow.hosts, second.access_token, CancelToken())
     assert identity.rate is not None
     oauth2.revoke_token(
-        way.hosts, way.client, second.access_token, TokenTypeHint.ACCESS, CancelToken()
+        flow.hosts, flow.client, second.access_token, TokenTypeHint.ACCESS, CancelToken()
     )
     with pytest.raises(DiagnosedError) as caught:
-        verify_oauth2_token(way.hosts, second.access_token, CancelToken())
+        verify_oauth2_token(flow.hosts, second.access_token, CancelToken())
     assert caught.value.diagnosis.kind is ProblemKind.REVOKED
 
 
 def test_a_spent_refresh_token_is_recognised(sandbox: Sandbox) -> None:
-    way = Way(sandbox)
-    tokens = way.sign_in()
-    way.renew(tokens)
+    flow = OAuth2SignIn(sandbox)
+    tokens = flow.sign_in()
+    flow.renew(tokens)
     with pytest.raises(DiagnosedError) as caught:
-        way.renew(tokens)
+        flow.renew(tokens)
     assert caught.value.diagnosis.kind is ProblemKind.REFRESH_SPENT
 
 
 def test_without_offline_access_there_is_no_renewal(sandbox: Sandbox) -> None:
-    tokens = Way(sandbox).sign_in(("users.read", "tweet.read"))
+    tokens = OAuth2SignIn(sandbox).sign_in(("users.read", "tweet.read"))
     assert tokens.refresh_token is None
 
 
-def test_reduced_scopes_are_told(sandbox: Sandbox) -> None:
-    way = Way(sandbox)
+def test_reduced_scopes_are_reported(sandbox: Sandbox) -> None:
+    flow = OAuth2SignIn(sandbox)
     sandbox.enable_faults("scopes-reduced")
-    asked = tuple(scope.name for scope in SCOPES)
-    assert way.sign_in(asked).missing_scopes(asked)
+    scopes = tuple(scope.name for scope in SCOPES)
+    assert flow.sign_in(scopes).missing_scopes(scopes)
     sandbox.disable_faults()
-    assert not way.sign_in(asked).missing_scopes(asked)
+    assert not flow.sign_in(scopes).missing_scopes(scopes)
 
 
 def test_what_goes_wrong_at_the_exchange(sandbox: Sandbox) -> None:
-    way = Way(sandbox)
-    authorization, code = way.approve()
+    flow = OAuth2SignIn(sandbox)
+    authorization, code = flow.approve()
     foreign = replace(authorization, code_verifier=Secret("x" * 43))
-    wrong = OAuth2Client(way.client.id, Secret("WrongSecret"))
-    public = OAuth2Client(way.client.id)
+    wrong = OAuth2Client(flow.client.id, Secret("WrongSecret"))
+    public = OAuth2Client(flow.client.id)
 
     def kind_with(client: OAuth2Client, request: AuthorizationRequest) -> ProblemKind:
         with pytest.raises(DiagnosedError) as caught:
-            oauth2.exchange_code(way.hosts, client, request, code, CancelToken())
+            oauth2.exchange_code(flow.hosts, client, request, code, CancelToken())
         return caught.value.diagnosis.kind
 
     assert kind_with(wrong, authorization) is ProblemKind.WRONG_KEYS
     assert kind_with(public, authorization) is ProblemKind.WRONG_KEYS
-    assert kind_with(way.client, foreign) is ProblemKind.ATTEMPT_EXPIRED
-    authorization, code = way.approve()
-    way.trade(authorization, code)
-    assert kind_with(way.client, authorization) is ProblemKind.ATTEMPT_EXPIRED
+    assert kind_with(flow.client, foreign) is ProblemKind.SIGN_IN_EXPIRED
+    authorization, code = flow.approve()
+    flow.exchange(authorization, code)
+    assert kind_with(flow.client, authorization) is ProblemKind.SIGN_IN_EXPIRED
 
 
 def test_a_refusal_on_the_page_is_a_denial(sandbox: Sandbox) -> None:
-    way = Way(sandbox)
+    flow = OAuth2SignIn(sandbox)
     authorization = oauth2.create_authorization_request(
-        way.hosts, way.client, way.callback, LASTING
+        flow.hosts, flow.client, flow.callback, LASTING
     )
     back = answer_consent("refuse", authorization.url, HANDLE).headers["Location"]
     with pytest.raises(DiagnosedError) as caught:
@@ -147,35 +147,37 @@ def test_a_refusal_on_the_page_is_a_denial(sandbox: Sandbox) -> None:
 
 
 def test_the_bearer_token_of_the_app(sandbox: Sandbox) -> None:
-    way = Way(sandbox)
-    bearer = obtain_bearer_token(way.hosts, way.keys, CancelToken())
-    check_bearer_token(way.hosts, bearer, CancelToken())
+    flow = OAuth2SignIn(sandbox)
+    bearer = obtain_bearer_token(flow.hosts, flow.keys, CancelToken())
+    check_bearer_token(flow.hosts, bearer, CancelToken())
     sandbox.enable_faults("bearer-not-revocable")
     with pytest.raises(DiagnosedError) as caught:
-        invalidate_bearer_token(way.hosts, way.keys, bearer, CancelToken())
+        invalidate_bearer_token(flow.hosts, flow.keys, bearer, CancelToken())
     assert "Regenerate" in caught.value.diagnosis.advice
     sandbox.disable_faults()
-    invalidate_bearer_token(way.hosts, way.keys, bearer, CancelToken())
+    invalidate_bearer_token(flow.hosts, flow.keys, bearer, CancelToken())
     with pytest.raises(DiagnosedError) as caught:
-        check_bearer_token(way.hosts, bearer, CancelToken())
+        check_bearer_token(flow.hosts, bearer, CancelToken())
     assert caught.value.diagnosis.kind is ProblemKind.REVOKED
 
 
 @pytest.mark.parametrize("fault", ["clock-ahead", "clock-behind"])
 def test_a_wrong_clock_is_overcome(sandbox: Sandbox, fault: str) -> None:
-    way = Way(sandbox)
+    flow = OAuth2SignIn(sandbox)
     sandbox.enable_faults(fault)
     with pytest.raises(DiagnosedError) as caught:
-        obtain_request_token(way.hosts, way.keys, "oob", CancelToken())
+        obtain_request_token(flow.hosts, flow.keys, "oob", CancelToken())
     skew = caught.value.diagnosis.clock_skew
-    measured = measure_clock_skew(way.hosts, CancelToken())
+    measured = measure_clock_skew(flow.hosts, CancelToken())
     assert skew is not None
     assert measured is not None
     assert abs(skew - measured) < 5
     settings = CallSettings().with_clock_skew(skew)
-    token = obtain_request_token(way.hosts, way.keys, "oob", CancelToken(), settings=settings)
+    token = obtain_request_token(flow.hosts, flow.keys, "oob", CancelToken(), settings=settings)
     assert token.callback == "oob"
-    found = {one.check: one.outcome for one in check_app(way.hosts, way.keys, "oob", CancelToken())}
+    found = {
+        one.check: one.outcome for one in check_app(flow.hosts, flow.keys, "oob", CancelToken())
+    }
     assert found == dict.fromkeys(AppCheck, CheckOutcome.OK) | {AppCheck.CLOCK: CheckOutcome.FAIL}
 
 
@@ -192,10 +194,10 @@ def test_a_wrong_clock_is_overcome(sandbox: Sandbox, fault: str) -> None:
         ("reset-before-headers", AppCheck.NETWORK),
     ],
 )
-def test_a_look_at_the_app_finds_the_fault(sandbox: Sandbox, fault: str, check: AppCheck) -> None:
-    way = Way(sandbox)
-    found = check_app(way.hosts, way.keys, way.callback, CancelToken())
+def test_an_app_check_finds_the_fault(sandbox: Sandbox, fault: str, check: AppCheck) -> None:
+    flow = OAuth2SignIn(sandbox)
+    found = check_app(flow.hosts, flow.keys, flow.callback, CancelToken())
     assert {one.outcome for one in found} == {CheckOutcome.OK}
     sandbox.enable_faults(fault)
-    found = check_app(way.hosts, way.keys, way.callback, CancelToken())
+    found = check_app(flow.hosts, flow.keys, flow.callback, CancelToken())
     assert [one.check for one in found if one.outcome is CheckOutcome.FAIL] == [check]

@@ -70,7 +70,7 @@ def explained(text: str) -> Explanation:
     return found.explanations[0]
 
 
-class Impatient(SandboxSession):
+class ShortTimeoutSession(SandboxSession):
     """Waits a moment for an answer: tweepy itself waits for ever."""
 
     @override
@@ -86,7 +86,7 @@ def post_with_tweepy(sandbox: Sandbox, keys: OAuth1Keys) -> Callable[[], object]
         access_token=keys.token,
         access_token_secret=keys.secret,
     )
-    client.session = Impatient(sandbox.url)
+    client.session = ShortTimeoutSession(sandbox.url)
     return lambda: client.create_tweet(text="Rain, 4 mm")
 
 

@@ -58,7 +58,7 @@ def shown(one: Explanation) -> str:
         *found.causes,
         found.evidence.format_report(),
         one.x_message,
-        one.facts,
+        one.details,
     )
     return "\n".join((*words, *one.hints, one.app))
 
@@ -116,14 +116,14 @@ def test_the_last_refusal_comes_first_and_each_once() -> None:
     assert [one.is_known for one in unknown_last] == [True, False]
 
 
-def test_a_limit_that_is_over_is_told_as_over() -> None:
+def test_a_limit_that_is_over_is_reported_as_over() -> None:
     log = "HTTP/2 429\nx-rate-limit-remaining: 0\nx-rate-limit-reset: {}\n\n"
     over, still = explained(log.format(1789000000)), explained(log.format(1789999999))
     assert "which has passed" in over.explanations[0].diagnosis.title
     assert still.explanations[0].diagnosis.wait_until == datetime.fromtimestamp(1789999999, UTC)
 
 
-def test_an_old_answer_says_nothing_of_this_clock() -> None:
+def test_an_old_response_says_nothing_about_this_clock() -> None:
     old = "HTTP/2 401\ndate: Fri, 10 Jan 2025 07:48:02 UTC\n\n{}"
     body = '{"errors":[{"code":32,"message":"Could not authenticate you."}]}'
     assert explained(old.format(body)).explanations[0].diagnosis.kind is ProblemKind.WRONG_KEYS

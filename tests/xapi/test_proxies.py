@@ -53,7 +53,7 @@ def test_an_explicit_proxy_carries_the_calls(distant: CannedServer, authority: A
     assert first.check is AppCheck.NETWORK
 
 
-def test_a_look_at_an_app_names_the_proxy(distant: CannedServer, authority: Authority) -> None:
+def test_an_app_check_names_the_proxy(distant: CannedServer, authority: Authority) -> None:
     distant.set_reply(401, "{}")
     with HttpProxy(distant.port) as proxy:
         over = make_call_settings(authority, proxy.url.replace("//", "//someone:Passw0rd@"))

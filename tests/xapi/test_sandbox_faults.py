@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.sandbox_browser import answer_consent, read_pin
-from tests.xapi.test_oauth2_with_sandbox import HANDLE, Way
+from tests.xapi.test_oauth2_with_sandbox import HANDLE, OAuth2SignIn
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.callback_response import parse_oauth1_response
 from twauth_gui.domain.cancel_token import CancelToken
@@ -35,8 +35,8 @@ Calls = dict[str, Callable[[], object]]
 
 def prepared(sandbox: Sandbox) -> Calls:
     """Get all that the calls need while nothing is wrong yet."""
-    way, cancel = Way(sandbox), CancelToken()
-    hosts, keys, client = way.hosts, way.keys, way.client
+    flow, cancel = OAuth2SignIn(sandbox), CancelToken()
+    hosts, keys, client = flow.hosts, flow.keys, flow.client
 
     def approved() -> tuple[RequestToken, Secret]:
         request = oauth1.obtain_request_token(hosts, keys, "oob", cancel)
@@ -48,9 +48,9 @@ def prepared(sandbox: Sandbox) -> Calls:
     grant = oauth1.exchange_verifier(hosts, keys, *approved(), cancel)
     user = Credentials(grant.access_token, grant.access_secret)
     request, verifier = approved()
-    tokens, bearer = way.sign_in(), obtain_bearer_token(hosts, keys, cancel)
-    authorization, code = way.approve()
-    callback = way.callback
+    tokens, bearer = flow.sign_in(), obtain_bearer_token(hosts, keys, cancel)
+    authorization, code = flow.approve()
+    callback = flow.callback
     return {
         "check app": lambda: check_app(hosts, keys, callback, cancel, settings=QUICK),
         "request token": lambda: oauth1.obtain_request_token(

@@ -103,7 +103,7 @@ def test_a_silent_server_times_out(canned: CannedServer) -> None:
     )
 
 
-def test_an_endless_answer_is_cut_off(canned: CannedServer) -> None:
+def test_an_endless_response_is_aborted(canned: CannedServer) -> None:
     canned.set_reply(200, b"x" * (1024 * 1024 + 1))
     with new_session(canned.hosts) as session, pytest.raises(ResponseTooLargeError) as caught:
         session.get(f"{canned.url}/2/users/me")

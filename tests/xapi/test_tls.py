@@ -260,7 +260,7 @@ def test_a_certificate_file_that_is_none(tmp_path: Path, authority: Authority) -
                 assert matches_template(found, certificate_errors.UNUSABLE_FILE)
 
 
-def test_a_server_without_tls_is_told(canned: CannedServer) -> None:
+def test_a_server_without_tls_is_reported(canned: CannedServer) -> None:
     hosts = Hosts.from_api_url(canned.url.replace("http:", "https:"))
     assert matches_template(diagnose_call(hosts), network_errors.TLS_NOT_SPOKEN)
 
@@ -270,13 +270,13 @@ def entries() -> set[ErrorTemplate]:
 
 
 def test_every_entry_is_met_in_these_tests() -> None:
-    met = {entry for _wanted, entry in CERTIFICATES.values()}
-    met |= {entry for _rank, entry in UNFIT.values()}
-    met |= {entry for _rank, _wanted, entry in SLOPPY.values()}
+    tested_entries = {entry for _wanted, entry in CERTIFICATES.values()}
+    tested_entries |= {entry for _rank, entry in UNFIT.values()}
+    tested_entries |= {entry for _rank, _wanted, entry in SLOPPY.values()}
     elsewhere = {
         certificate_errors.OUT_OF_SCOPE,
         certificate_errors.WRONG_SIGNATURE,
         certificate_errors.UNUSABLE_FILE,
         certificate_errors.UNPROVEN,
     }
-    assert entries() == met | elsewhere
+    assert entries() == tested_entries | elsewhere

@@ -124,7 +124,7 @@ def test_p3_the_second_step_keeps_the_proxy_and_the_certificates(
     assert len(proxy.heads) == 1
 
 
-def test_p4_the_answer_must_be_of_this_sign_in() -> None:
+def test_p4_the_response_must_be_of_this_sign_in() -> None:
     verifier = Secret("InventedVerifier00000000000000032")
     assert check_verifier_response(REQUEST_TOKEN, VerifierResponse(verifier)) == verifier
     assert (
@@ -132,8 +132,8 @@ def test_p4_the_answer_must_be_of_this_sign_in() -> None:
         == verifier
     )
     cases: dict[OAuth1Response, ProblemKind] = {
-        VerifierResponse(verifier, Secret("another")): ProblemKind.WRONG_ANSWER,
-        DeniedResponse(Secret("another")): ProblemKind.WRONG_ANSWER,
+        VerifierResponse(verifier, Secret("another")): ProblemKind.WRONG_RESPONSE,
+        DeniedResponse(Secret("another")): ProblemKind.WRONG_RESPONSE,
         DeniedResponse(REQUEST_TOKEN.token): ProblemKind.DENIED,
         DeniedResponse(): ProblemKind.DENIED,
         parse_oauth1_response(
@@ -295,7 +295,7 @@ def test_p14_a_sign_in_made_anew_from_what_was_kept_proves_itself(canned: Canned
         oauth2.check_code_response(
             AUTHORIZATION_REQUEST, CodeResponse(AUTHORIZATION_CODE, Secret("another"))
         )
-    assert caught.value.diagnosis.kind is ProblemKind.WRONG_ANSWER
+    assert caught.value.diagnosis.kind is ProblemKind.WRONG_RESPONSE
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # fewer scopes are no accident
         tokens = oauth2.exchange_code(
@@ -316,7 +316,7 @@ def test_p14_a_sign_in_made_anew_from_what_was_kept_proves_itself(canned: Canned
     assert caught.value.diagnosis.evidence.status == 400
 
 
-def test_p15_odd_keys_are_told_before_they_are_signed(canned: CannedServer) -> None:
+def test_p15_odd_keys_are_reported_before_they_are_signed(canned: CannedServer) -> None:
     canned.set_reply(200, USER_BODY)
     for odd in ("k\u00e9y", "\u200bkey", "key\x00"):
         keys = AppKeys(Secret(odd), KEYS.api_secret)

@@ -38,9 +38,9 @@ def test_what_never_left_is_known(authority: Authority) -> None:
         CannedServer(tls=authority.context(ServerCertificate(SERVER_NAME))) as distant,
         HttpProxy(distant.port, refuse=b"HTTP/1.1 403 Forbidden\r\n\r\n") as proxy,
     ):
-        gone = make_call_settings(authority, proxy.url)
-        assert not was_sent(PROXIED_HOST, gone)
-    assert not was_sent(PROXIED_HOST, gone)
+        settings = make_call_settings(authority, proxy.url)
+        assert not was_sent(PROXIED_HOST, settings)
+    assert not was_sent(PROXIED_HOST, settings)
     assert not distant.requests
 
 

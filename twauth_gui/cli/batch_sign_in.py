@@ -119,7 +119,7 @@ class TerminalBatch:
 
     def _print_summary(self, batch: BatchSignIn) -> None:
         store = self._services.store
-        accounts, tokens = store.accounts.list_all(), store.tokens.all_facts()
+        accounts, tokens = store.accounts.list_all(), store.tokens.list_metadata()
         # An earlier command may have left a sign-in of the same handle, with another link.
         pending_sign_ins = [
             one for one in store.pending_sign_ins.list_all() if one.id in self._started_ids
@@ -132,11 +132,11 @@ class TerminalBatch:
             more = "" if status is BatchStatus.SIGNED_IN else more
             rows.append((item.handle, status, more, pending.id if pending else None))
         if self._options.as_json:
-            shapes = [
+            entries = [
                 {"handle": handle, "status": status.value, "attempt": pending_id, "more": more}
                 for handle, status, more, pending_id in rows
             ]
-            self._console.print_json_line({"batch": shapes})
+            self._console.print_json_line({"batch": entries})
             return
         lines = [(f"@{handle}", _STATUS_WORDS[status], more) for handle, status, more, _ in rows]
         self._console.note_lines(format_table(("ACCOUNT", "STATUS", "REASON OR NEXT STEP"), lines))

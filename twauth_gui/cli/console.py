@@ -169,6 +169,20 @@ class Console:
         with click.progressbar(length=count, label=label, file=sys.stderr) as bar:
             yield lambda: bar.update(1)
 
+    @contextmanager
+    def show_growing_progress(self, label: str) -> Generator[Callable[[int, int], None]]:
+        """Show a progress bar on a terminal; yields the function to tell done and known steps."""
+        if self.quiet or not _can_redraw(sys.stderr):
+            yield lambda _done, _known: None
+            return
+        with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+            def tell(done: int, known: int) -> None:
+                bar.length = max(known, 1)
+                bar.update(done - bar.pos)
+
+            yield tell
+
     def style(
         self, text: str, *, fg: str | None = None, bold: bool = False, stream: TextIO | None = None
     ) -> str:

@@ -59,7 +59,7 @@ _KEYCHAIN_KINDS = frozenset(
 )
 _LOCAL_KINDS = frozenset(
     {
-        ProblemKind.WRONG_ANSWER,
+        ProblemKind.WRONG_RESPONSE,
         ProblemKind.PORT_TAKEN,
         ProblemKind.TIMED_OUT_WAITING,
         ProblemKind.WRONG_ACCOUNT,

@@ -88,7 +88,7 @@ def serialize_diagnosis(diagnosis: Diagnosis | None) -> Json | None:
     }
 
 
-def serialize_vault(storage: VaultService, problem: Diagnosis | None, *, moving: bool) -> Json:
+def serialize_vault(storage: VaultService, problem: Diagnosis | None, *, is_moving: bool) -> Json:
     from twauth_gui.store.vault_selection import VaultKind
 
     is_file = storage.selected_kind is VaultKind.FILE
@@ -96,7 +96,7 @@ def serialize_vault(storage: VaultService, problem: Diagnosis | None, *, moving:
         "vault": storage.selected_kind.value,
         "name": storage.name,
         "path": str(storage.file_vault.path) if is_file else None,
-        "moving": moving,
+        "moving": is_moving,
         "problem": serialize_diagnosis(problem),
     }
 
@@ -201,23 +201,35 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "id": "What --preset takes.",
         "title": "Program or library that reads this format.",
         "group": "Kind of destination.",
-        "syntax": "dotenv, properties or json; run accepts those with dotenv.",
-        "file_name": "The usual name of the file.",
+        "syntax": "How names and values are written, such as dotenv or yaml; run accepts those with"
+        " dotenv.",
+        "file_name": "The usual name of the file; {handle} stands for the account's.",
         "names": "An object: the preset's name for each value. Its keys are those of credentials in"
         " show, bearer_token and client_secret.",
+        "several": "How several accounts are told apart: prefix, suffix, number (in the names),"
+        " file (a file each), array or map (by handle).",
+        "own": "Whether you made it.",
+        "note": "What to know about an export with it, or an empty text.",
     },
     "import": {
         "what": "account, app (without an account), or other (what cannot be imported).",
-        "result": "With --dry-run: new, same, conflict (saved with other credentials), no-app,"
-        " skipped. Else: imported, not-verified (X was not reached), replaced, same, conflict,"
-        " no-app, refused (by X), failed, skipped.",
+        "result": "With --dry-run: new, same, newer (the saved credentials are missing, refused by"
+        " X, or older than the file), conflict (saved or found with other credentials too), no-app,"
+        " suspicious (imported only if X confirms it), skipped. Else: imported, not-verified (X was"
+        " not reached), replaced, same, conflict, no-app, refused (by X), failed, skipped.",
+        "kind": "Of what is skipped: incomplete, ambiguous, other-service, oauth2, damaged, no-key"
+        " (a placeholder, a reference, ciphertext or code), unreadable. Else null.",
         "handle": "As X reports it, else as in the file; null if neither is known.",
         "user_id": "X's user ID of the account, as text; null if it is not known.",
         "account": "Stable ID of the saved account, or null.",
         "app": "Label of the app, or null if it is not known.",
+        "app_choices": "Labels for --app, an array, if the file leaves open which app it is.",
         "tool": "The tool that keeps its keys in that file.",
-        "file": "Path of the file.",
-        "reason": "Why it was not imported, or not verified; else an empty text.",
+        "file": "Path of the file; null for standard input.",
+        "line": "Line in the file, from 1; null if the format has no lines.",
+        "also_in": "An array of objects with file and line: where else the same account stands.",
+        "reason": "Why it was not imported, or not verified, or has to be decided; else an empty"
+        " text.",
     },
     "finding": {
         "topic": "Stable ID of what was checked.",

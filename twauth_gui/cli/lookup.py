@@ -101,7 +101,7 @@ class NameLookup:
 
     def _choose(self, accounts: Sequence[Account]) -> Account:
         """Ask for a number of the list, or for a name or its beginning, until it means one."""
-        names = shortest_names(accounts, self._labels)
+        names = list(shortest_names(accounts, self._labels).values())
         show_choices(names[:_MOST_CHOICES], more=len(names[_MOST_CHOICES:]))
         while True:
             text = prompt_choice("Which account (number or name)")
@@ -111,7 +111,9 @@ class NameLookup:
             try:
                 return self._find_named(text)
             except AccountLookupError as error:
-                self._console.print_problem(error.title, error.advice, error.choices)
+                self._console.print_problem(
+                    error.title, error.advice, [f"  {one}" for one in error.choices]
+                )
 
     def find_accounts(self, names: Sequence[str]) -> list[Account]:
         """Find the accounts in the order of the names, each once; the default one for no names.
@@ -189,9 +191,7 @@ class NameLookup:
 
     def format_short_name(self, account: Account) -> str:
         """Return the account's name, with its app only if the handle is under several."""
-        accounts = self._store.accounts.list_all()
-        names = zip(accounts, shortest_names(accounts, self._labels), strict=True)
-        return next(name for one, name in names if one.id == account.id)
+        return shortest_names(self._store.accounts.list_all(), self._labels)[account.id]
 
     def format_full_name(self, account: Account) -> str:
         """Return the account's name with its app, which is unique."""

@@ -204,8 +204,8 @@ else:
                 if is_for_us:
                     os.kill(child, number)
                 continue
-            ended, status = os.waitpid(child, os.WNOHANG | os.WUNTRACED)
-            if not ended:
+            changed, status = os.waitpid(child, os.WNOHANG | os.WUNTRACED)
+            if not changed:
                 continue
             if not os.WIFSTOPPED(status):
                 return os.waitstatus_to_exitcode(status)

@@ -14,27 +14,30 @@ OAUTH2_FIELDS = {
 }
 
 
-def serialize_oauth2(facts: TokenMetadata | None) -> dict[str, object] | None:
+def serialize_oauth2(metadata: TokenMetadata | None) -> dict[str, object] | None:
     """Serialize the tokens' metadata for --json; None if there are none."""
-    if facts is None:
+    if metadata is None:
         return None
     return {
-        "scopes": list(facts.scopes),
-        "expires_at": facts.expires_at.isoformat(),
-        "renewable": facts.is_renewable,
-        "signed_in_at": facts.signed_in_at.isoformat(),
-        "method": facts.method.value,
+        "scopes": list(metadata.scopes),
+        "expires_at": metadata.expires_at.isoformat(),
+        "renewable": metadata.is_renewable,
+        "signed_in_at": metadata.signed_in_at.isoformat(),
+        "method": metadata.method.value,
     }
 
 
 def format_oauth2_rows(
-    facts: TokenMetadata, values: dict[str, Secret | None] | None, mask: str
+    metadata: TokenMetadata, values: dict[str, Secret | None] | None, mask: str
 ) -> list[tuple[str, str]]:
     """Return the rows of twauth show; mask stands for values that are not revealed."""
     rows = [
-        ("OAuth 2.0", f"signed in {format_local_time(facts.signed_in_at)}, {facts.method.phrase}"),
-        ("Scopes", " ".join(facts.scopes)),
-        ("Expires", f"{format_local_time(facts.expires_at)}{_format_renewal(facts)}"),
+        (
+            "OAuth 2.0",
+            f"signed in {format_local_time(metadata.signed_in_at)}, {metadata.method.phrase}",
+        ),
+        ("Scopes", " ".join(metadata.scopes)),
+        ("Expires", f"{format_local_time(metadata.expires_at)}{_format_renewal(metadata)}"),
     ]
     for name, label in OAUTH2_FIELDS.items():
         value = None if values is None else values.get(name)
@@ -48,7 +51,9 @@ def format_missing_scopes(missing: tuple[str, ...]) -> list[str]:
     return [f"  {name}: {describe_scope(name)}" for name in missing]
 
 
-def _format_renewal(facts: TokenMetadata) -> str:
+def _format_renewal(metadata: TokenMetadata) -> str:
     return (
-        ", renewed automatically when it is used" if facts.is_renewable else ", then sign in again"
+        ", renewed automatically when it is used"
+        if metadata.is_renewable
+        else ", then sign in again"
     )

@@ -19,30 +19,30 @@ class OutputMask:
     def __init__(self, values: Iterable[str]) -> None:
         hidden = sorted({form for one in values for form in _encode_forms(one)}, key=len)
         hidden.reverse()  # re takes the first alternative that fits
-        self._hidden = re.compile(b"|".join(map(re.escape, hidden)) or b"(?!)")
+        self._pattern = re.compile(b"|".join(map(re.escape, hidden)) or b"(?!)")
         self._starts = {one[:length] for one in hidden for length in range(1, len(one))}
         self._longest_start = max(map(len, self._starts), default=0)
-        self._held = b""
+        self._rest = b""
 
     def feed(self, data: bytes) -> bytes:
         """Return what can be shown now; what may be the start of a value is held back."""
-        text = self._held + data
+        text = self._rest + data
         shown: list[bytes] = []
         at = 0
         while True:
             start = self._find_start(text, at)
-            found = self._hidden.search(text, at)
+            found = self._pattern.search(text, at)
             if found is None or found.start() >= start:
                 break
             shown += (text[at : found.start()], MASKED)
             at = found.end()
-        self._held = text[start:]
+        self._rest = text[start:]
         return b"".join((*shown, text[at:start]))
 
     def finish(self) -> bytes:
         """Return what was held back, at the end of the stream."""
-        rest, self._held = self._held, b""
-        return self._hidden.sub(MASKED, rest)
+        rest, self._rest = self._rest, b""
+        return self._pattern.sub(MASKED, rest)
 
     def _find_start(self, text: bytes, at: int) -> int:
         """Return where the rest of the text is the start of a value, len(text) if nowhere."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,8 +15,12 @@ from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.display_text import to_printable_line
 from twauth_gui.domain.secret import Secret
 
+if TYPE_CHECKING:
+    from twauth_gui.transfer.pasted_keys import PastedKeys
+
 _MAX_PASTE_BYTES = 256 * 1024
 _MAX_LINE_BYTES = 8 * 1024
+_FOR_IMPORT = "It belongs to an account: twauth import - imports it with its app."
 _PIN_OR_URL_PROMPT = "PIN, or the address the browser ended on"
 
 
@@ -40,10 +45,14 @@ def _prompt_hidden(label: str) -> Secret:
 
 def _read_piped_keys(console: Console) -> AppKeys:
     from twauth_gui.transfer.pasted_keys import parse_keys
+    from twauth_gui.transfer.reader.text_decoding import decode
 
-    pasted = parse_keys(_read_stdin(_MAX_PASTE_BYTES + 1).reveal())
+    text = decode(_read_stdin_bytes(_MAX_PASTE_BYTES + 1))
+    pasted = parse_keys(text)
     for note in pasted.notes:
         console.note(note)
+    for line, sentence in _describe_unused(text, pasted):
+        console.note(f"Line {line}: {sentence}" if line else sentence)
     keys = pasted.app_keys
     if keys is None:
         raise CliError(
@@ -52,6 +61,22 @@ def _read_piped_keys(console: Console) -> AppKeys:
             'Pass them as {"api_key": …, "api_secret": …}, as a .env file, or as two lines.',
         )
     return keys
+
+
+def _describe_unused(text: str, pasted: PastedKeys) -> Iterator[tuple[int, str]]:
+    """Yield the lines that an app has no use for, from 1, or 0 if unknown, each with a sentence."""
+    from twauth_gui.transfer.credential_formats import Field
+
+    for one in pasted.unused:
+        yield one.line, f"{one.what} was not used. {one.reason}"
+    for name, value in (
+        (Field.ACCESS_TOKEN, pasted.access_token),
+        (Field.ACCESS_SECRET, pasted.access_secret),
+    ):
+        if value is not None:
+            numbered = enumerate(text.splitlines(), 1)
+            line = next((at for at, row in numbered if value.reveal() in row), 0)
+            yield line, f"The {name.value} was not used. {_FOR_IMPORT}"
 
 
 def read_pin_or_url(
@@ -83,13 +108,16 @@ def read_pin_or_url(
 
 
 def _read_stdin(max_bytes: int) -> Secret:
+    return Secret(_read_stdin_bytes(max_bytes).decode("utf-8-sig", "replace"))
+
+
+def _read_stdin_bytes(max_bytes: int) -> bytes:
     if sys.stdin is None:  # it was closed before Python started
-        return Secret("")
+        return b""
     try:
-        content = sys.stdin.buffer.read(max_bytes)
+        return sys.stdin.buffer.read(max_bytes)
     except OSError as error:
         raise _make_stdin_error(error) from error
-    return Secret(content.decode("utf-8-sig", "replace"))
 
 
 def _read_stdin_line() -> Secret:

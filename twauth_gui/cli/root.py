@@ -16,7 +16,7 @@ from twauth_gui.cli.session import Session
 COMMANDS: Mapping[str, str] = {
     "app": "twauth_gui.cli.commands.apps:app",
     "authorize": "twauth_gui.cli.commands.authorize:authorize",
-    "attempts": "twauth_gui.cli.commands.pending_sign_ins:attempts",
+    "attempts": "twauth_gui.cli.commands.pending_sign_ins:list_pending_sign_ins",
     "resume": "twauth_gui.cli.commands.pending_sign_ins:resume",
     "remind": "twauth_gui.cli.commands.pending_sign_ins:remind",
     "renew": "twauth_gui.cli.commands.pending_sign_ins:renew",
@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "refresh": "twauth_gui.cli.commands.oauth2:refresh",
     "scopes": "twauth_gui.cli.commands.oauth2:scopes",
     "export": "twauth_gui.cli.commands.export:export",
-    "presets": "twauth_gui.cli.commands.export:presets",
+    "presets": "twauth_gui.cli.commands.presets:presets",
     "credential": "twauth_gui.cli.commands.credential:credential",
     "run": "twauth_gui.cli.commands.run:run",
     "import": "twauth_gui.cli.commands.import_credentials:import_",

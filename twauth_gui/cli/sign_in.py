@@ -106,8 +106,11 @@ class TerminalSignIn:
         pending, url = link.pending, link.url.reveal()
         self._pending = pending
         if self._as_json:
-            shape: Json = {**self._make_serializer().serialize_pending_sign_in(pending), "url": url}
-            self._console.print_json_line({**shape, "callback": link.callback})
+            entry: Json = {
+                **self._make_serializer().serialize_pending_sign_in(pending),
+                "url": url,
+            }
+            self._console.print_json_line({**entry, "callback": link.callback})
             return
         if pending.method is SignInMethod.LINK:
             self._console.print_success("Send this to the owner of the account:")
@@ -216,7 +219,7 @@ class TerminalSignIn:
             return self._console.jobs.run(job_with_retries)
         except DiagnosedError as error:
             if (
-                error.diagnosis.kind is not ProblemKind.ATTEMPT_EXPIRED
+                error.diagnosis.kind is not ProblemKind.SIGN_IN_EXPIRED
                 and not self._has_unsaved_grant()
             ):
                 self._mention_pending(error.diagnosis)
@@ -273,8 +276,8 @@ class TerminalSignIn:
             return
         account = outcome.account
         if self._as_json:
-            shape: Json = self._make_serializer().serialize_account(account)
-            self._console.print_json_line({**shape, "missing_scopes": list(outcome.missing_scopes)})
+            entry: Json = self._make_serializer().serialize_account(account)
+            self._console.print_json_line({**entry, "missing_scopes": list(outcome.missing_scopes)})
             return
         label = self._services.store.apps.get(account.app_id).label
         again = " again" if outcome.was_known else ""

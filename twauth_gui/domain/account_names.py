@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.display_text import to_printable_line
 
@@ -134,16 +134,18 @@ def qualified_name(account: Account, labels: Mapping[AppId, str]) -> str:
     return f"{labels.get(account.app_id, '')}/{account.at_handle}"
 
 
-def shortest_names(accounts: Sequence[Account], labels: Mapping[AppId, str]) -> list[str]:
+def shortest_names(
+    accounts: Sequence[Account], labels: Mapping[AppId, str]
+) -> dict[AccountId, str]:
     """Return the accounts' names, with the app only for those that share a handle."""
     handles = Counter(one.handle.casefold() for one in accounts if one.is_handle_known)
     ids = Counter(one.user_id for one in accounts)
-    return [
-        one.at_handle
+    return {
+        one.id: one.at_handle
         if (handles[one.handle.casefold()] if one.is_handle_known else ids[one.user_id]) == 1
         else qualified_name(one, labels)
         for one in accounts
-    ]
+    }
 
 
 def _accounts_under_label(

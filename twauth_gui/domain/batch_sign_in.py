@@ -75,8 +75,8 @@ class BatchSignIn:
         """Whether it got credentials of this list's kind; those of the other kind may be older."""
         if self.kind is CredentialKind.OAUTH1:
             return account.has_oauth1 and account.signed_in_at >= self.started_at
-        facts = tokens.get(account.id)
-        return facts is not None and facts.signed_in_at >= self.started_at
+        metadata = tokens.get(account.id)
+        return metadata is not None and metadata.signed_in_at >= self.started_at
 
     def find_pending(
         self, item: BatchItem, pending_sign_ins: Iterable[PendingSignIn]

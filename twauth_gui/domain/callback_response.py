@@ -33,7 +33,7 @@ class VerifierResponse:
 
 @dataclass(frozen=True, slots=True)
 class DeniedResponse:
-    """The person chose not to allow the app; X names the request token (denied=…)."""
+    """The user chose not to allow the app; X names the request token (denied=…)."""
 
     token: Secret | None = None
 
@@ -97,7 +97,7 @@ class CodeResponse:
 class CodeDeniedResponse:
     """The page ended without a code (RFC 6749, section 4.1.2.1).
 
-    error: "access_denied" if the person refused; else what X says. state: None if X left it out.
+    error: "access_denied" if the user refused; else what X says. state: None if X left it out.
     """
 
     error: str

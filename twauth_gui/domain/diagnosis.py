@@ -1,4 +1,4 @@
-"""One failure in a person's words: what is so, why, and what to do."""
+"""One failure in plain words: what is so, why, and what to do."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ProblemKind(Enum):
     # of a sign-in
     WRONG_KEYS = "wrong-keys"
     WRONG_PIN = "wrong-pin"
-    ATTEMPT_EXPIRED = "attempt-expired"
+    SIGN_IN_EXPIRED = "attempt-expired"
     MAYBE_GRANTED = "maybe-granted"
     DENIED = "denied"
     CALLBACK_NOT_APPROVED = "callback-not-approved"
@@ -41,11 +41,11 @@ class ProblemKind(Enum):
     CLOCK = "clock"
     APP_SUSPENDED = "app-suspended"
     APP_NOT_PERMITTED = "app-not-permitted"
-    WRONG_ANSWER = "wrong-answer"
+    WRONG_RESPONSE = "wrong-answer"
     PORT_TAKEN = "port-taken"
     TIMED_OUT_WAITING = "timed-out-waiting"
     WRONG_ACCOUNT = "wrong-account"
-    PAGE_WENT_WRONG = "page-went-wrong"
+    PAGE_FAILED = "page-went-wrong"
     # of a token in use
     REVOKED = "revoked"
     REFRESH_SPENT = "refresh-spent"

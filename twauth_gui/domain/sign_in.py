@@ -67,7 +67,7 @@ PendingSignInId = NewType("PendingSignInId", str)
 
 
 class SignInMethod(Enum):
-    """How the person approves, and how the response gets back to Twauth."""
+    """How the user approves, and how the response gets back to Twauth."""
 
     BROWSER = "browser"
     EMBEDDED = "embedded"
@@ -109,9 +109,9 @@ class PendingState(Enum):
 class PendingSignIn:
     """A sign-in that is not finished, as the index has it; its tokens are in the keychain.
 
-    started_at: when X issued the current link. cut_off_at: when an exchange began that no process
-    finished; X may have granted access then. app_generation: of the app's keys that X was asked
-    with; 0 if unknown.
+    started_at: when X issued the current link. interrupted_at: when an exchange began that no
+    process finished; X may have granted access then. app_generation: of the app's keys that X was
+    asked with; 0 if unknown.
     """
 
     id: PendingSignInId
@@ -124,7 +124,7 @@ class PendingSignIn:
     generation: int = 1
     kind: CredentialKind = CredentialKind.OAUTH1
     options: SignInOptions = field(default_factory=SignInOptions)
-    cut_off_at: datetime | None = None
+    interrupted_at: datetime | None = None
     app_generation: int = 0
 
     def __post_init__(self) -> None:
@@ -133,7 +133,7 @@ class PendingSignIn:
     @property
     def is_possibly_granted(self) -> bool:
         """Whether X may have granted access that was never stored."""
-        return self.state is PendingState.WAITING and self.cut_off_at is not None
+        return self.state is PendingState.WAITING and self.interrupted_at is not None
 
     @property
     def needs_attention(self) -> bool:

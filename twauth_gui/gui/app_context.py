@@ -24,7 +24,6 @@ from twauth_gui.gui.parts.dialog_host import DialogHost
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.snapshot_store import SnapshotStore
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
-from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.vault_state import VaultState
 from twauth_gui.services.container import Services
 
@@ -81,7 +80,6 @@ class AppContext:
     tasks: TaskRunner
     snapshots: SnapshotStore
     clipboard: SecretClipboard
-    look: Look
     preferences: Preferences
     vault: VaultState
     auto_lock: AutoLock

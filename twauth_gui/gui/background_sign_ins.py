@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # they load what a sign-in needs
 _MAX_SIGN_INS = 16  # each keeps a worker and the app's port
 _STEPS_AFTER_RETURN = {SignInStep.EXCHANGE, SignInStep.SAVE, SignInStep.COMPARE}
 _CODE_EXPIRED = Diagnosis(
-    ProblemKind.WRONG_ANSWER,
+    ProblemKind.WRONG_RESPONSE,
     "Approved while Twauth was locked.",
     "X's code is valid for 30 seconds, and Twauth could not use it. Continue, and approve again.",
 )

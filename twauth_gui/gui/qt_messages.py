@@ -48,7 +48,7 @@ class QtMessageHandler:
             _log.log(_LEVELS.get(kind, logging.WARNING), "%s", line)
 
 
-def _explain_failed_start(environment: Mapping[str, str], qt_said: str) -> str:
+def _explain_failed_start(environment: Mapping[str, str], qt_message: str) -> str:
     """Return why Qt found no platform, and what helps."""
     from twauth_gui.services.system_libraries import (  # noqa: PLC0415 - only after a failure
         explain_missing_libraries,
@@ -62,7 +62,7 @@ def _explain_failed_start(environment: Mapping[str, str], qt_said: str) -> str:
         return explain_missing_libraries(missing, asset_path("apt-packages.txt"))
     displays = [name for name in ("WAYLAND_DISPLAY", "DISPLAY") if environment.get(name)]
     if chosen not in {"xcb", "wayland"}:
-        return f"Twauth's window cannot start. Qt says: {qt_said}\n"
+        return f"Twauth's window cannot start. Qt says: {qt_message}\n"
     if not displays:
         why = "there is no display here (neither WAYLAND_DISPLAY nor DISPLAY is set)."
     else:

@@ -41,9 +41,9 @@ class Snapshot:
         """The app of the latest sign-in, pending or complete; None if there was none."""
         used = [(one.signed_in_at, one.app_id) for one in self.accounts.values()]
         used += [(one.started_at, one.app_id) for one in self.pending_sign_ins.values()]
-        for account_id, facts in self.tokens.items():
+        for account_id, metadata in self.tokens.items():
             if account_id in self.accounts:
-                used.append((facts.signed_in_at, self.accounts[account_id].app_id))
+                used.append((metadata.signed_in_at, self.accounts[account_id].app_id))
         return max(used)[1] if used else None
 
     def label_of(self, app_id: AppId) -> str:
@@ -57,7 +57,7 @@ def read_snapshot(store: Store) -> Snapshot:
         {account.id: account for account in store.accounts.list_all()},
         {pending.id: pending for pending in store.pending_sign_ins.list_all()},
         store.settings.active_account(),
-        store.tokens.all_facts(),
+        store.tokens.list_metadata(),
     )
 
 

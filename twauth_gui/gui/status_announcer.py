@@ -49,7 +49,7 @@ class StatusAnnouncer(QObject):
         if shown is None or not shown.seconds:
             self.show(text)
         else:
-            shown.gone.connect(
+            shown.removed.connect(
                 lambda: QTimer.singleShot(0, self, lambda: self.show_after_countdown(text))
             )
 
@@ -80,7 +80,7 @@ class StatusAnnouncer(QObject):
         message = self._bar.show_countdown(words, UNDO_SECONDS, "Undo")
         undone: list[bool] = []
         message.pressed.connect(lambda: undone.append(True))
-        message.gone.connect(
+        message.removed.connect(
             lambda: self._actions.finish_removal(AccountId(account_id), undo=bool(undone))
         )
 

@@ -118,11 +118,11 @@ class Job:
     owner_connection: QMetaObject.Connection | None = None
     is_sign_in: bool = False
 
-    def report(self, news: object) -> None:
-        """Pass news from the worker to on_report on the window's thread."""
+    def report(self, report: object) -> None:
+        """Pass a report from the worker to on_report on the window's thread."""
         on_report = self.on_report
         if on_report is not None and not self.cancel.is_cancelled:
-            self.deliver(lambda: on_report(news) if self.is_wanted else None)
+            self.deliver(lambda: on_report(report) if self.is_wanted else None)
 
     @property
     def is_wanted(self) -> bool:
@@ -137,7 +137,7 @@ class Task(Generic[T]):
     Exactly one of on_done and on_failed is called, and neither if the job was cancelled or its
     owner is gone; on_ended is called after either, and after a cancellation.
     must_finish: closing the program waits for it, because something would be lost.
-    is_sign_in: it may wait an hour for a person at a browser, and has a worker to itself.
+    is_sign_in: it may wait an hour for a user at a browser, and has a worker to itself.
     """
 
     work: Callable[[Job], T]

@@ -41,7 +41,7 @@ class _VaultReport:
 class VaultState(QObject):
     """Tracks whether the vault is open, locked or failing; unlocks and locks it.
 
-    Its jobs run in the network pool, because they may wait for a person: a keychain that hangs
+    Its jobs run in the network pool, because they may wait for a user: a keychain that hangs
     must not hold up the store's only worker.
 
     Signals:

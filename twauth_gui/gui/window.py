@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, QUrl, Signal
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -24,6 +32,7 @@ from twauth_gui.gui.app_context import AppContext, Ticker
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.background_sign_ins import BackgroundSignIns
 from twauth_gui.gui.clipboard import SecretClipboard
+from twauth_gui.gui.imports.import_drop import DroppedItems, DropTarget
 from twauth_gui.gui.parts.confirm_dialog import ConfirmDialog, ask_confirmation
 from twauth_gui.gui.parts.dialog_host import DialogHost
 from twauth_gui.gui.parts.status_bar import StatusBar
@@ -31,11 +40,16 @@ from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.snapshot_store import SnapshotStore, read_snapshot
 from twauth_gui.gui.status_announcer import StatusAnnouncer
 from twauth_gui.gui.tasks import TaskRunner, ignore
-from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.theme.look import Look, LookWindow
 from twauth_gui.gui.vault.lock_controller import LockController
 from twauth_gui.gui.vault.vault_dialogs import needs_vault, unlock_then
 from twauth_gui.gui.vault_state import VaultState
-from twauth_gui.gui.workspace.main_menu import SETTINGS_SHORTCUT, open_settings
+from twauth_gui.gui.workspace.main_menu import (
+    SETTINGS_SHORTCUT,
+    open_import,
+    open_settings,
+    takes_import,
+)
 from twauth_gui.services.container import Services
 from twauth_gui.store.crash_recovery import RecoveryReport
 
@@ -50,7 +64,7 @@ if TYPE_CHECKING:
 _SHUT_DOWN_SECONDS = 30.0
 
 
-class MainWindow(QWidget):
+class MainWindow(LookWindow):
     """Makes the AppContext, chooses the page, opens dialogs (see MainWindowApi).
 
     Signals:
@@ -60,7 +74,7 @@ class MainWindow(QWidget):
     ready = Signal()
 
     def __init__(self, services: Services, look: Look, now: Callable[[], datetime]) -> None:
-        super().__init__()
+        super().__init__(look)
         self.setWindowTitle("Twauth")
         self.setMinimumSize(640, 480)
         self.resize(QSize(1120, 720))
@@ -68,7 +82,7 @@ class MainWindow(QWidget):
         self._may_discard = False
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
-        self.context = self._make_context(look, now)
+        self.context = self._make_context(now)
         self._actions = AccountActions(self.context, self)
         self._bar = StatusBar()
         self._status_announcer = StatusAnnouncer(self._bar, self.context, self._actions, self)
@@ -77,10 +91,12 @@ class MainWindow(QWidget):
         self._lock_page: LockPage | None = None
         self._welcome_page: WelcomePage | None = None
         self._panes: Panes | None = None
+        self._drop_target = DropTarget(self, self._takes_drops, self._on_dropped)
+        self.setAcceptDrops(True)
         self._build()
         self._connect()
 
-    def _make_context(self, look: Look, now: Callable[[], datetime]) -> AppContext:
+    def _make_context(self, now: Callable[[], datetime]) -> AppContext:
         services, tasks = self._services, self._tasks
         snapshots = SnapshotStore(
             lambda: read_snapshot(services.store), services.store.data_version, tasks, self
@@ -92,8 +108,7 @@ class MainWindow(QWidget):
             tasks=tasks,
             snapshots=snapshots,
             clipboard=clipboard,
-            look=look,
-            preferences=Preferences(services.window_settings, tasks, look, clipboard),
+            preferences=Preferences(services.window_settings, tasks, self.look, clipboard),
             vault=vault,
             auto_lock=AutoLock(services, tasks, vault),
             background_sign_ins=BackgroundSignIns(snapshots, vault, self),
@@ -144,6 +159,7 @@ class MainWindow(QWidget):
         store = self._services.store
         self.context.run_in_store(self, lambda _job: store.recover(), recovered, failed)
         self.context.auto_lock.start(self.windowHandle())
+        self._drop_target.watch(self.windowHandle())
 
     def _refresh_index_copy(self) -> None:
         store = self._services.store
@@ -311,6 +327,25 @@ class MainWindow(QWidget):
         dialog = SandboxDialog(self.context)
         dialog.added.connect(self._on_app_added)
         self.context.dialogs.open(dialog)
+
+    # -- drops -------------------------------------------------------------------------------------
+
+    def _takes_drops(self) -> bool:
+        return takes_import(self.context)
+
+    def _on_dropped(self, items: DroppedItems) -> None:
+        open_import(self.context, items)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take text that no field under the pointer takes; files never come this far."""
+        if event.mimeData().hasText() and self._takes_drops():
+            self._drop_target.accept(event)
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop_target.accept(event)
+        self._drop_target.take_text(event.mimeData())
 
     # -- closing -----------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 
+from twauth_gui.domain.callbacks import ignore
+
 OWNER_ONLY = 0o600
 # Windows has no links that open() would follow without rights of an administrator; it has
 # O_BINARY, without which "\n" would become two bytes.
@@ -23,11 +25,7 @@ _PIECE_BYTES = 1024 * 1024
 
 
 class NotRegularFileError(OSError):
-    """The name stands for something else than a plain file of bearable size; args: what it is."""
-
-
-def ignore_step(_name: str) -> None:
-    """Do nothing."""
+    """The name is not that of a plain file of readable size; args: what it is."""
 
 
 @contextlib.contextmanager
@@ -69,7 +67,7 @@ def restrict_to_owner(descriptor: int) -> None:
 
 
 def write_and_verify(
-    descriptor: int, data: bytes, at: int = 0, on_step: Callable[[str], None] = ignore_step
+    descriptor: int, data: bytes, at: int = 0, on_step: Callable[[str], None] = ignore
 ) -> None:
     """Write at a place, wait for the disk, and compare what it gives back.
 

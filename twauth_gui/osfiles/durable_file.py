@@ -12,10 +12,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.osfiles.descriptors import (
     SAFE_FLAGS,
     create_file,
-    ignore_step,
     open_regular_file,
     remove_if_present,
     sync_directory,
@@ -45,7 +45,7 @@ def read_head_and_tail(path: Path, size: int, since: int) -> tuple[bytes, bytes]
         return head, file.read(MAX_BYTES)
 
 
-def replace_file(path: Path, data: bytes, on_step: Callable[[str], None] = ignore_step) -> None:
+def replace_file(path: Path, data: bytes, on_step: Callable[[str], None] = ignore) -> None:
     """Put a new file in the place of the old one, and return when the disk has it.
 
     A half-written file beside it belongs to a process that died. A link at either name is
@@ -69,9 +69,7 @@ def replace_file(path: Path, data: bytes, on_step: Callable[[str], None] = ignor
     on_step("file.synced")
 
 
-def append_bytes(
-    path: Path, at: int, data: bytes, on_step: Callable[[str], None] = ignore_step
-) -> None:
+def append_bytes(path: Path, at: int, data: bytes, on_step: Callable[[str], None] = ignore) -> None:
     """Write behind what a file holds, and return when the disk has it; the file ends at `at`.
 
     Raises:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _HANDLE: Final = re.compile(r"@?([A-Za-z0-9_]{1,15})", re.ASCII)
-_LOWEST_ID: Final = 10**17
+_MIN_ID: Final = 10**17
 _ID_SPAN: Final = 19 * 10**17  # ids have 18 or 19 digits, like those X gives out now
 
 
@@ -64,7 +64,7 @@ def account_with_id(user_id: str, handle: str) -> SandboxAccount | None:
 
 def _make_id(handle: str) -> str:
     digest = hashlib.sha256(f"account:{handle}".encode()).digest()
-    return str(_LOWEST_ID + int.from_bytes(digest[:12]) % _ID_SPAN)
+    return str(_MIN_ID + int.from_bytes(digest[:12]) % _ID_SPAN)
 
 
 def _make_name(handle: str) -> str:

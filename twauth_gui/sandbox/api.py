@@ -129,8 +129,8 @@ V1_ROUTES: Final = (
 _ID: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
 _COUNT: Final = re.compile(r"[0-9]{1,3}", re.ASCII)
 _POSTING: Final = {"no-credits": RefusalReason.NO_CREDITS, "unavailable": RefusalReason.UNAVAILABLE}
-_MOST_RESULTS: Final = 100
-_FEWEST_RESULTS: Final = 5
+_MAX_RESULTS: Final = 100
+_MIN_RESULTS: Final = 5
 
 
 def get_me(context: RequestContext, request: Request) -> Response:
@@ -158,8 +158,8 @@ def create_post(context: RequestContext, request: Request) -> Response:
     caller = authenticate_user(context, request, POST_SCOPES)
     if caller.level == "read":
         return add_rate_limit(context, caller, "create", wrong_permission_problem())
-    if (refusal := _POSTING.get(context.settings.posting)) is not None:
-        return add_rate_limit(context, caller, "create", v2_problem(refusal))
+    if (reason := _POSTING.get(context.settings.posting)) is not None:
+        return add_rate_limit(context, caller, "create", v2_problem(reason))
     text = _read_text(request.body)
     if not text:
         response = _invalid_request({}, "The request body needs a `text` that is not empty.")
@@ -186,7 +186,7 @@ def list_user_posts(context: RequestContext, request: Request) -> Response:
     caller = authenticate_user_or_app(context, request, READ_SCOPES)
     user_id, size = request.captures["id"], request.get_field("max_results") or "10"
     before = request.get_field("pagination_token")
-    in_range = _COUNT.fullmatch(size) and _FEWEST_RESULTS <= int(size) <= _MOST_RESULTS
+    in_range = _COUNT.fullmatch(size) and _MIN_RESULTS <= int(size) <= _MAX_RESULTS
     if not _ID.fullmatch(user_id) or not in_range or (before and not _ID.fullmatch(before)):
         message = "One of `id`, `max_results`, `pagination_token` is not valid"
         return add_rate_limit(

@@ -49,8 +49,8 @@ _REQUIRED: Final = (
     "oauth_signature",
     "oauth_signature_method",
 )
-_LONGEST: Final = 4096
-_LONGEST_TIMESTAMP: Final = 12
+_MAX_LENGTH: Final = 4096
+_MAX_TIMESTAMP_LENGTH: Final = 12
 
 
 def verify_app_request(context: RequestContext, request: Request) -> dict[str, str]:
@@ -112,10 +112,10 @@ def _parse_signature(request: Request) -> SignedRequest:
     timestamp, nonce = oauth.get("oauth_timestamp", ""), oauth.get("oauth_nonce", "")
     is_valid = (
         all(oauth.get(name) for name in _REQUIRED)
-        and max(len(value) for value in oauth.values()) <= _LONGEST
+        and max(len(value) for value in oauth.values()) <= _MAX_LENGTH
         and timestamp.isascii()
         and timestamp.isdigit()
-        and len(timestamp) <= _LONGEST_TIMESTAMP
+        and len(timestamp) <= _MAX_TIMESTAMP_LENGTH
         and nonce.isascii()
         and oauth.get("oauth_version", "1.0") == "1.0"
     )
@@ -240,7 +240,7 @@ def _authenticate_oauth2(context: RequestContext, token: str) -> Caller:
     too_old = issued.issued_at + settings.access_token_lifetime <= context.now
     if too_old or context.state.oauth2.is_token_revoked(token, issued.grant.family):
         raise Refusal(RefusalReason.TOKEN_UNKNOWN)
-    scopes = frozenset(issued.grant.scopes) & frozenset(settings.most_scopes)
+    scopes = frozenset(issued.grant.scopes) & frozenset(settings.max_scopes)
     if settings.tokens_read_only:
         scopes = frozenset(scope for scope in scopes if not scope.endswith(".write"))
     return Caller(token, issued.grant.account, scopes=scopes)
@@ -283,10 +283,10 @@ def _check_plan(context: RequestContext, level: Pairs) -> None:
 
 
 def _check_accepted_auth(settings: SandboxSettings, caller: Caller | None, level: Pairs) -> None:
-    if caller is None or settings.v2_takes == "both":
+    if caller is None or settings.v2_accepted_auth == "both":
         return
     used = "oauth2" if caller.level is None else "oauth1"
-    if used != settings.v2_takes:
+    if used != settings.v2_accepted_auth:
         raise Refusal(
             RefusalReason.WANTS_OAUTH2 if used == "oauth1" else RefusalReason.WANTS_OAUTH1, level
         )

@@ -9,12 +9,11 @@ from typing import Final
 
 from twauth_gui.sandbox import (
     api,
-    bearer_token,
     home_page,
     oauth1_authorize,
     oauth1_token_endpoints,
     oauth2_authorize,
-    oauth2_token_endpoint,
+    oauth2_token_endpoints,
 )
 from twauth_gui.sandbox.error_responses import not_found_error, numbered_error
 from twauth_gui.sandbox.faults import UnknownFaultError, apply_faults
@@ -75,9 +74,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     *oauth1_token_endpoints.ROUTES,
     *api.V1_ROUTES,
     *api.V2_ROUTES,
-    *bearer_token.ROUTES,
     *oauth2_authorize.ROUTES,
-    *oauth2_token_endpoint.ROUTES,
+    *oauth2_token_endpoints.ROUTES,
 )
 FAULT_HEADER: Final = "x-twauth-fault"  # names, with commas between
 _BAD_DATA: Final = 215

@@ -189,7 +189,7 @@ _ENROLLED_ACCOUNT: Final = 1949000000000000000
 _OF_USER_1: Final = "OAuth 1.0a User Context"
 _OF_USER_2: Final = "OAuth 2.0 User Context"
 _OF_APP: Final = "OAuth 2.0 Application-Only"
-_LONGEST_MONTH: Final = 31  # days
+_MAX_MONTH_DAYS: Final = 31  # days
 
 
 def v2_problem(reason: RefusalReason, _wording: ErrorFormat = "xml") -> Response:
@@ -230,7 +230,7 @@ def _problem(status: int, title: str, detail: str, kind: str = "about:blank") ->
 def spending_limit_problem(now: float) -> Response:
     """Return the response for a reached spending limit, which ends with the month."""
     today = datetime.fromtimestamp(max(0.0, now), UTC).date()
-    begins = (today.replace(day=1) + timedelta(days=_LONGEST_MONTH)).replace(day=1).isoformat()
+    begins = (today.replace(day=1) + timedelta(days=_MAX_MONTH_DAYS)).replace(day=1).isoformat()
     value = {
         "account_id": _ENROLLED_ACCOUNT,
         "title": "SpendCapReached",

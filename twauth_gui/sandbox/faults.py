@@ -82,7 +82,7 @@ def _app_faults() -> Iterable[SandboxFault]:
         fault(
             "scopes-not-allowed",
             f"The OAuth 2.0 page accepts only the scopes {' and '.join(READ_SCOPES)}.",
-            askable_scopes=READ_SCOPES,
+            requestable_scopes=READ_SCOPES,
         ),
     )
 
@@ -162,10 +162,12 @@ def _token_faults() -> Iterable[SandboxFault]:
         fault(
             "scopes-reduced",
             f"OAuth 2.0 grants no more than {' and '.join(READ_SCOPES)}.",
-            most_scopes=READ_SCOPES,
+            max_scopes=READ_SCOPES,
         ),
-        fault("wants-oauth1", "Version 2 accepts no OAuth 2.0 from users.", v2_takes="oauth1"),
-        fault("wants-oauth2", "Version 2 accepts no OAuth 1.0a.", v2_takes="oauth2"),
+        fault(
+            "wants-oauth1", "Version 2 accepts no OAuth 2.0 from users.", v2_accepted_auth="oauth1"
+        ),
+        fault("wants-oauth2", "Version 2 accepts no OAuth 1.0a.", v2_accepted_auth="oauth2"),
         fault(
             "callback-unconfirmed",
             "X does not confirm the callback address with the request token.",

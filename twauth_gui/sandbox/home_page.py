@@ -127,7 +127,7 @@ def _render_app(context: RequestContext) -> str:
         else "Web App: client secret needed"
     )
     state = "Suspended" if settings.suspended else "In good standing"
-    facts = "".join(
+    metadata = "".join(
         f'<tr><th scope="row">{name}</th><td>{value}</td></tr>'
         for name, value in (
             ("Type", kind),
@@ -135,7 +135,7 @@ def _render_app(context: RequestContext) -> str:
             ("State", state),
         )
     )
-    return f"<h2>{escape(app.label)}</h2><table>{lines}{facts}</table>"
+    return f"<h2>{escape(app.label)}</h2><table>{lines}{metadata}</table>"
 
 
 def _render_accounts() -> str:

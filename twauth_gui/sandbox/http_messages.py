@@ -59,7 +59,7 @@ PLAIN: Final = "text/plain; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
 XML: Final = "application/xml; charset=utf-8"
 FORM: Final = "application/x-www-form-urlencoded"
-_MOST_FIELDS: Final = 200
+_MAX_FIELDS: Final = 200
 
 
 class UnreadableError(Exception):
@@ -73,7 +73,7 @@ def parse_pairs(encoded: str) -> Pairs:
         UnreadableError: more than 200 fields.
     """
     try:
-        return tuple(parse_qsl(encoded, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        return tuple(parse_qsl(encoded, keep_blank_values=True, max_num_fields=_MAX_FIELDS))
     except ValueError as error:
         raise UnreadableError from error
 

@@ -21,9 +21,9 @@ from typing_extensions import override
 from twauth_gui.sandbox.http_messages import DeliveryMode, Request, Response, split_body
 
 HOST: Final = "127.0.0.1"
-_LARGEST_BODY: Final = 64 * 1024
+_MAX_BODY_BYTES: Final = 64 * 1024
 _DRAINED: Final = 1024 * 1024
-_LARGEST_LENGTH: Final = 12  # digits
+_MAX_LENGTH_DIGITS: Final = 12  # digits
 _CLIENT_TIMEOUT: Final = 10.0  # seconds a client may be silent
 _JOIN: Final = 2.0
 _DRIP: Final = 0.25  # seconds from byte to byte
@@ -184,10 +184,10 @@ class _Handler(BaseHTTPRequestHandler):
         if "transfer-encoding" in self.headers:
             return self.send_error(HTTPStatus.LENGTH_REQUIRED)
         stated = self.headers.get("content-length", "0").strip()
-        if not (stated.isascii() and stated.isdigit() and len(stated) <= _LARGEST_LENGTH):
+        if not (stated.isascii() and stated.isdigit() and len(stated) <= _MAX_LENGTH_DIGITS):
             return self.send_error(HTTPStatus.BAD_REQUEST)
         length = int(stated)
-        if length > _LARGEST_BODY:
+        if length > _MAX_BODY_BYTES:
             # Unread bytes would reset the connection before the client saw the response.
             self.rfile.read(min(length, _DRAINED))
             return self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

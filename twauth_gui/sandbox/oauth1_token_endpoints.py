@@ -14,7 +14,7 @@ from twauth_gui.sandbox.routing import Route, RouteKind
 from twauth_gui.sandbox.settings import Level, SandboxSettings, lower_level
 from twauth_gui.sandbox.state import TokenStage
 
-_MOST_WANTED: Final[dict[str, Level]] = {"read": "read", "write": "read-write"}
+_LEVEL_BY_ACCESS_TYPE: Final[dict[str, Level]] = {"read": "read", "write": "read-write"}
 
 
 def request_token(context: RequestContext, request: Request) -> Response:
@@ -66,7 +66,7 @@ def _choose_callback(settings: SandboxSettings, sent: str) -> str:
 
 
 def _limit_level(most: Level, requested: str) -> Level:
-    return lower_level(_MOST_WANTED.get(requested, most), most)
+    return lower_level(_LEVEL_BY_ACCESS_TYPE.get(requested, most), most)
 
 
 ROUTES: Final = (

@@ -14,8 +14,8 @@ from twauth_gui.sandbox.routing import Route, RouteKind
 from twauth_gui.sandbox.scopes import SCOPE_TEXTS, sort_scopes
 
 PATH: Final = "/i/oauth2/authorize"
-_LONGEST_STATE: Final = 500
-_LONGEST_CHALLENGE: Final = 128
+_MAX_STATE_LENGTH: Final = 500
+_MAX_CHALLENGE_LENGTH: Final = 128
 _QUERY: Final = (
     "response_type",
     "client_id",
@@ -139,9 +139,9 @@ def _find_visit(context: RequestContext, request: Request) -> ConsentVisit | Non
         and query["client_id"] == context.app.client_id
         and query["redirect_uri"] in settings.approved_callbacks
         and scopes
-        and set(scopes) <= set(settings.askable_scopes)
-        and 0 < len(query["state"]) <= _LONGEST_STATE
-        and 0 < len(query["code_challenge"]) <= _LONGEST_CHALLENGE
+        and set(scopes) <= set(settings.requestable_scopes)
+        and 0 < len(query["state"]) <= _MAX_STATE_LENGTH
+        and 0 < len(query["code_challenge"]) <= _MAX_CHALLENGE_LENGTH
     )
     return ConsentVisit(open_browser_session(context, request), query) if is_valid else None
 

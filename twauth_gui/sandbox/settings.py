@@ -35,7 +35,7 @@ CALLBACKS: Final = (
     "http://127.0.0.1:8742/callback",
     "https://bots.example/callback",
 )
-_MOST_CALLBACKS: Final = 10
+_MAX_CALLBACKS: Final = 10
 _DURATIONS: Final = (
     "request_token_lifetime",
     "clock_window",
@@ -50,7 +50,7 @@ _CHOICES: Final = {
     "account_state": get_args(AccountState),
     "limit": get_args(LimitMode),
     "posting": get_args(PostingMode),
-    "v2_takes": get_args(AcceptedAuth),
+    "v2_accepted_auth": get_args(AcceptedAuth),
     "app_refusals": get_args(ErrorFormat),
     "interception": get_args(MiddleboxMode),
     "delivery": get_args(DeliveryMode),
@@ -108,15 +108,15 @@ class SandboxSettings:
         is_permitted: whether version 2 is permitted; X does not say why it is not.
         posting: how posts are answered while all other calls work.
         v1_included: whether the app's plan includes version 1.1's verify_credentials.
-        v2_takes: which of a user's credentials version 2 accepts.
+        v2_accepted_auth: which of a user's credentials version 2 accepts.
         keys_outdated: whether X refuses the API key until it is regenerated.
         user_authentication: whether User authentication settings were ever set up.
         knows_client_id: whether X knows the client id.
         limit: which limit is used up: the 15-minute window of the calls, that of the token
             endpoints ("sign-in"), the monthly cap of version 2, its calls for 24 hours of the app
             or of the account.
-        askable_scopes: the scopes that the OAuth 2.0 page accepts.
-        most_scopes: the scopes that OAuth 2.0 tokens have at most, including existing tokens.
+        requestable_scopes: the scopes that the OAuth 2.0 page accepts.
+        max_scopes: the scopes that OAuth 2.0 tokens have at most, including existing tokens.
         refresh_spent: whether every refresh token counts as used.
         tokens_revoked: whether every user token counts as revoked.
         tokens_read_only: whether every user token counts as read-only.
@@ -150,13 +150,13 @@ class SandboxSettings:
     is_permitted: bool = True
     posting: PostingMode = "open"
     v1_included: bool = True
-    v2_takes: AcceptedAuth = "both"
+    v2_accepted_auth: AcceptedAuth = "both"
     keys_outdated: bool = False
     user_authentication: bool = True
     knows_client_id: bool = True
     limit: LimitMode = "none"
-    askable_scopes: tuple[str, ...] = SCOPES
-    most_scopes: tuple[str, ...] = SCOPES
+    requestable_scopes: tuple[str, ...] = SCOPES
+    max_scopes: tuple[str, ...] = SCOPES
     refresh_spent: bool = False
     tokens_revoked: bool = False
     tokens_read_only: bool = False
@@ -172,13 +172,13 @@ class SandboxSettings:
                 raise ValueError(f"{name} is one of {', '.join(choices)}")
         if min(getattr(self, name) for name in _DURATIONS) < 0:
             raise ValueError("a duration is 0 seconds or more")
-        for name in ("askable_scopes", "most_scopes"):
+        for name in ("requestable_scopes", "max_scopes"):
             if not set(getattr(self, name)) <= set(SCOPES):
                 raise ValueError(f"{name} has a scope X does not know")
         self._check_callbacks()
 
     def _check_callbacks(self) -> None:
-        if len(self.callbacks) > _MOST_CALLBACKS:
+        if len(self.callbacks) > _MAX_CALLBACKS:
             raise ValueError("an app has at most 10 callback URLs")
         for url in self.callbacks:
             # They end up in a Location header and in a content security policy.

@@ -21,7 +21,7 @@ from twauth_gui.sandbox.token_codec import (
     new_request_token,
 )
 
-_MOST_CODES: Final = 5000
+_MAX_CODES: Final = 5000
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class OAuth2State:
         )
         with self._lock:
             self._codes[code.code] = code
-            if len(self._codes) > _MOST_CODES:
+            if len(self._codes) > _MAX_CODES:
                 self._codes.popitem(last=False)
         return code
 
@@ -98,8 +98,8 @@ class OAuth2State:
             return family in self._revoked_families
 
 
-_MOST_SESSIONS: Final = 1000
-_MOST_REQUEST_TOKENS: Final = 5000
+_MAX_SESSIONS: Final = 1000
+_MAX_REQUEST_TOKENS: Final = 5000
 _RATE_WINDOW: Final = 15 * 60
 _FIRST_POST_MS: Final = 1288834974657  # post ids count milliseconds from here, as X's do
 
@@ -109,7 +109,7 @@ class TokenStage(Enum):
 
     REQUESTED = auto()
     APPROVED = auto()
-    OVER = auto()
+    ENDED = auto()
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ class SandboxState:
         stored = StoredRequestToken(new_request_token(), new_alnum(32), callback, level, now)
         with self._lock:
             self._request_tokens[stored.token] = stored
-            if len(self._request_tokens) > _MOST_REQUEST_TOKENS:
+            if len(self._request_tokens) > _MAX_REQUEST_TOKENS:
                 self._request_tokens.popitem(last=False)
         return stored
 
@@ -166,8 +166,8 @@ class SandboxState:
         """Return a request token, unless its sign-in is over or it was issued before oldest."""
         with self._lock:
             found = self._request_tokens.get(token)
-        is_over = found is None or found.stage is TokenStage.OVER or found.issued_at < oldest
-        return None if is_over else found
+        is_ended = found is None or found.stage is TokenStage.ENDED or found.issued_at < oldest
+        return None if is_ended else found
 
     def approve_request_token(
         self, pending: StoredRequestToken, account: SandboxAccount, level: Level
@@ -189,7 +189,7 @@ class SandboxState:
         with self._lock:
             is_unchanged = self._request_tokens.get(pending.token) == pending
             if is_unchanged:
-                self._request_tokens[pending.token] = replace(pending, stage=TokenStage.OVER)
+                self._request_tokens[pending.token] = replace(pending, stage=TokenStage.ENDED)
             return is_unchanged
 
     # Grants
@@ -263,7 +263,7 @@ class SandboxState:
         cookie = secrets.token_urlsafe(24)
         with self._lock:
             self._browsers[cookie] = account
-            if len(self._browsers) > _MOST_SESSIONS:
+            if len(self._browsers) > _MAX_SESSIONS:
                 self._browsers.popitem(last=False)
         return cookie
 

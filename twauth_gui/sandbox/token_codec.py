@@ -19,8 +19,8 @@ from twauth_gui.sandbox.settings import LEVELS, Level
 # The order of these and the widths are the tokens' format: tokens live in keychains.
 _HANDLE_DIGITS: Final = string.digits + string.ascii_letters + "_"  # 1 to 63; 0 is "no character"
 ALNUM: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_LONGEST_HANDLE: Final = 15
-HANDLE_BITS: Final = _LONGEST_HANDLE * 6
+_MAX_HANDLE_LENGTH: Final = 15
+HANDLE_BITS: Final = _MAX_HANDLE_LENGTH * 6
 
 
 def keyed_number(key: str, what: str, bits: int) -> int:
@@ -31,7 +31,7 @@ def keyed_number(key: str, what: str, bits: int) -> int:
 
 def pack_handle(handle: str) -> int:
     number = 0
-    for character in handle.ljust(_LONGEST_HANDLE):
+    for character in handle.ljust(_MAX_HANDLE_LENGTH):
         number = (number << 6) | (_HANDLE_DIGITS.find(character) + 1)
     return number
 
@@ -162,7 +162,7 @@ OAuth2TokenKind = Literal["access", "refresh"]
 # X's tokens are base 64 of text like "Tcbo…wgq:1622160825825:1:1:at:1".
 _OAUTH2_MARKS: Final[dict[OAuth2TokenKind, str]] = {"access": "1:1:at:1", "refresh": "1:0:rt:1"}
 _OAUTH2_FORM: Final = re.compile(r"([0-9A-Za-z]{45}):([0-9]{1,14}):.+", re.ASCII)
-_LONGEST_OAUTH2_TOKEN: Final = 200
+_MAX_OAUTH2_TOKEN_LENGTH: Final = 200
 # The widths are the tokens' format: tokens live in keychains. 267 bits fit 45 characters of 62.
 _SCOPE_BITS: Final = 32
 _FAMILY_BITS: Final = 32
@@ -240,7 +240,7 @@ def _encode_base64(text: str) -> str:
 
 
 def _decode_base64(token: str) -> str:
-    if len(token) > _LONGEST_OAUTH2_TOKEN or not token.isascii():
+    if len(token) > _MAX_OAUTH2_TOKEN_LENGTH or not token.isascii():
         return ""
     try:
         return urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode("ascii")

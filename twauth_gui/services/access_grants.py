@@ -28,7 +28,7 @@ from twauth_gui.xapi.identity import verify_credentials
 
 GrantT = TypeVar("GrantT", bound=AccessGrant | OAuth2Grant)
 
-_USED_KINDS = {ProblemKind.ATTEMPT_EXPIRED, ProblemKind.WRONG_PIN, ProblemKind.REFRESH_SPENT}
+_USED_KINDS = {ProblemKind.SIGN_IN_EXPIRED, ProblemKind.WRONG_PIN, ProblemKind.REFRESH_SPENT}
 """X refuses a used link, code or token with these, and also one that it never issued."""
 
 
@@ -70,7 +70,7 @@ class ExchangeJournal:
                 otherwise whatever the body raises.
             CancelledError: cancelled before X was asked.
         """
-        before = pending.cut_off_at
+        before = pending.interrupted_at
 
         def note(at: datetime | None) -> None:
             self._store.exchange_guard.record_start(pending, at, app.generation)
@@ -123,7 +123,7 @@ def verify_grant(
 
     Raises:
         DiagnosedError: X does not, or was not reached; it says that the old one is still in use.
-        CancelledError: the person cancelled.
+        CancelledError: the user cancelled.
     """
     credentials = Credentials(grant.access_token, grant.access_secret)
     try:

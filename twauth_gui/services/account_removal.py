@@ -117,7 +117,7 @@ class AccountRemoval:
             DiagnosedError: X was not reached or asks to wait, the keychain or the disk refuses, or
                 it was signed in again meanwhile. The account is still there: without it nothing
                 could be revoked later.
-            CancelledError: the person cancelled before X answered; the account is still there.
+            CancelledError: the user cancelled before X answered; the account is still there.
         """
         account = self._store.accounts.get(account_id)
         refused = None
@@ -155,7 +155,7 @@ class AccountRemoval:
                 advice says how to revoke the token by hand.
         """
         self._store.require_writable()
-        if self._store.tokens.facts(account_id) is not None:
+        if self._store.tokens.get_metadata(account_id) is not None:
             _ = self._revoke_tokens(account_id, cancel)
         account = self._store.accounts.get(account_id)
         if not account.has_oauth1:

@@ -34,7 +34,7 @@ def check_app_draft(
 
     Raises:
         DiagnosedError: another program uses the sandbox's port.
-        CancelledError: the person cancelled.
+        CancelledError: the user cancelled.
     """
     moment = datetime.now(UTC)
     app = App(AppId(uuid.uuid4().hex), draft.label, moment, draft.callback, draft.hosts)

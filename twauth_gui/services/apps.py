@@ -25,7 +25,7 @@ from twauth_gui.store.vault import ItemKind
 
 @dataclass(frozen=True, slots=True)
 class AppDraft:
-    """An app as a person describes it, before it is stored."""
+    """An app as a user describes it, before it is stored."""
 
     label: str
     keys: AppKeys
@@ -36,7 +36,7 @@ class AppDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProvidedParts:
-    """Which parts of a draft a person provided; the others are defaults."""
+    """Which parts of a draft a user provided; the others are defaults."""
 
     callbacks: bool
     hosts: bool

@@ -161,7 +161,7 @@ class RestoreLine:
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreOffer:
+class RestorePreview:
     """An open backup, compared with what is here."""
 
     backup: Backup
@@ -234,7 +234,7 @@ class BackupService:
             len(backup.apps), len(backup.accounts), len(backup.pending_sign_ins), lacking
         )
 
-    def read(self, path: Path, passphrase: Secret) -> RestoreOffer:
+    def read(self, path: Path, passphrase: Secret) -> RestorePreview:
         """Open a backup and compare it with what is here; nothing is changed.
 
         Raises:
@@ -244,12 +244,15 @@ class BackupService:
             backup = read_backup(path, passphrase)
         return self.compare(backup)
 
-    def compare(self, backup: Backup) -> RestoreOffer:
+    def compare(self, backup: Backup) -> RestorePreview:
         """Compare an open backup with what is here now."""
-        return RestoreOffer(backup, preview_restore(self._store, backup))
+        return RestorePreview(backup, preview_restore(self._store, backup))
 
     def restore(
-        self, offer: RestoreOffer, decisions: Mapping[str, RestoreChoice], before_each: BeforeEach
+        self,
+        preview: RestorePreview,
+        decisions: Mapping[str, RestoreChoice],
+        before_each: BeforeEach,
     ) -> RestoreResult:
         """Restore a backup, comparing again: something may have changed since read().
 
@@ -260,11 +263,11 @@ class BackupService:
             DiagnosedError: the keychain or the disk fails. What was restored by then is complete,
                 and restoring again does the rest.
         """
-        plan = plan_restore(self._store, offer.backup)
+        plan = plan_restore(self._store, preview.backup)
         return apply_restore(
             self._store,
             plan,
-            lambda step: decisions.get(step_key(step), RestoreChoice.MINE),
+            lambda step: decisions.get(step_key(step), RestoreChoice.LOCAL),
             before_each=before_each,
         )
 
@@ -286,7 +289,7 @@ def _restore_line(step: RestoreStep, labels: Mapping[AppId, str]) -> RestoreLine
             step.change,
             step.differing_fields,
             host="" if hosts.is_x else hosts.api,
-            reason=to_single_line(step.why),
+            reason=to_single_line(step.reason),
         )
     return RestoreLine(
         step_key(step),
@@ -312,49 +315,51 @@ _SETTINGS_NOT_RESTORED = (
 )
 
 
-def describe_restore(offer: RestoreOffer) -> str:
+def describe_restore(preview: RestorePreview) -> str:
     """Return sentences on what restoring would do, and what it would leave out."""
-    return " ".join(one for one in (_describe_changes(offer), *_describe_left_out(offer)) if one)
+    return " ".join(
+        one for one in (_describe_changes(preview), *_describe_left_out(preview)) if one
+    )
 
 
-def _describe_changes(offer: RestoreOffer) -> str:
-    unusable, refused = offer.count(RestoreChange.UNUSABLE), offer.count(RestoreChange.REFUSED)
-    if offer.plan.is_empty and not (unusable or refused):
+def _describe_changes(preview: RestorePreview) -> str:
+    unusable, refused = preview.count(RestoreChange.UNUSABLE), preview.count(RestoreChange.REFUSED)
+    if preview.plan.is_empty and not (unusable or refused):
         return "Everything in it is here already."
-    added, differing = offer.count(RestoreChange.ADD), offer.count(RestoreChange.CONFLICT)
+    added, differing = preview.count(RestoreChange.ADD), preview.count(RestoreChange.CONFLICT)
     counts = (
         (added, f"{added} new"),
         (differing, f"{differing} {'differs' if differing == 1 else 'differ'} from what is here"),
-        (offer.count(RestoreChange.SAME), f"{offer.count(RestoreChange.SAME)} here already"),
+        (preview.count(RestoreChange.SAME), f"{preview.count(RestoreChange.SAME)} here already"),
         (unusable, f"{unusable} without credentials in the backup"),
         (refused, f"{refused} refused"),
     )
     parts = ", ".join(words for count, words in counts if count)
-    waiting = len(offer.plan.pending_sign_ins)
+    waiting = len(preview.plan.pending_sign_ins)
     sentences = (
         f"Apps and accounts: {parts}." if parts else "",
         f"Pending sign-ins: {waiting}." if waiting else "",
-        f"{offer.new_active} becomes the active account." if offer.new_active else "",
+        f"{preview.new_active} becomes the active account." if preview.new_active else "",
     )
     return " ".join(one for one in sentences if one)
 
 
-def _describe_left_out(offer: RestoreOffer) -> tuple[str, ...]:
-    refused = offer.plan.refused_sign_ins
+def _describe_left_out(preview: RestorePreview) -> tuple[str, ...]:
+    refused = preview.plan.refused_sign_ins
     waiting = f"{pluralize(refused, 'pending sign-in')} would end at another address: refused."
-    return (waiting if refused else "", _SETTINGS_NOT_RESTORED if offer.backup.settings else "")
+    return (waiting if refused else "", _SETTINGS_NOT_RESTORED if preview.backup.settings else "")
 
 
-def describe_restored(restored: RestoreResult, offer: RestoreOffer) -> str:
+def describe_restored(restored: RestoreResult, preview: RestorePreview) -> str:
     """Return a sentence on what was restored."""
     counts = (
         (restored.added, f"{restored.added} added"),
         (restored.replaced, f"{restored.replaced} replaced"),
-        (restored.left, f"{restored.left} left as they were"),
+        (restored.unchanged, f"{restored.unchanged} left as they were"),
         (restored.unusable, f"{restored.unusable} without credentials, not restored"),
         (restored.refused, f"{restored.refused} refused"),
         (restored.pending_sign_ins, pluralize(restored.pending_sign_ins, "pending sign-in")),
-        (restored.active is not None, f"{offer.new_active} is the active account"),
+        (restored.active is not None, f"{preview.new_active} is the active account"),
     )
     parts = ", ".join(words for count, words in counts if count)
     return f"Restored: {parts}" if parts else "There was nothing in it to restore"

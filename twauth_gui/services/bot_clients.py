@@ -164,7 +164,7 @@ class BotClientFactory:
         """
         account = self._store.accounts.get(account_id)
         app = self._store.apps.get(account.app_id)
-        has_oauth2 = self._store.tokens.facts(account_id) is not None
+        has_oauth2 = self._store.tokens.get_metadata(account_id) is not None
         is_wanted = has_oauth2 and (oauth2 or not account.has_oauth1)
         read = BotCredentials(
             handle=account.handle,

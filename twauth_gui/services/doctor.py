@@ -38,7 +38,7 @@ _OTHERS_MODE = 0o077
 class DoctorFinding:
     """The result of one check; its text contains no secret, account or home folder's name.
 
-    topic: stable, for scripts. problem: what is wrong; None if nothing is. hint: what a person can
+    topic: stable, for scripts. problem: what is wrong; None if nothing is. hint: what a user can
     do about something that is not a problem.
     """
 

@@ -77,7 +77,7 @@ class Explanation:
         return self.diagnosis.kind is not ProblemKind.UNKNOWN
 
     @property
-    def facts(self) -> str:
+    def details(self) -> str:
         """Status, X's code, the call and X's transaction id, as far as the text has them."""
         evidence = self.diagnosis.evidence
         status = "" if evidence.status is None else f"status {evidence.status}"

@@ -3,40 +3,51 @@
 from __future__ import annotations
 
 import os
-import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
+from twauth_gui.domain.account_names import is_same_handle
 from twauth_gui.domain.accounts import Account, AccountEvent, AccountEventKind, AccountId
 from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
-from twauth_gui.domain.health import Health
+from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import SignInMethod
 from twauth_gui.services.apps import AppDraft, AppService
+from twauth_gui.services.import_originals import delete_original, find_originals
 from twauth_gui.services.import_plan import (
     AppWithKeys,
-    ImportAction,
     ImportAppItem,
     ImportItem,
     ImportOptions,
     ImportPlan,
     ImportResult,
     ImportStatus,
-    SkippedItem,
+    OriginalFile,
     suggest_app_label,
 )
+from twauth_gui.services.import_planner import plan_import, read_saved_credentials
 from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.account_repository import AccountPreconditions
 from twauth_gui.store.errors import CredentialMissingError
+from twauth_gui.store.file_lock import FileLock
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.found_credentials import FoundAccount, FoundApp, FoundFile
 from twauth_gui.transfer.tools.places import SearchRoots, known_places
 from twauth_gui.transfer.tools.reader import read_file
+from twauth_gui.transfer.tools.sources import (
+    Progress,
+    read_pasted,
+    read_sources,
+    read_stream,
+)
 from twauth_gui.xapi.health import health_from_diagnosis, health_from_identity
 
 # After these the credentials are useless; every other problem can pass.
@@ -44,40 +55,76 @@ _USELESS_KINDS = frozenset(
     {ProblemKind.REVOKED, ProblemKind.WRONG_KEYS, ProblemKind.WRONG_CREDENTIAL_KIND}
 )
 _NOT_VERIFIED_REASON = "X could not be asked when it was imported."
+_LOCK_NAME = "import.lock"
 
 
 def scan_known_places(
-    home: Path, config: Path, here: Path | None = None, *, cancel: CancelToken
+    home: Path,
+    config: Path,
+    here: Path | None = None,
+    *,
+    cancel: CancelToken,
+    progress: Progress = ignore,
 ) -> list[FoundFile]:
     """Read the credential files of known tools on this computer, without changing them.
 
     Raises:
         CancelledError: the person cancelled.
     """
+    found: list[FoundFile] = []
     places = known_places(SearchRoots(home, config, os.environ, here))
-    return [read_file(place.path, place.tool, cancel) for place in places]
+    for place in places:
+        progress(len(found), len(places))
+        found.append(read_file(place.path, place.tool, cancel))
+    return found
 
 
-def read_files(paths: Sequence[Path], cancel: CancelToken) -> list[FoundFile]:
-    """Read the files that a person chose; raises as scan_known_places() does."""
-    return [read_file(path, cancel=cancel) for path in paths]
+def read_files(
+    paths: Sequence[Path], cancel: CancelToken, progress: Progress = ignore
+) -> list[FoundFile]:
+    """Read the files and folders that a person chose; raises as scan_known_places() does."""
+    return read_sources(paths, cancel, progress)
+
+
+def read_stdin(stream: BinaryIO, cancel: CancelToken) -> FoundFile:
+    """Read standard input; raises as scan_known_places() does."""
+    return read_stream(stream, cancel)
+
+
+def read_pasted_text(text: str, cancel: CancelToken) -> FoundFile:
+    """Read a pasted or dropped text; raises as scan_known_places() does."""
+    return read_pasted(text, cancel)
 
 
 class ImportService:
     """Compares what was found with what is stored, and imports what a person chooses.
 
-    Usable from any thread. Each account is one change of the store: if the import ends halfway,
-    what was stored is complete.
+    Usable from any thread, and from several processes at once. Each account is one change of the
+    store: if the import ends halfway, what was stored is complete.
+
+    Args:
+        store: what is here already.
+        apps: adds new apps.
+        x_clients: ask X.
+        now: the clock.
+        folder: of the data.
     """
 
     def __init__(
-        self, store: Store, apps: AppService, x_clients: XClients, now: Callable[[], datetime]
+        self,
+        store: Store,
+        apps: AppService,
+        x_clients: XClients,
+        now: Callable[[], datetime],
+        *,
+        folder: Path,
     ) -> None:
         self._store = store
         self._apps = apps
         self._x_clients = x_clients
         self._now = now
-        self._save_lock = threading.Lock()
+        # Two imports of the same file must not both add its app.
+        self._save_lock = FileLock(folder, name=_LOCK_NAME)
 
     # -- the plan ---------------------------------------------------------------------------------
 
@@ -87,42 +134,7 @@ class ImportService:
         Raises:
             DiagnosedError: the keychain refuses.
         """
-        stored = self._apps_by_key()
-        return ImportPlan(
-            tuple(self._account_items(found, stored)),
-            tuple(_app_items(found, stored)),
-            tuple(SkippedItem(one.tool, one.path, what) for one in found for what in one.skipped),
-        )
-
-    def _account_items(
-        self, found: Sequence[FoundFile], stored: dict[Secret, AppWithKeys]
-    ) -> Iterator[ImportItem]:
-        seen: set[Secret] = set()
-        for file in found:
-            for account in file.accounts:
-                token = account.credentials.access_token
-                if token not in seen:
-                    seen.add(token)
-                    app = _find_stored_app(account, stored)
-                    yield ImportItem(
-                        file.tool, file.path, account, self._choose_action(account, app), app
-                    )
-
-    def _choose_action(self, account: FoundAccount, app: App | None) -> ImportAction:
-        if account.app is None:
-            return ImportAction.NO_APP
-        known = None if app is None else self._store.accounts.find(app.id, account.user_id)
-        if known is None:
-            return ImportAction.NEW
-        return ImportAction.SAME if self._has_credentials(known, account) else ImportAction.CONFLICT
-
-    def _has_credentials(self, known: Account, account: FoundAccount) -> bool:
-        if not known.has_oauth1:
-            return False
-        try:
-            return self._store.accounts.read_credentials(known.id) == account.credentials
-        except CredentialMissingError:
-            return False
+        return plan_import(self._store, self._apps_by_key(), found)
 
     def _apps_by_key(self) -> dict[Secret, AppWithKeys]:
         stored: dict[Secret, AppWithKeys] = {}
@@ -138,8 +150,8 @@ class ImportService:
 
     def import_app(self, item: ImportAppItem, options: ImportOptions) -> App:
         """Save an app that has no account in its file; a stored app with its key stays."""
-        with self._save_lock:
-            return self._find_or_add_app(item.tool, item.found, options).app
+        with self._save_lock.acquire():
+            return self._find_or_add_app(item.tool, item.found, options)
 
     def import_account(
         self, item: ImportItem, options: ImportOptions, cancel: CancelToken
@@ -147,7 +159,9 @@ class ImportService:
         """Ask X which account the credentials belong to, and save them.
 
         If X cannot be asked, the user id in front of the token counts, and the account is marked as
-        never checked. Stored credentials of the same account are replaced only if options say so.
+        never checked; a suspicious one is not saved. X is not asked about what is saved already, or
+        would not be saved anyway. Stored credentials of the same account are replaced if options
+        say so, if they are missing, or if X refused them and accepts these.
 
         Errors of the keychain are part of the result, like those of X.
 
@@ -161,18 +175,79 @@ class ImportService:
         except DiagnosedError as error:
             return ImportResult(item, ImportStatus.FAILED, diagnosis=error.diagnosis)
 
+    def find_originals(self, results: Sequence[ImportResult]) -> tuple[OriginalFile, ...]:
+        """Return the plain-text files whose credentials are saved now; databases are left out.
+
+        Files that changed so that they hold none of the saved credentials are left out too.
+
+        Raises:
+            DiagnosedError: the keychain refuses.
+        """
+        return find_originals(self._store, results)
+
+    def delete_original(self, original: OriginalFile, *, force: bool = False) -> None:
+        """Delete a plain-text file, as `rm` does: the disk's blocks are not overwritten.
+
+        force: delete it although something else stands in it too.
+
+        Raises:
+            OriginalKeptError: the file or the saved credentials changed meanwhile; something else
+                stands in it; or the system refuses.
+            DiagnosedError: the keychain refuses.
+        """
+        delete_original(self._store, original, force=force)
+
     def _import(
         self, item: ImportItem, options: ImportOptions, cancel: CancelToken
     ) -> ImportResult:
         app = self._find_app(item, options)
         if app is None:
             return ImportResult(item, ImportStatus.NO_APP)
+        settled = self._settle_without_x(app.app, item, options)
+        if settled is not None:
+            return settled
         account, diagnosis = self._identify(app, item, cancel)
         if account is None:
-            return ImportResult(item, ImportStatus.REFUSED, diagnosis=diagnosis)
-        with self._save_lock:
+            is_useless = diagnosis is not None and diagnosis.kind in _USELESS_KINDS
+            status = ImportStatus.REFUSED if is_useless else ImportStatus.FAILED
+            return ImportResult(item, status, diagnosis=diagnosis)
+        with self._save_lock.acquire():
             identified = ImportResult(item, ImportStatus.FAILED, account, diagnosis)
             return self._save(identified, options, app)
+
+    def _settle_without_x(
+        self, app: App, item: ImportItem, options: ImportOptions
+    ) -> ImportResult | None:
+        """Return the result if X's answer would not change it."""
+        known = None
+        if app.id:
+            saved = self._find_same(app, item.account)
+            if saved is not None:
+                return ImportResult(item, ImportStatus.SAME, saved, app=app)
+            known = self._store.accounts.find(app.id, item.account.user_id)
+        if item.rivals and not options.replace_existing:
+            return ImportResult(item, ImportStatus.CONFLICT, known)
+        if known is not None and not self._may_replace(known, options, is_verified=True):
+            return ImportResult(item, ImportStatus.CONFLICT, known)
+        return None
+
+    def _find_same(self, app: App, found: FoundAccount) -> Account | None:
+        """Return the account with exactly these credentials; X may have told its user id."""
+        if found.user_id:
+            known = self._store.accounts.find(app.id, found.user_id)
+            candidates = [] if known is None else [known]
+        else:
+            every = self._store.accounts.list_all()
+            candidates = [one for one in every if one.app_id == app.id]
+        for one in candidates:
+            if read_saved_credentials(self._store, one) == found.credentials:
+                return one
+        return None
+
+    def _may_replace(self, known: Account, options: ImportOptions, *, is_verified: bool) -> bool:
+        if options.replace_existing or read_saved_credentials(self._store, known) is None:
+            return True
+        return is_verified and known.health.state is HealthState.REVOKED
 
     def _identify(
         self, app: AppWithKeys, item: ImportItem, cancel: CancelToken
@@ -185,13 +260,12 @@ class ImportService:
 
     def _find_app(self, item: ImportItem, options: ImportOptions) -> AppWithKeys | None:
         """Return the app to ask X with; a new app is not saved yet."""
-        found = item.account.app
+        found = item.account.app or options.found_app
+        if item.account.app is None and options.app_id is not None:
+            keys = self._store.apps.read_keys(options.app_id)
+            return AppWithKeys(self._store.apps.get(options.app_id), keys)
         if found is None:
-            if options.app_id is None:
-                return None
-            return AppWithKeys(
-                self._store.apps.get(options.app_id), self._store.apps.read_keys(options.app_id)
-            )
+            return None
         stored = self._apps_by_key().get(found.keys.api_key)
         return stored or AppWithKeys(
             App(AppId(""), "", self._now(), hosts=options.hosts), found.keys
@@ -214,7 +288,7 @@ class ImportService:
 
     def _unverified_account(self, item: ImportItem, diagnosis: Diagnosis) -> Account | None:
         owner = item.account.user_id
-        if diagnosis.kind in _USELESS_KINDS or not owner:
+        if diagnosis.kind in _USELESS_KINDS or not owner or item.account.doubt:
             return None
         health = health_from_diagnosis(diagnosis, Health(reason=_NOT_VERIFIED_REASON), self._now())
         return replace(self._new_account(owner, item.account.handle or owner), health=health)
@@ -226,65 +300,74 @@ class ImportService:
     def _save(
         self, result: ImportResult, options: ImportOptions, asked_app: AppWithKeys
     ) -> ImportResult:
-        """Save the identified account; stored credentials stay unless options say otherwise.
+        """Save the identified account with its app, or neither.
 
         Raises:
             ChangedMeanwhileError: the app has other keys now than those X was asked with, or the
                 account other credentials than those that were compared.
         """
-        item, account = result.item, result.account
-        assert account is not None  # noqa: S101 - else there is nothing to save
-        app = self._app_to_save(item, options)
+        app = self._app_to_save(result.item, options)
+        try:
+            return self._save_account(replace(result, app=app), options, asked_app)
+        except DiagnosedError:
+            if app.id != asked_app.app.id:
+                with suppress(DiagnosedError):  # it has got accounts elsewhere meanwhile
+                    self._store.apps.remove(app.id)
+            raise
+
+    def _save_account(
+        self, result: ImportResult, options: ImportOptions, asked_app: AppWithKeys
+    ) -> ImportResult:
+        """Save the identified account; stored credentials stay unless import_account() says so."""
+        item, account, app = result.item, result.account, result.app
+        assert account is not None and app is not None  # noqa: S101, PT018 - else nothing to save
+        is_verified, credentials = result.diagnosis is None, item.account.credentials
         known = self._store.accounts.find(app.id, account.user_id)
-        if known is not None and self._has_credentials(known, item.account):
-            return replace(result, outcome=ImportStatus.SAME, account=known)
-        if known is not None and not options.replace_existing:
-            return replace(result, outcome=ImportStatus.CONFLICT, account=known)
+        if known is not None:
+            if read_saved_credentials(self._store, known) == credentials:
+                return replace(result, outcome=ImportStatus.SAME, account=known)
+            if not self._may_replace(known, options, is_verified=is_verified):
+                return replace(result, outcome=ImportStatus.CONFLICT, account=known)
         whole = replace(account, app_id=app.id)
         expected = AccountPreconditions(
             asked_app.app.generation if asked_app.app.id == app.id else None,
             0 if known is None else known.generation,
         )
-        saved = self._store.accounts.replace_credentials(whole, item.account.credentials, expected)
+        whole = whole if is_verified else self._with_own_handle(whole)
+        saved = self._store.accounts.replace_credentials(whole, credentials, expected)
         self._log_import(saved, item.tool)
-        outcome = ImportStatus.IMPORTED if result.diagnosis is None else ImportStatus.NOT_VERIFIED
+        status = ImportStatus.IMPORTED if is_verified else ImportStatus.NOT_VERIFIED
         return replace(
-            result, outcome=outcome if known is None else ImportStatus.REPLACED, account=saved
+            result, outcome=status if known is None else ImportStatus.REPLACED, account=saved
         )
 
-    def _app_to_save(self, item: ImportItem, options: ImportOptions) -> App:
-        found = item.account.app
-        if found is None:
-            assert options.app_id is not None  # noqa: S101 - else there was no app to ask with
-            return self._store.apps.get(options.app_id)
-        return self._find_or_add_app(item.tool, found, options).app
+    def _with_own_handle(self, account: Account) -> Account:
+        """Return the account under its number if another one of its app has the handle."""
+        for one in self._store.accounts.list_all():
+            if (
+                one.app_id == account.app_id
+                and one.user_id != account.user_id
+                and is_same_handle(one.handle, account.handle)
+            ):
+                return replace(account, handle=account.user_id)
+        return account
 
-    def _find_or_add_app(self, tool: str, found: FoundApp, options: ImportOptions) -> AppWithKeys:
+    def _app_to_save(self, item: ImportItem, options: ImportOptions) -> App:
+        if item.account.app is None and options.app_id is not None:
+            return self._store.apps.get(options.app_id)
+        found = item.account.app or options.found_app
+        assert found is not None  # noqa: S101 - else there was no app to ask with
+        return self._find_or_add_app(item.tool, found, options)
+
+    def _find_or_add_app(self, tool: str, found: FoundApp, options: ImportOptions) -> App:
         known = self._apps_by_key().get(found.keys.api_key)
         if known is not None:
-            return known
+            return known.app
         draft = AppDraft(suggest_app_label(tool, found), found.keys, hosts=options.hosts)
-        return AppWithKeys(self._apps.add(draft), found.keys)
+        return self._apps.add(draft)
 
     def _log_import(self, saved: Account, tool: str) -> None:
         text = f"Imported from {tool}"
         self._store.events.add(AccountEvent(saved.id, AccountEventKind.IMPORTED, self._now(), text))
         if self._store.settings.active_account() is None:
             self._store.settings.set_active_account(saved.id)
-
-
-def _find_stored_app(account: FoundAccount, stored: dict[Secret, AppWithKeys]) -> App | None:
-    known = None if account.app is None else stored.get(account.app.keys.api_key)
-    return None if known is None else known.app
-
-
-def _app_items(
-    found: Sequence[FoundFile], stored: dict[Secret, AppWithKeys]
-) -> Iterator[ImportAppItem]:
-    used = {one.app.keys.api_key for file in found for one in file.accounts if one.app is not None}
-    for file in found:
-        for app in file.apps:
-            if app.keys.api_key not in used:
-                used.add(app.keys.api_key)
-                known = stored.get(app.keys.api_key)
-                yield ImportAppItem(file.tool, file.path, app, None if known is None else known.app)

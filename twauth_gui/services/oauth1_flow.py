@@ -53,7 +53,7 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
     ) -> None:
         super().__init__(store, x_clients, ports, now)
         self._unsent_responses: dict[PendingSignInId, OAuth1Response] = {}
-        store.exchange_guard.add_in_hand_check(self._unsent_responses.__contains__)
+        store.exchange_guard.add_unsaved_grant_check(self._unsent_responses.__contains__)
 
     # -- the link ------------------------------------------------------------------------------
 
@@ -79,15 +79,7 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
                 app.hosts, keys, callback, progress.cancel, access=access, settings=settings
             ),
         )
-        pending = PendingSignIn(
-            id=request.pending_id,
-            app_id=app.id,
-            method=request.method,
-            started_at=self._now(),
-            expected_handle=request.expected_handle,
-            options=request.options,
-        )
-        saved = self._save_pending(pending, PendingSecrets(token))
+        saved = self._save_pending(app, request, PendingSecrets(token))
         if saved.state is not PendingState.WAITING:
             return self.get_link(saved.id)
         return self._build_link(app, saved, PendingSecrets(token))
@@ -141,7 +133,7 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
             secrets = self._store.pending_sign_ins.read_oauth1_secrets(pending.id)
             keys = self._store.apps.read_keys(app.id)
         except VaultError:
-            # Twauth may have locked while the person approved.
+            # Twauth may have locked while the user approved.
             self._unsent_responses[pending.id] = response
             raise
         verifier = self._check_verifier(pending, secrets, response)
@@ -168,7 +160,7 @@ class OAuth1Flow(SignInFlowBase[AccessGrant, OAuth1Response]):
         return grant
 
     def unsent_response(self, pending_id: PendingSignInId) -> OAuth1Response | None:
-        """Return the response that did not reach X, so that the person need not approve again."""
+        """Return the response that did not reach X, so that the user need not approve again."""
         return self._unsent_responses.get(pending_id)
 
     @override

@@ -14,7 +14,6 @@ from twauth_gui.domain.accounts import Account, TokenMetadata
 from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.callback_response import OAuth2Response
 from twauth_gui.domain.cancel_token import CancelToken
-from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.oauth2 import AuthorizationRequest, OAuth2Grant, OAuth2PendingSecrets
 from twauth_gui.domain.secret import Secret
@@ -85,15 +84,8 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
         authorization = oauth2.create_authorization_request(
             app.hosts, client, callback, self._choose_scopes(request)
         )
-        pending = PendingSignIn(
-            id=request.pending_id,
-            app_id=app.id,
-            method=request.method,
-            started_at=self._now(),
-            expected_handle=request.expected_handle,
-            kind=CredentialKind.OAUTH2,
-        )
-        saved = self._save_pending(pending, OAuth2PendingSecrets(replace(authorization, url="")))
+        secrets = OAuth2PendingSecrets(replace(authorization, url=""))
+        saved = self._save_pending(app, request, secrets)
         if saved.state is not PendingState.WAITING:
             return self.get_link(saved.id)
         return AuthorizationLink(saved, Secret(authorization.url), authorization.redirect_uri)
@@ -150,7 +142,7 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
         try:
             _ = oauth2.check_code_response(request, response)
         except DiagnosedError as error:
-            if error.diagnosis.kind is ProblemKind.WRONG_ANSWER:
+            if error.diagnosis.kind is ProblemKind.WRONG_RESPONSE:
                 raise
 
     def _require_request(self, pending_id: PendingSignInId) -> AuthorizationRequest:
@@ -234,13 +226,13 @@ class OAuth2Flow(SignInFlowBase[OAuth2Grant, OAuth2Response]):
             app = self._store.apps.get(pending.app_id)
             tokens = self._renew_for_new_keys(app, pending.id, grant, cancel).tokens
             again = self._store.accounts.find(pending.app_id, grant.user_id) is not None
-            facts = TokenMetadata(
+            metadata = TokenMetadata(
                 tokens.scopes, tokens.expires_at, account.signed_in_at, pending.method
             )
             whole = replace(account, access=derive_access_level(tokens.scopes))
             expected = AccountPreconditions(app.generation)
             saved = self._store.finish_sign_in_with_tokens(
-                pending.id, whole, tokens, facts, expected
+                pending.id, whole, tokens, metadata, expected
             )
             return saved, again
 

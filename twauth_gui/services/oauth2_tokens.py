@@ -99,18 +99,18 @@ class OAuth2TokenService:
         with self._store.tokens.renewal_lock(account_id):
             account = self._store.accounts.get(account_id)
             app = self._store.apps.get(account.app_id)
-            facts, tokens = self._read_tokens(account_id)
+            metadata, tokens = self._read_tokens(account_id)
             self.revoke_tokens(app, account.at_handle, tokens, cancel)
             self._unsaved.pop(account_id, None)
-            return self._record_revocation(account, facts)
+            return self._record_revocation(account, metadata)
 
     def _read_tokens(self, account_id: AccountId) -> tuple[TokenMetadata, TokenSet]:
         """Read the metadata before the tokens: if they are replaced in between, saving notices."""
-        facts = self._store.tokens.facts(account_id)
+        metadata = self._store.tokens.get_metadata(account_id)
         tokens = self._store.tokens.get(account_id)
-        if facts is None:
+        if metadata is None:
             raise ChangedMeanwhileError(ItemKind.TOKENS)  # they came between the two looks
-        return facts, tokens
+        return metadata, tokens
 
     def revoke_tokens(self, app: App, who: str, tokens: TokenSet, cancel: CancelToken) -> None:
         """Revoke a pair of tokens at X; one that X had revoked before counts as revoked.
@@ -142,26 +142,26 @@ class OAuth2TokenService:
     def _renew(self, account_id: AccountId, known: TokenSet, cancel: CancelToken) -> TokenSet:
         self._store.require_writable()
         with self._store.tokens.renewal_lock(account_id):
-            facts, current = self._read_tokens(account_id)
+            metadata, current = self._read_tokens(account_id)
             unsaved = self._unsaved.get(account_id)
             if unsaved is not None:
                 return self._save(account_id, unsaved)
             if current != known:
                 return current  # another thread or process renewed them meanwhile
-            fresh = self._refresh(account_id, facts, current, cancel)
-            unsaved = self._unsaved[account_id] = _UnsavedTokens(facts.generation, fresh)
+            fresh = self._refresh(account_id, metadata, current, cancel)
+            unsaved = self._unsaved[account_id] = _UnsavedTokens(metadata.generation, fresh)
             return self._save(account_id, unsaved)
 
     def _refresh(
-        self, account_id: AccountId, facts: TokenMetadata, tokens: TokenSet, cancel: CancelToken
+        self, account_id: AccountId, metadata: TokenMetadata, tokens: TokenSet, cancel: CancelToken
     ) -> TokenSet:
         app = self._store.apps.get(self._store.accounts.get(account_id).app_id)
         client = oauth2.read_oauth2_client(self._store.apps.read_keys(app.id))
         settings = self._x_clients.settings_for(app)
-        cut_off = facts.renewing_at
+        cut_off = metadata.renewing_at
 
         def note(at: datetime | None) -> None:
-            self._store.tokens.record_renewal_start(account_id, at, facts.generation)
+            self._store.tokens.record_renewal_start(account_id, at, metadata.generation)
 
         cancel.raise_if_cancelled()
         if tokens.refresh_token is not None:
@@ -194,7 +194,7 @@ class OAuth2TokenService:
         del self._unsaved[account_id]
         return unsaved.fresh
 
-    def _record_revocation(self, account: Account, facts: TokenMetadata) -> Account:
+    def _record_revocation(self, account: Account, metadata: TokenMetadata) -> Account:
         """Save that X has revoked the tokens; those of a new sign-in meanwhile stay.
 
         Raises:
@@ -202,7 +202,7 @@ class OAuth2TokenService:
         """
         if account.has_oauth1:
             drop_revoked_tokens(
-                account, lambda: self._store.tokens.delete(account.id, facts.generation)
+                account, lambda: self._store.tokens.delete(account.id, metadata.generation)
             )
             self._note(account.id, AccountEventKind.REVOKED, _REVOKED)
             return self._store.accounts.get(account.id)
@@ -210,7 +210,7 @@ class OAuth2TokenService:
         event = AccountEvent(account.id, AccountEventKind.REVOKED, self._now(), _REVOKED)
         revoked = replace(account, health=health)
         return record_revocation(
-            self._store, CheckNote(revoked, event, tokens_from=facts.signed_in_at)
+            self._store, CheckNote(revoked, event, tokens_from=metadata.signed_in_at)
         )
 
     def _note(self, account_id: AccountId, kind: AccountEventKind, text: str) -> None:

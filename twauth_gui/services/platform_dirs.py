@@ -14,7 +14,7 @@ DIR_NAME = "twauth"
 
 
 def find_named_dir(named: str | None = None) -> str | None:
-    """Return the folder that the person named, here or in TWAUTH_DATA_DIR; None if neither."""
+    """Return the folder that the user named, here or in TWAUTH_DATA_DIR; None if neither."""
     return named or os.environ.get(DATA_DIR_VARIABLE) or None
 
 

@@ -17,7 +17,7 @@ _LOCK_NAME = "unfinished-file.lock"
 
 
 class PrivateFiles:
-    """The one door for files with credentials: exports, backups.
+    """Writes all files with credentials: exports, backups.
 
     Between two steps of replacing a file its content stands under a second name. Before that, this
     name is noted in the data folder, so that the next start removes what is left of it.

@@ -33,7 +33,7 @@ class SandboxRunner:
     """Starts the sandbox when one of its apps is used, unless it already runs.
 
     At most one runs in this process: if it is started at another port, it moves there. Once the
-    person has stopped it, it stays stopped until the person starts it.
+    user has stopped it, it stays stopped until the user starts it.
     """
 
     def __init__(self, store: Store) -> None:

@@ -182,8 +182,8 @@ _TIMEOUTS = ("connect_seconds", "read_seconds", "total_seconds")
 class TimeoutBounds:
     """The shortest and the longest time-out, in seconds."""
 
-    least: float
-    most: float
+    minimum: float
+    maximum: float
 
 
 TIMEOUT_BOUNDS = {
@@ -237,7 +237,7 @@ def _parse_network_settings(fields: dict[str, object]) -> NetworkSettings:
     for name in _TIMEOUTS:
         value = fields.get(name)
         bounds = TIMEOUT_BOUNDS[name]
-        if isinstance(value, int | float) and bounds.least <= value <= bounds.most:
+        if isinstance(value, int | float) and bounds.minimum <= value <= bounds.maximum:
             times[name] = float(value)
     return NetworkSettings(
         proxy=proxy if isinstance(proxy, str) else None,
@@ -274,8 +274,9 @@ def _validate_ca_bundle(text: str) -> str:
 
 def _validate_timeout(name: str, value: float) -> float:
     bounds = TIMEOUT_BOUNDS[name]
-    if not bounds.least <= value <= bounds.most:
+    if not bounds.minimum <= value <= bounds.maximum:
         raise NetworkSettingError(
-            f"This time-out must be {bounds.least:g} to {bounds.most:g} seconds, not {value:g}."
+            f"This time-out must be {bounds.minimum:g} to {bounds.maximum:g} seconds,"
+            f" not {value:g}."
         )
     return float(value)

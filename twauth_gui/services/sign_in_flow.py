@@ -57,7 +57,7 @@ class SignInFlowBase(ABC, Generic[GrantT, ResponseT]):
         self._now = now
         self._record_exchange = ExchangeJournal(store, now).record
         self._unsaved_grants: dict[PendingSignInId, UnsavedGrant[GrantT]] = {}
-        store.exchange_guard.add_in_hand_check(self.has_unsaved_grant)
+        store.exchange_guard.add_unsaved_grant_check(self.has_unsaved_grant)
 
     # -- the link ------------------------------------------------------------------------------
 
@@ -66,7 +66,7 @@ class SignInFlowBase(ABC, Generic[GrantT, ResponseT]):
 
         Raises:
             DiagnosedError: the app's keys do not suffice; X, the network or the keychain refuses.
-            CancelledError: the person cancelled.
+            CancelledError: the user cancelled.
         """
         progress.report(StepStarted(SignInStep.READ_KEYS))
         app = self._store.apps.get(request.app_id)
@@ -88,12 +88,21 @@ class SignInFlowBase(ABC, Generic[GrantT, ResponseT]):
     ) -> AuthorizationLink: ...
 
     def _save_pending(
-        self, pending: PendingSignIn, secrets: PendingSecrets | OAuth2PendingSecrets
+        self, app: App, request: SignInRequest, secrets: PendingSecrets | OAuth2PendingSecrets
     ) -> PendingSignIn:
         """Save a new sign-in, or the new link of a pending one; never overwrite a grant.
 
         If there is a grant, the pending sign-in is returned as it is stored.
         """
+        pending = PendingSignIn(
+            id=request.pending_id,
+            app_id=app.id,
+            method=request.method,
+            started_at=self._now(),
+            expected_handle=request.expected_handle,
+            kind=request.kind,
+            options=request.options,
+        )
 
         def save() -> PendingSignIn:
             known = next(
@@ -191,7 +200,7 @@ class SignInFlowBase(ABC, Generic[GrantT, ResponseT]):
         """Exchange the response for credentials and save them.
 
         Raises:
-            DiagnosedError: X refuses (the pending sign-in stays, unless the person denied access),
+            DiagnosedError: X refuses (the pending sign-in stays, unless the user denied access),
                 or the keychain does (the grant is in memory: call save()).
         """
         with self._store.exchange_guard.acquire(pending_id) as pending:

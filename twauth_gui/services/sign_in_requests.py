@@ -99,7 +99,7 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationLink:
-    """The link that the person opens to approve.
+    """The link that the user opens to approve.
 
     url contains the request token. That token alone signs nothing, but it is not logged either.
     """

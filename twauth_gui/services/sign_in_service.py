@@ -131,7 +131,7 @@ class SignInService:
     def _require_flow(self, pending_id: PendingSignInId, flow: OAuth1Flow | OAuth2Flow) -> None:
         """Refuse a response to a sign-in of the other kind."""
         if self._flow_of(pending_id) is not flow:
-            raise DiagnosedError(api_errors.WRONG_ANSWER.to_diagnosis(Evidence()))
+            raise DiagnosedError(api_errors.WRONG_RESPONSE.to_diagnosis(Evidence()))
 
     def _flow_for(self, kind: CredentialKind) -> OAuth1Flow | OAuth2Flow:
         return self._oauth2 if kind is CredentialKind.OAUTH2 else self._oauth1

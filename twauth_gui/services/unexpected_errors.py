@@ -36,7 +36,7 @@ def format_trace(error: BaseException) -> str:
 def install_excepthooks(show: Callable[[Diagnosis], None]) -> None:
     """Replace Python's reports, which quote the text of the exception, with a line in the log.
 
-    show: shows the person an error of the main thread; called there.
+    show: shows the user an error of the main thread; called there.
     """
 
     def log_and_show(

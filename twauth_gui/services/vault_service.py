@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from twauth_gui.store.file_vault import FileVault
     from twauth_gui.store.rollback_detection import Rollback, TornWrite
     from twauth_gui.store.store import Store
-    from twauth_gui.store.vault_migration import MigrationEnd, MigrationRecovery, MigrationResult
+    from twauth_gui.store.vault_migration import MigrationRecovery, MigrationResult, MigrationSide
 
 _KIND_LABELS = {VaultKind.KEYCHAIN: "the keychain", VaultKind.FILE: "the encrypted file"}
 
@@ -244,7 +244,7 @@ class VaultService:
             self.open_file_vault(passphrase)
         try:
             moved = self._require_store().vault_selection.migrate(
-                self._migration_end(source), self._migration_end(target), progress
+                self._migration_side(source), self._migration_side(target), progress
             )
         except VaultError:
             if fresh and not self._require_store().vault_selection.pending_migration():
@@ -268,7 +268,7 @@ class VaultService:
         if store.vault_selection.pending_migration() is None:
             return None
         recovery = store.vault_selection.finish_interrupted_migration(
-            *(self._migration_end(kind) for kind in VaultKind)
+            *(self._migration_side(kind) for kind in VaultKind)
         )
         if self.read_selected_kind() is VaultKind.KEYCHAIN:
             self._discard_empty_file()
@@ -278,11 +278,11 @@ class VaultService:
         """Finish or undo what was cut off, and what had to wait until the vault was unlocked."""
         return self._require_store().recover()
 
-    def _migration_end(self, kind: VaultKind) -> MigrationEnd:
-        from twauth_gui.store.vault_migration import MigrationEnd  # noqa: PLC0415 - few need it
+    def _migration_side(self, kind: VaultKind) -> MigrationSide:
+        from twauth_gui.store.vault_migration import MigrationSide  # noqa: PLC0415 - few need it
 
         discard = self.file_vault.discard_if_empty if kind is VaultKind.FILE else None
-        return MigrationEnd(kind, self.vault_for(kind), discard)
+        return MigrationSide(kind, self.vault_for(kind), discard)
 
     def _discard_empty_file(self) -> None:
         """Delete the file if it holds nothing."""

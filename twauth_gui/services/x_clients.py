@@ -66,7 +66,7 @@ class XClients:
     def set_clock_skew(self, hosts: Hosts, skew: float, *, is_known: bool = False) -> None:
         """Sign with the host's time from now on.
 
-        skew: seconds this clock is ahead of it. is_known: whether the person knows of it already.
+        skew: seconds this clock is ahead of it. is_known: whether the user knows of it already.
         """
         with self._lock:
             known = hosts.api in self._skews
@@ -80,7 +80,7 @@ class XClients:
             return now - timedelta(seconds=self._skews.get(hosts.api, 0.0))
 
     def take_notices(self) -> tuple[Diagnosis, ...]:
-        """Return what the person should know and was not shown yet; each once."""
+        """Return what the user should know and was not shown yet; each once."""
         with self._lock:
             notices, self._notices = tuple(self._notices), []
         return notices

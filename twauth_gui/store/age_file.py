@@ -9,7 +9,7 @@ from typing import Any
 
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.result import Err, capture
-from twauth_gui.store.sealed_format import HIGHEST_COST
+from twauth_gui.store.sealed_format import MAX_COST
 from twauth_gui.store.vault_errors import (
     CostRefusedError,
     DerivationError,
@@ -25,7 +25,7 @@ AGE_MAGIC = b"age-encryption.org/v1\n"
 _BYTES_OF_WORK = 128 * 8
 """Memory of scrypt per unit of its cost N; the block size of age is 8 (RFC 7914, section 2)."""
 
-_LONGEST_HEAD = 256
+_MAX_HEAD_BYTES = 256
 _STANZA = re.compile(rb"-> scrypt [A-Za-z0-9+/]{22} ([1-9][0-9]?)")
 _TOO_SLOW = "Excessive work"  # how the library begins to say it
 
@@ -80,12 +80,12 @@ def check_memory_cost(raw: bytes, path: Path) -> int:
     Raises:
         ForeignFileError, CostRefusedError: as decrypt_with_age.
     """
-    _, stanza, _, rest, *_ = [*raw[:_LONGEST_HEAD].split(b"\n"), b"", b"", b"", b""]
+    _, stanza, _, rest, *_ = [*raw[:_MAX_HEAD_BYTES].split(b"\n"), b"", b"", b"", b""]
     found = _STANZA.fullmatch(stanza)
     if found is None or not rest.startswith(b"---"):
         raise ForeignFileError(path, "an age file that no passphrase opens")
     size = _BYTES_OF_WORK << int(found.group(1))
-    if size > HIGHEST_COST.memory_kib * 1024:
+    if size > MAX_COST.memory_kib * 1024:
         raise CostRefusedError(path, f"{size // 1024**2:,} MiB of memory")
     return size
 

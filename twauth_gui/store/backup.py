@@ -88,15 +88,15 @@ def collect_backup(
         VaultError: the keychain failed.
     """
     accounts: list[BackupAccount] = []
-    facts = store.tokens.all_facts()
+    metadata = store.tokens.list_metadata()
     for account in store.accounts.list_all():
         before_each()
         events = store.events.latest(account.id, EVENTS_PER_ACCOUNT) if with_events else []
         credentials = read_if_present(store.accounts.read_credentials, account.id)
         backup_account = BackupAccount(account, credentials, tuple(reversed(events)))
         tokens = read_if_present(store.tokens.get, account.id)
-        if tokens is not None and account.id in facts:
-            backup_account = replace(backup_account, tokens=(facts[account.id], tokens))
+        if tokens is not None and account.id in metadata:
+            backup_account = replace(backup_account, tokens=(metadata[account.id], tokens))
         accounts.append(backup_account)
     pending_sign_ins = [
         (one, read_if_present(store.pending_sign_ins.read_secrets, one.id))

@@ -104,12 +104,12 @@ class JournaledWriter:
         with self._context.lock.acquire():
             for entry in deletions:
                 try:
-                    self.settle_entry(entry)
+                    self.finish_entry(entry)
                 except VaultError as error:
                     _log.info("left for recovery: %s: %s", entry.service, error)
                     return
 
-    def settle_entry(self, entry: JournalEntry) -> None:
+    def finish_entry(self, entry: JournalEntry) -> None:
         """Delete one journaled item and its entry.
 
         Raises:

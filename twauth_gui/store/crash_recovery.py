@@ -66,35 +66,35 @@ class CrashRecoverer:
         self._messages: list[str] = []
 
     def run(self) -> RecoveryReport:
-        """Settle what can be settled; if the journal is empty, the keychain is not touched.
+        """Finish or undo every journaled change; without any, the keychain is not touched.
 
         If the keychain fails, the run ends with a message, and the rest stays journaled.
         """
         if not self._context.index.query(SELECT_ENTRIES):
             return RecoveryReport()
         with self._context.lock.acquire():
-            self._settle_all()
+            self._process_journal()
         return RecoveryReport(self._finished, self._undone, self._orphans, tuple(self._messages))
 
-    def _settle_all(self) -> None:
+    def _process_journal(self) -> None:
         for row in self._context.index.query(SELECT_ENTRIES):
             entry = entry_from_row(row)
-            settle: Callable[[JournalEntry], None] = self._discard
+            process: Callable[[JournalEntry], None] = self._discard
             if entry.operation is JournalOperation.WRITE:
-                settle = self._finish_or_undo
+                process = self._finish_or_undo
             try:
-                settle(entry)
+                process(entry)
             except VaultError as error:
                 self._messages.append(f"Cleaning up waits: {error.diagnosis.to_sentence()}")
                 return
 
     def _discard(self, entry: JournalEntry) -> None:
-        self._changes.settle_entry(entry)
+        self._changes.finish_entry(entry)
         self._orphans += 1
 
     def _finish_or_undo(self, entry: JournalEntry) -> None:
         if not self._is_whole(entry):
-            self._changes.settle_entry(entry)
+            self._changes.finish_entry(entry)
             self._undone += 1
             self._messages.append(_describe_undone(entry))
         elif self._is_still_wanted(entry):

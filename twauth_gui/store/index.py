@@ -316,7 +316,7 @@ def _connect_checked(address: str) -> sqlite3.Connection:
 
 @contextmanager
 def _diagnose_errors(
-    path: Path, refusal: type[NotWrittenError] = NotWrittenError
+    path: Path, error_class: type[NotWrittenError] = NotWrittenError
 ) -> Generator[None]:
     """Turn errors of SQLite and the disk into diagnosed ones; they hold no secret."""
     try:
@@ -326,9 +326,9 @@ def _diagnose_errors(
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorname", "").startswith(_OWN_MISTAKE_CODES):
             raise
-        raise _to_diagnosed_error(path, error, refusal) from error
+        raise _to_diagnosed_error(path, error, error_class) from error
     except OSError as error:
-        raise refusal(path, explain_os_error(error), type(error).__name__) from error
+        raise error_class(path, explain_os_error(error), type(error).__name__) from error
 
 
 def _has_no_room(folder: Path) -> bool:
@@ -341,7 +341,7 @@ def _has_no_room(folder: Path) -> bool:
 
 
 def _to_diagnosed_error(
-    path: Path, error: sqlite3.DatabaseError, refusal: type[NotWrittenError]
+    path: Path, error: sqlite3.DatabaseError, error_class: type[NotWrittenError]
 ) -> DiagnosedError:
     code = getattr(error, "sqlite_errorname", type(error).__name__)
     if code.startswith("SQLITE_IOERR") and _has_no_room(path.parent):
@@ -352,6 +352,6 @@ def _to_diagnosed_error(
         return IndexDamagedError(path, code)
     for start, number in _ERROR_NUMBERS.items():
         if code.startswith(start):
-            return refusal(path, explain_os_error(OSError(number, "")), code)
+            return error_class(path, explain_os_error(OSError(number, "")), code)
     advice = (text for prefix, text in _NOT_WRITTEN.items() if code.startswith(prefix))
-    return refusal(path, next(advice, f"SQLite says: {error}. Try again."), code)
+    return error_class(path, next(advice, f"SQLite says: {error}. Try again."), code)

@@ -156,15 +156,15 @@ class IndexRebuilder:
     ) -> int:
         """Set the health of accounts whose item is gone; return how many there are."""
         rows = connection.execute("SELECT id FROM accounts WHERE generation > 0").fetchall()
-        gone = [uuid for (uuid,) in rows if uuid not in newest[ItemKind.ACCOUNT]]
+        missing_ids = [uuid for (uuid,) in rows if uuid not in newest[ItemKind.ACCOUNT]]
         values = (HealthState.CREDENTIAL_MISSING.value, self._context.now().isoformat())
         _ = connection.executemany(
             "UPDATE accounts SET health = ?, health_at = ?, health_reason ="
             " 'The keychain has no item for it.', check_failed_at = NULL, check_failure = ''"
             " WHERE id = ?",
-            [(*values, uuid) for uuid in gone],
+            [(*values, uuid) for uuid in missing_ids],
         )
-        return len(gone)
+        return len(missing_ids)
 
 
 def _newest_generations(names: Iterable[ItemName]) -> dict[ItemKind, dict[str, int]]:
@@ -230,8 +230,8 @@ def _token_columns(
         return None
     tokens = found.contents
     assert isinstance(tokens, TokenSet)  # noqa: S101 - the record's kind says so
-    facts = TokenMetadata(tokens.scopes, tokens.expires_at, now, _sign_in_method(found))
-    return {"id": found.uuid, **token_columns(facts)}
+    metadata = TokenMetadata(tokens.scopes, tokens.expires_at, now, _sign_in_method(found))
+    return {"id": found.uuid, **token_columns(metadata)}
 
 
 def _app_from_record(found: _FoundRecord, now: datetime) -> App:
@@ -295,13 +295,17 @@ def describe_damage(repair: IndexRepair | None) -> str:
         return ""
     made = f"A copy of {_copy_time(repair)} is in its place." if repair.copied_at else _NO_COPY
     return " ".join(
-        (f"The list of accounts was {_damage_word(repair)}.", made, *_aside_sentences(repair))
+        (
+            f"The list of accounts was {_damage_word(repair)}.",
+            made,
+            *_damaged_file_sentences(repair),
+        )
     )
 
 
-def describe_delay(refusal: Diagnosis) -> str:
+def describe_delay(diagnosis: Diagnosis) -> str:
     """Describe why the keychain could not be read yet."""
-    return f"Rebuilding the list of accounts waits: {refusal.to_sentence()}"
+    return f"Rebuilding the list of accounts waits: {diagnosis.to_sentence()}"
 
 
 def explain_rebuild(rebuilt: RebuildResult | None, vault: str) -> Diagnosis | None:
@@ -331,18 +335,18 @@ def explain_rebuild(rebuilt: RebuildResult | None, vault: str) -> Diagnosis | No
         parts.append(f"Items of unknown accounts were left in {where}: {rebuilt.unknown}.")
     if not rebuilt.accounts:
         parts.append("Sign in the missing accounts again, or restore a backup.")
-    parts += _aside_sentences(repair)
+    parts += _damaged_file_sentences(repair)
     return Diagnosis(
         ProblemKind.INDEX_UNUSABLE, "The list of accounts was rebuilt.", " ".join(parts)
     )
 
 
 def _damage_word(repair: IndexRepair) -> str:
-    return "damaged" if repair.aside else "missing"
+    return "damaged" if repair.damaged_file else "missing"
 
 
-def _aside_sentences(repair: IndexRepair) -> list[str]:
-    return [f"The damaged file is kept as {repair.aside}."] if repair.aside else []
+def _damaged_file_sentences(repair: IndexRepair) -> list[str]:
+    return [f"The damaged file is kept as {repair.damaged_file}."] if repair.damaged_file else []
 
 
 def _copy_time(repair: IndexRepair) -> str:

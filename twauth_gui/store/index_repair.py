@@ -42,11 +42,11 @@ _NEW_FOLDER_NAME = "index.new"
 class IndexRepair:
     """A repair after which the index still has to be compared with the keychain.
 
-    aside: the name of the damaged file now; "" if it was lost. copied_at: when the copy in its
+    damaged_file: its name now; "" if it was lost. copied_at: when the copy in its
     place was made; "" for none.
     """
 
-    aside: str
+    damaged_file: str
     copied_at: str = ""
 
 

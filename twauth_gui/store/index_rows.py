@@ -198,7 +198,9 @@ def pending_sign_in_columns(pending: PendingSignIn) -> Columns:
         "granted_handle": pending.granted_handle,
         "kind": pending.kind.value,
         "options": _format_options(pending.options),
-        "exchanging_at": None if pending.cut_off_at is None else pending.cut_off_at.isoformat(),
+        "exchanging_at": None
+        if pending.interrupted_at is None
+        else pending.interrupted_at.isoformat(),
         "app_generation": pending.app_generation,
     }
 
@@ -239,7 +241,7 @@ def pending_sign_in_from_row(row: Row) -> PendingSignIn:
         generation=generation,
         kind=CredentialKind(kind),
         options=_parse_options(options),
-        cut_off_at=None if exchanging_at is None else datetime.fromisoformat(exchanging_at),
+        interrupted_at=None if exchanging_at is None else datetime.fromisoformat(exchanging_at),
         app_generation=app_generation,
     )
 

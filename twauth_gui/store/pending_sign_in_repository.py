@@ -28,14 +28,14 @@ class PendingSignInRepository:
         self._context = context
         self._changes = changes
         self._exchange_locks = exchange_locks
-        self._in_hand_checks: list[Callable[[PendingSignInId], bool]] = []
+        self._unsaved_grant_checks: list[Callable[[PendingSignInId], bool]] = []
 
-    def add_in_hand_check(self, in_hand: Callable[[PendingSignInId], bool]) -> None:
+    def add_unsaved_grant_check(self, has_unsaved_grant: Callable[[PendingSignInId], bool]) -> None:
         """Register what says whether this process still holds a sign-in's unsaved grant.
 
         The exchange of such a sign-in does not count as interrupted.
         """
-        self._in_hand_checks.append(in_hand)
+        self._unsaved_grant_checks.append(has_unsaved_grant)
 
     def list_all(self) -> list[PendingSignIn]:
         rows = self._context.index.query(
@@ -48,11 +48,13 @@ class PendingSignInRepository:
 
     def _hide_live_exchange(self, pending: PendingSignIn) -> PendingSignIn:
         """Remove the note of an exchange that is still running, in this process or another."""
-        if pending.cut_off_at is None:
+        if pending.interrupted_at is None:
             return pending
-        is_in_hand = any(in_hand(pending.id) for in_hand in self._in_hand_checks)
-        if is_in_hand or self._exchange_locks.is_held(pending.id):
-            return replace(pending, cut_off_at=None)
+        is_unsaved = any(
+            has_unsaved_grant(pending.id) for has_unsaved_grant in self._unsaved_grant_checks
+        )
+        if is_unsaved or self._exchange_locks.is_held(pending.id):
+            return replace(pending, interrupted_at=None)
         return pending
 
     def get_with_exchange_note(self, pending_id: PendingSignInId) -> PendingSignIn:
@@ -139,12 +141,12 @@ class ExchangeGuard:
         self._pending_sign_ins = pending_sign_ins
         self._exchange_locks = exchange_locks
 
-    def add_in_hand_check(self, in_hand: Callable[[PendingSignInId], bool]) -> None:
+    def add_unsaved_grant_check(self, has_unsaved_grant: Callable[[PendingSignInId], bool]) -> None:
         """Register what says whether this process still holds a sign-in's unsaved grant.
 
         The exchange of such a sign-in does not count as interrupted.
         """
-        self._pending_sign_ins.add_in_hand_check(in_hand)
+        self._pending_sign_ins.add_unsaved_grant_check(has_unsaved_grant)
 
     @contextlib.contextmanager
     def acquire(self, pending_id: PendingSignInId) -> Generator[PendingSignIn]:

@@ -18,7 +18,7 @@ from twauth_gui.store.restore_plan import (
     RestorePlan,
     RestorePolicy,
     RestoreResult,
-    keep_mine,
+    keep_local,
 )
 from twauth_gui.store.store import Store
 
@@ -28,7 +28,7 @@ _SKIPPED_CHANGES = {RestoreChange.UNUSABLE: "unusable", RestoreChange.REFUSED: "
 def apply_restore(
     store: Store,
     plan: RestorePlan,
-    policy: RestorePolicy = keep_mine,
+    policy: RestorePolicy = keep_local,
     *,
     before_each: Callable[[], None] = ignore,
 ) -> RestoreResult:
@@ -80,36 +80,36 @@ class _Restorer:
     def _app(self, step: AppRestoreStep) -> str:
         if step.keys is None:
             return _SKIPPED_CHANGES[step.change]
-        if step.mine is None:
+        if step.local is None:
             _ = self._store.apps.add(step.app, step.keys)
             return "added"
         if step.change is RestoreChange.ADD:  # its keys were lost
-            _ = self._store.apps.update(step.mine, step.keys)
+            _ = self._store.apps.update(step.local, step.keys)
             return "added"
-        if step.change is RestoreChange.SAME or self._policy(step) is RestoreChoice.MINE:
-            return "left"
-        mine = step.mine
-        theirs = replace(step.app, id=mine.id, generation=mine.generation)
+        if step.change is RestoreChange.SAME or self._policy(step) is RestoreChoice.LOCAL:
+            return "unchanged"
+        local = step.local
+        theirs = replace(step.app, id=local.id, generation=local.generation)
         _ = self._store.apps.update(theirs, step.keys)
         return "replaced"
 
     def _account(self, step: AccountRestoreStep) -> str:
         if step.change in _SKIPPED_CHANGES:
             return _SKIPPED_CHANGES[step.change]
-        if step.mine is None or step.change is RestoreChange.ADD:
+        if step.local is None or step.change is RestoreChange.ADD:
             account = self._add(step)
             self._ids[step.account.id] = account.id  # a removed one came back with its own
             self._import_events(step, account.id)
             return "added"
         if step.change is RestoreChange.SAME:
-            self._import_events(step, step.mine.id)
-            return "left"
-        as_here = replace(step.account, note=step.mine.note, tags=step.mine.tags)
-        mine = self._save_credentials(step, step.missing_kinds, as_here) or step.mine
-        if self._policy(step) is RestoreChoice.MINE:
-            self._import_events(step, mine.id)
-            return "left"
-        self._replace(step, mine)
+            self._import_events(step, step.local.id)
+            return "unchanged"
+        as_here = replace(step.account, note=step.local.note, tags=step.local.tags)
+        local = self._save_credentials(step, step.missing_kinds, as_here) or step.local
+        if self._policy(step) is RestoreChoice.LOCAL:
+            self._import_events(step, local.id)
+            return "unchanged"
+        self._replace(step, local)
         return "replaced"
 
     def _add(self, step: AccountRestoreStep) -> Account:
@@ -117,7 +117,7 @@ class _Restorer:
 
         Each kind is one change; if interrupted between them, the next run does the rest.
         """
-        wanted = step.missing_kinds if step.mine is not None else (OAUTH1, OAUTH2)
+        wanted = step.missing_kinds if step.local is not None else (OAUTH1, OAUTH2)
         return self._save_credentials(step, wanted, step.account) or step.account
 
     def _save_credentials(
@@ -125,7 +125,7 @@ class _Restorer:
     ) -> Account | None:
         backup, account = step.backup_account, None
         if OAUTH1 in kinds and backup.credentials is not None:
-            replaced = AccountPreconditions(replaced=step.mine.generation if step.mine else 0)
+            replaced = AccountPreconditions(replaced=step.local.generation if step.local else 0)
             account = self._store.accounts.replace(wanted, backup.credentials, replaced)
         if OAUTH2 in kinds and backup.tokens is not None:
             metadata, tokens = backup.tokens
@@ -133,10 +133,10 @@ class _Restorer:
             account = self._store.tokens.save(wanted, tokens, metadata, expected=replaced)
         return account
 
-    def _replace(self, step: AccountRestoreStep, mine: Account) -> None:
+    def _replace(self, step: AccountRestoreStep, local: Account) -> None:
         _ = self._save_credentials(step, step.differing_fields, step.account)
         if OAUTH1 not in step.differing_fields:
-            now, theirs = self._store.accounts.get(mine.id), step.account
+            now, theirs = self._store.accounts.get(local.id), step.account
             _ = self._store.accounts.update(replace(now, note=theirs.note, tags=theirs.tags))
 
     def _import_events(self, step: AccountRestoreStep, account_id: AccountId) -> None:

@@ -44,7 +44,7 @@ class RestoreChange(Enum):
 class RestoreChoice(Enum):
     """Which of two differing versions to keep."""
 
-    MINE = "mine"
+    LOCAL = "mine"
     BACKUP = "backup"
 
 
@@ -52,26 +52,26 @@ class RestoreChoice(Enum):
 class AppRestoreStep:
     """What would happen to an app.
 
-    differing_fields: names only, never values. why: the reason if it is refused; an app that is
+    differing_fields: names only, never values. reason: why it is refused; an app that is
     here then stays as it is, for its accounts.
     """
 
     app: App
     keys: AppKeys | None
-    mine: App | None
+    local: App | None
     change: RestoreChange
     differing_fields: tuple[str, ...] = ()
-    why: str = ""
+    reason: str = ""
 
     @property
     def local_id(self) -> AppId:
         """The id that the app has here, or will have."""
-        return self.app.id if self.mine is None else self.mine.id
+        return self.app.id if self.local is None else self.local.id
 
     @property
     def takes_accounts(self) -> bool:
         """Whether its accounts will have an app."""
-        return self.mine is not None or self.change is RestoreChange.ADD
+        return self.local is not None or self.change is RestoreChange.ADD
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class AccountRestoreStep:
     """
 
     backup_account: BackupAccount
-    mine: Account | None
+    local: Account | None
     change: RestoreChange
     differing_fields: tuple[str, ...] = ()
     missing_kinds: tuple[str, ...] = ()
@@ -97,7 +97,7 @@ class AccountRestoreStep:
     @property
     def is_backup_newer(self) -> bool:
         """Whether the sign-in of the backup is the later one."""
-        return self.mine is not None and self.account.signed_in_at > self.mine.signed_in_at
+        return self.local is not None and self.account.signed_in_at > self.local.signed_in_at
 
 
 RestoreStep = AppRestoreStep | AccountRestoreStep
@@ -105,9 +105,9 @@ RestoreStep = AppRestoreStep | AccountRestoreStep
 RestorePolicy = Callable[[RestoreStep], RestoreChoice]
 
 
-def keep_mine(_step: RestoreStep) -> RestoreChoice:
+def keep_local(_step: RestoreStep) -> RestoreChoice:
     """Leave everything that is here as it is."""
-    return RestoreChoice.MINE
+    return RestoreChoice.LOCAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +134,14 @@ class RestorePlan:
 
 @dataclass(frozen=True, slots=True)
 class RestoreResult:
-    """How many apps and accounts were added, replaced, left, could not be used, or were refused.
+    """How many apps and accounts were added, replaced, left, unusable, or refused.
 
     pending_sign_ins: how many were added. active: the account that became the active one.
     """
 
     added: int = 0
     replaced: int = 0
-    left: int = 0
+    unchanged: int = 0
     unusable: int = 0
     refused: int = 0
     pending_sign_ins: int = 0
@@ -183,9 +183,10 @@ class _RestorePlanner:
         } - usable
         accounts = tuple(self._account(one, usable) for one in backup.accounts)
         pending_sign_ins = [
-            (replace(one, id=here, app_id=self._local_app_ids[one.app_id]), secrets)
+            (replace(one, id=restored, app_id=self._local_app_ids[one.app_id]), secrets)
             for one, secrets in backup.pending_sign_ins
-            if (here := self._new_pending_id(one)) and self._local_app_ids.get(one.app_id) in usable
+            if (restored := self._new_pending_id(one))
+            and self._local_app_ids.get(one.app_id) in usable
         ]
         allowed = tuple(one for one in pending_sign_ins if _has_allowed_callback(one[1]))
         active = (
@@ -200,64 +201,67 @@ class _RestorePlanner:
         )
 
     def _apps(self, backup: Backup) -> tuple[AppRestoreStep, ...]:
-        mine = _LocalApps(
+        local = _LocalApps(
             [
                 (app, read_if_present(self._store.apps.read_keys, app.id))
                 for app in self._store.apps.list_all()
             ]
         )
-        return tuple(self._app(app, keys, mine) for app, keys in backup.apps)
+        return tuple(self._app(app, keys, local) for app, keys in backup.apps)
 
-    def _app(self, app: App, keys: AppKeys | None, mine: _LocalApps) -> AppRestoreStep:
+    def _app(self, app: App, keys: AppKeys | None, local: _LocalApps) -> AppRestoreStep:
         if keys is None:
             return AppRestoreStep(app, None, None, RestoreChange.UNUSABLE)
         own = AppId(self._own_id(app.id))
-        found, found_keys = mine.find_same(app, keys, own)
+        found, found_keys = local.find_same(app, keys, own)
         if found is None:
-            return self._new_app(app, keys, mine, own)
+            return self._new_app(app, keys, local, own)
         if found_keys is None:
             return AppRestoreStep(found, keys, found, RestoreChange.ADD)
-        others = [label for app_id, label in mine.labels.items() if app_id != found.id]
+        others = [label for app_id, label in local.labels.items() if app_id != found.id]
         app = replace(app, label=make_unique_label(app.label, others))
         keys = _fill_gaps(keys, found_keys, _KEY_FIELDS)
         of_app = _differing_names(app, found, _APP_FIELDS)
         differing = (*of_app, *_differing_names(keys, found_keys, _KEY_FIELDS))
         if of_app and (why := _explain_refusal(app)):
-            return AppRestoreStep(found, None, found, RestoreChange.REFUSED, why=why)
+            return AppRestoreStep(found, None, found, RestoreChange.REFUSED, reason=why)
         return AppRestoreStep(
             app, keys, found, RestoreChange.CONFLICT if differing else RestoreChange.SAME, differing
         )
 
     @staticmethod
-    def _new_app(app: App, keys: AppKeys, mine: _LocalApps, own: AppId) -> AppRestoreStep:
-        app_id = AppId(_fresh_id()) if own in mine.labels else own
-        app = replace(app, id=app_id, label=make_unique_label(app.label, mine.labels.values()))
+    def _new_app(app: App, keys: AppKeys, local: _LocalApps, own: AppId) -> AppRestoreStep:
+        app_id = AppId(_fresh_id()) if own in local.labels else own
+        app = replace(app, id=app_id, label=make_unique_label(app.label, local.labels.values()))
         if why := _explain_refusal(app):
-            return AppRestoreStep(app, None, None, RestoreChange.REFUSED, why=why)
-        mine.labels[app_id] = app.label
+            return AppRestoreStep(app, None, None, RestoreChange.REFUSED, reason=why)
+        local.labels[app_id] = app.label
         return AppRestoreStep(app, keys, None, RestoreChange.ADD)
 
-    def _account(self, theirs: BackupAccount, usable: set[AppId]) -> AccountRestoreStep:
-        backup_id = theirs.account.id
-        app_id = self._local_app_ids.get(theirs.account.app_id)
-        has_none = theirs.credentials is None and theirs.tokens is None
+    def _account(self, backup_account: BackupAccount, usable: set[AppId]) -> AccountRestoreStep:
+        backup_id = backup_account.account.id
+        app_id = self._local_app_ids.get(backup_account.account.app_id)
+        has_none = backup_account.credentials is None and backup_account.tokens is None
         if has_none or app_id not in usable or app_id is None:
             change = RestoreChange.REFUSED if app_id in self._refused else RestoreChange.UNUSABLE
-            return AccountRestoreStep(theirs, None, change)
-        mine = self._store.accounts.find(app_id, theirs.account.user_id)
-        account_id = self._new_account(backup_id) if mine is None else mine.id
+            return AccountRestoreStep(backup_account, None, change)
+        local = self._store.accounts.find(app_id, backup_account.account.user_id)
+        account_id = self._new_account(backup_id) if local is None else local.id
         self._ids[backup_id] = account_id
-        here = replace(theirs, account=replace(theirs.account, app_id=app_id, id=account_id))
-        if mine is None:
-            return AccountRestoreStep(here, None, RestoreChange.ADD)
-        here = replace(here, account=_fill_gaps(here.account, mine, _NOTE_FIELDS))
-        facts = self._store.tokens.facts(mine.id)  # before the tokens, so that a change is noticed
-        missing = self._missing_kinds(here, mine)
-        differing = self._differing_account_fields(here, mine, missing)
+        restored = replace(
+            backup_account, account=replace(backup_account.account, app_id=app_id, id=account_id)
+        )
+        if local is None:
+            return AccountRestoreStep(restored, None, RestoreChange.ADD)
+        restored = replace(restored, account=_fill_gaps(restored.account, local, _NOTE_FIELDS))
+        # Before the tokens, so that a change is noticed.
+        metadata = self._store.tokens.get_metadata(local.id)
+        missing = self._missing_kinds(restored, local)
+        differing = self._differing_account_fields(restored, local, missing)
         change = RestoreChange.ADD if missing else RestoreChange.SAME
-        generation = 0 if facts is None else facts.generation
+        generation = 0 if metadata is None else metadata.generation
         change = RestoreChange.CONFLICT if differing else change
-        return AccountRestoreStep(here, mine, change, differing, missing, generation)
+        return AccountRestoreStep(restored, local, change, differing, missing, generation)
 
     def _new_account(self, backup_id: AccountId) -> AccountId:
         own = AccountId(self._own_id(backup_id))
@@ -277,30 +281,30 @@ class _RestorePlanner:
         """
         return uuid.uuid5(uuid.NAMESPACE_URL, f"twauth:{self._profile_id}/{backup_id}").hex
 
-    def _missing_kinds(self, theirs: BackupAccount, mine: Account) -> tuple[str, ...]:
+    def _missing_kinds(self, backup_account: BackupAccount, local: Account) -> tuple[str, ...]:
         """Return the kinds of credentials that are not here, or were lost."""
         missing: tuple[str, ...] = ()
-        if theirs.credentials is not None and self._read_credentials(mine) is None:
+        if backup_account.credentials is not None and self._read_credentials(local) is None:
             missing = (OAUTH1,)
-        if theirs.tokens is not None and self._read_tokens(mine) is None:
+        if backup_account.tokens is not None and self._read_tokens(local) is None:
             missing = (OAUTH2, *missing)
         return missing
 
-    def _read_credentials(self, mine: Account) -> Credentials | None:
-        return read_if_present(self._store.accounts.read_credentials, mine.id)
+    def _read_credentials(self, local: Account) -> Credentials | None:
+        return read_if_present(self._store.accounts.read_credentials, local.id)
 
-    def _read_tokens(self, mine: Account) -> TokenSet | None:
-        return read_if_present(self._store.tokens.get, mine.id)
+    def _read_tokens(self, local: Account) -> TokenSet | None:
+        return read_if_present(self._store.tokens.get, local.id)
 
     def _differing_account_fields(
-        self, theirs: BackupAccount, mine: Account, missing: tuple[str, ...]
+        self, backup_account: BackupAccount, local: Account, missing: tuple[str, ...]
     ) -> tuple[str, ...]:
-        names = _differing_names(theirs.account, mine, _NOTE_FIELDS)
-        if theirs.tokens is not None and OAUTH2 not in missing:
-            same = self._read_tokens(mine) == theirs.tokens[1]
+        names = _differing_names(backup_account.account, local, _NOTE_FIELDS)
+        if backup_account.tokens is not None and OAUTH2 not in missing:
+            same = self._read_tokens(local) == backup_account.tokens[1]
             names = names if same else (OAUTH2, *names)
-        if theirs.credentials is not None and OAUTH1 not in missing:
-            same = self._read_credentials(mine) == theirs.credentials
+        if backup_account.credentials is not None and OAUTH1 not in missing:
+            same = self._read_credentials(local) == backup_account.credentials
             names = names if same else (OAUTH1, *names)
         return names
 

@@ -18,15 +18,15 @@ _SETTING_KEY = "store.vault-seen"
 class Rollback:
     """An older file took the place of a newer one.
 
-    found: the generation of the file. known: the newest generation remembered.
+    found_generation: of the file. known_generation: the newest generation remembered.
     """
 
     path: Path
-    found: int
-    known: int
+    found_generation: int
+    known_generation: int
 
     def sentence(self) -> str:
-        lost = self.known - self.found
+        lost = self.known_generation - self.found_generation
         changes = "The last change is" if lost == 1 else f"The last {lost:,} changes are"
         return (
             f"An older copy of the encrypted file is in its place. {changes} missing. If you did"

@@ -29,7 +29,7 @@ from twauth_gui.store.sealed_format import (
     KdfCost,
     SealedHeader,
     SealPurpose,
-    require_bearable_cost,
+    require_allowed_cost,
 )
 from twauth_gui.store.vault_errors import (
     DamagedFileError,
@@ -153,7 +153,7 @@ def _has_valid_digest(raw: bytes) -> bool:
 
 
 def _derive_key(passphrase: Secret, salt: bytes, cost: KdfCost, path: Path) -> DerivedKey:
-    require_bearable_cost(cost, path)
+    require_allowed_cost(cost, path)
     outcome = capture(lambda: _argon2id(passphrase, salt, cost))
     if isinstance(outcome, Err):
         raise DerivationError(path, _explain_derivation_error(outcome.error, cost))

@@ -61,7 +61,7 @@ class KdfCost:
 
 STANDARD_COST = KdfCost()
 
-HIGHEST_COST = KdfCost(memory_kib=1024 * 1024, iterations=16, lanes=16)
+MAX_COST = KdfCost(memory_kib=1024 * 1024, iterations=16, lanes=16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,26 +119,26 @@ def require_purpose(header: SealedHeader, purpose: SealPurpose, path: Path) -> N
     if header.purpose != purpose.value:
         named = [one for one in SealPurpose if one.value == header.purpose]
         raise ForeignFileError(path, named[0].description if named else "for something else")
-    require_bearable_cost(header.cost, path)
+    require_allowed_cost(header.cost, path)
 
 
-def require_bearable_cost(cost: KdfCost, path: Path) -> None:
+def require_allowed_cost(cost: KdfCost, path: Path) -> None:
     """Check the cost before anything is allocated: a foreign file may ask for anything.
 
     Raises:
-        CostRefusedError: it is above HIGHEST_COST, or below what Argon2id allows.
+        CostRefusedError: it is above MAX_COST, or below what Argon2id allows.
     """
-    if cost.memory_kib > HIGHEST_COST.memory_kib:
+    if cost.memory_kib > MAX_COST.memory_kib:
         raise CostRefusedError(path, f"{cost.memory_kib // 1024:,} MiB of memory")
-    if cost.iterations > HIGHEST_COST.iterations:
+    if cost.iterations > MAX_COST.iterations:
         raise CostRefusedError(path, f"{cost.iterations:,} rounds")
-    if cost.lanes > HIGHEST_COST.lanes:
+    if cost.lanes > MAX_COST.lanes:
         raise CostRefusedError(path, f"{cost.lanes:,} lanes")
     if cost.iterations < 1 or cost.lanes < 1 or cost.memory_kib < 8 * cost.lanes:
         raise CostRefusedError(path, "a cost that does not exist")
 
 
-class RevealsKey(Protocol):
+class SupportsReveal(Protocol):
     """A key (store.sealed_file.DerivedKey)."""
 
     def reveal(self) -> bytes: ...
@@ -169,7 +169,7 @@ class SealedRecord:
     body: memoryview
     next: RecordPosition
 
-    def decrypt(self, key: RevealsKey) -> bytes | None:
+    def decrypt(self, key: SupportsReveal) -> bytes | None:
         """Return the decrypted data; None if the key is another one, or the record is forged."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - heavy
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - heavy
@@ -181,7 +181,7 @@ class SealedRecord:
             return None
 
 
-def seal_record(data: bytes, key: RevealsKey, generation: int, link: bytes) -> bytes:
+def seal_record(data: bytes, key: SupportsReveal, generation: int, link: bytes) -> bytes:
     """Return the bytes of a record, under a fresh nonce."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - heavy
 

@@ -57,12 +57,12 @@ class TokenRepository:
         self._accounts = accounts
         self._exchange_locks = exchange_locks
 
-    def all_facts(self) -> dict[AccountId, TokenMetadata]:
+    def list_metadata(self) -> dict[AccountId, TokenMetadata]:
         """Return the metadata of all tokens by account."""
         rows = self._context.index.query(_SELECT)
         return {AccountId(row[0]): token_metadata_from_row(row) for row in rows}
 
-    def facts(self, account_id: AccountId) -> TokenMetadata | None:
+    def get_metadata(self, account_id: AccountId) -> TokenMetadata | None:
         rows = self._context.index.query(f"{_SELECT} WHERE id = ?", (account_id,))
         return token_metadata_from_row(rows[0]) if rows else None
 
@@ -116,7 +116,7 @@ class TokenRepository:
             if existing_id is None:
                 columns = account_columns(account)
             uuid = existing_id or account.id
-            old = self.facts(AccountId(uuid))
+            old = self.get_metadata(AccountId(uuid))
             is_visible = self._accounts.find(account.app_id, account.user_id) is not None
             if expected.replaced not in {None, old.generation if old and is_visible else 0}:
                 raise ChangedMeanwhileError(ItemKind.TOKENS)
@@ -133,7 +133,7 @@ class TokenRepository:
             ChangedMeanwhileError: the previous tokens are no longer of this generation, because
                 the account was signed in again.
         """
-        old = self.facts(account_id)
+        old = self.get_metadata(account_id)
         if old is None:
             raise NotFoundError(ItemKind.TOKENS)
         new = replace(old, scopes=tokens.scopes, expires_at=tokens.expires_at, renewing_at=None)

@@ -50,8 +50,8 @@ class BulkVault(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class MigrationEnd:
-    """One end of a migration.
+class MigrationSide:
+    """One of the two vaults of a migration.
 
     discard: called after the old vault was emptied (FileVault.discard_if_empty); None for a
     keychain.
@@ -67,13 +67,13 @@ class MigrationResult:
     """What a migration did.
 
     items: how many are in the new vault. missing: the services that the old vault had no item for.
-    left: how many are still in the old vault, which refused to delete them;
+    not_deleted: how many are still in the old vault, which refused to delete them;
     finish_interrupted_migration() tries again.
     """
 
     items: int
     missing: tuple[str, ...] = ()
-    left: int = 0
+    not_deleted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ class VaultMigrator:
     def __init__(
         self,
         context: StoreContext,
-        source: MigrationEnd,
-        target: MigrationEnd,
+        source: MigrationSide,
+        target: MigrationSide,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self._context = context
@@ -160,7 +160,7 @@ class VaultMigrator:
             raise  # the write may still arrive: finish_interrupted_migration() will delete it
         except VaultError:
             with contextlib.suppress(VaultError):  # or finish_interrupted_migration() does it
-                _empty_end(self._context, note, replace(self._target, discard=None))
+                _empty_side(self._context, note, replace(self._target, discard=None))
             raise
 
     def _copy(self, services: tuple[str, ...]) -> list[str]:
@@ -190,7 +190,7 @@ class VaultMigrator:
 
     def _empty_source(self, note: MigrationNote) -> int:
         try:
-            _empty_end(self._context, note, self._source)
+            _empty_side(self._context, note, self._source)
         except VaultError as error:
             _log.info("left in the old vault: %s", error)
             return len(note.services)
@@ -198,13 +198,13 @@ class VaultMigrator:
 
 
 def finish_interrupted_migration(
-    context: StoreContext, ends: tuple[MigrationEnd, ...]
+    context: StoreContext, sides: tuple[MigrationSide, ...]
 ) -> MigrationRecovery | None:
     """Undo or finish an interrupted migration; return None if there was none.
 
     Args:
         context: of the store.
-        ends: both vaults, unlocked.
+        sides: both vaults, unlocked.
 
     Raises:
         VaultError: a vault failed; the migration stays journaled, and the vault in use stays.
@@ -215,33 +215,33 @@ def finish_interrupted_migration(
         note = pending_migration(context.index)
         if note is None:
             return None  # another process was faster
-        by_kind = {end.kind: end for end in ends}
+        by_kind = {side.kind: side for side in sides}
         source, target = by_kind[note.source], by_kind[note.target]
         if note.stage is MigrationStage.COPYING:
-            _empty_end(context, note, replace(target, discard=None))
+            _empty_side(context, note, replace(target, discard=None))
             name = name_in_sentence(source.vault.name)
             message = (
                 f"Moving the credentials was interrupted. Nothing was lost: all are in {name}."
             )
             return MigrationRecovery(is_undone=True, message=message)
-        _empty_end(context, note, source)
+        _empty_side(context, note, source)
         name = name_in_sentence(target.vault.name)
         message = f"Moving the credentials was interrupted at its end. All are in {name}."
         return MigrationRecovery(is_undone=False, message=message)
 
 
-def _empty_end(context: StoreContext, note: MigrationNote, end: MigrationEnd) -> None:
-    """Delete all items of the migration from one end, then the journal's note."""
+def _empty_side(context: StoreContext, note: MigrationNote, side: MigrationSide) -> None:
+    """Delete all items of the migration from one side, then the journal's note."""
     try:
-        if isinstance(end.vault, BulkVault):
-            end.vault.delete_all(note.services)
+        if isinstance(side.vault, BulkVault):
+            side.vault.delete_all(note.services)
             context.on_step("move.deleted")
         else:
             for name in note.services:
-                end.vault.delete(name)
+                side.vault.delete(name)
                 context.on_step("move.deleted")
-        if end.discard is not None:
-            _ = end.discard()
+        if side.discard is not None:
+            _ = side.discard()
             context.on_step("move.discarded")
     except FileAbsentError:
         _log.info("nothing to delete: the file is gone")
@@ -271,8 +271,8 @@ class VaultSelection:
 
     def migrate(
         self,
-        source: MigrationEnd,
-        target: MigrationEnd,
+        source: MigrationSide,
+        target: MigrationSide,
         progress: Callable[[int, int], None] | None = None,
     ) -> MigrationResult:
         """Migrate everything to another vault; raises as VaultMigrator.run does.
@@ -285,6 +285,6 @@ class VaultSelection:
         """Return the note of an interrupted migration; None if there is none."""
         return pending_migration(self._context.index)
 
-    def finish_interrupted_migration(self, *ends: MigrationEnd) -> MigrationRecovery | None:
+    def finish_interrupted_migration(self, *sides: MigrationSide) -> MigrationRecovery | None:
         """Undo or finish an interrupted migration; raises as the function of this name does."""
-        return finish_interrupted_migration(self._context, ends)
+        return finish_interrupted_migration(self._context, sides)

@@ -20,6 +20,7 @@ _LONGEST_TOKEN = 512
 _ACCESS_TOKEN = re.compile(r"([0-9]{1,20})-[A-Za-z0-9]{25,45}")
 _CLIENT_ID = re.compile(rb"[!-~]{10,40}:1:ci")
 _OAUTH2 = re.compile(rb"[!-~]{10,80}:[0-9]{13}(?::[0-9]+)*:(at|rt|ac)(?::[0-9]+)?")
+_URL_SAFE = str.maketrans("-_", "+/")
 _BEARER_HEAD = 60  # characters of base64 for the 44 bytes below
 _BEARER_ZEROS = 16
 _BEARER_APP_END = 24
@@ -63,7 +64,9 @@ def is_client_id(value: str) -> bool:
 def _decode_base64(text: str) -> bytes | None:
     if not text.isascii() or len(text) > _LONGEST_TOKEN:
         return None
-    plain = text.rstrip("=").translate(str.maketrans("-_", "+/"))
+    plain = text.rstrip("=").translate(_URL_SAFE)
+    if len(plain) % 4 == 1:  # no number of bytes is that long
+        return None
     try:
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except binascii.Error:
@@ -72,6 +75,9 @@ def _decode_base64(text: str) -> bytes | None:
 
 class Field(Enum):
     """The fields of credentials; each value is its name within a sentence."""
+
+    # By identity, as they are compared: Enum's own is slower than all else that is done with one.
+    __hash__ = object.__hash__
 
     API_KEY = "API key"
     API_SECRET = "API secret"  # noqa: S105 - a label
@@ -108,6 +114,7 @@ class ValueProblem:
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 _BLANKS = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u202f\u3000"
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
+_AROUND = f"{_BLANKS}{_QUOTES},;"
 _ALNUM = re.compile(r"[A-Za-z0-9]+")
 _LONGEST = 512
 _UNKNOWN = (Field.UNKNOWN,)
@@ -149,7 +156,9 @@ _LOCATIONS = {
 
 def clean_value(text: str) -> str:
     """Remove what copying leaves around a value: blanks, quotes, invisible characters, a comma."""
-    return text.translate(_INVISIBLE).strip(_BLANKS + _QUOTES + ",;")
+    if text.isascii():
+        return text if text.isalnum() else text.strip(_AROUND)
+    return text.translate(_INVISIBLE).strip(_AROUND)
 
 
 def guess_fields(value: str) -> tuple[Field, ...]:
@@ -181,7 +190,7 @@ def find_value_problem(field: Field, value: str) -> ValueProblem | None:
     clean = clean_value(value)
     if not clean or field is Field.UNKNOWN:
         return None
-    if any(character.isspace() for character in clean):
+    if len(clean.split(None, 1)) > 1:
         return ValueProblem(
             f"{with_article(field, start=True)} cannot contain spaces. Copy it again.", blocks=True
         )

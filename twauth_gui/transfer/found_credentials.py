@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
@@ -27,8 +28,12 @@ _NO_VALUE = re.compile(
     | (?i:your|my|insert|enter|replace)[_ -].* | your[a-z]* | [$%<{\[(].*""",
     re.VERBOSE | re.DOTALL,
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_VALUE = 1024
 _LONGEST_NAME = 60
+_MOST_CHOICES = 50
+_SAME_SECRET = "Another access token in the same file has the same secret."  # noqa: S105 - a text
+_TWO_SECRETS = "The same access token is in the file with another secret too."
 _OWNER = re.compile(r"([0-9]{1,20})-.")
 _APP = (Field.API_KEY, Field.API_SECRET)
 _ACCOUNT = (Field.ACCESS_TOKEN, Field.ACCESS_SECRET)
@@ -36,10 +41,6 @@ _ACCOUNT = (Field.ACCESS_TOKEN, Field.ACCESS_SECRET)
 
 class NotLoadedError(Exception):
     """The file cannot be read as what it seems to be; the message says why, without quoting it."""
-
-
-class TooLargeError(NotLoadedError):
-    """The file has more in it than any file with keys, so that no other reader needs to try it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,13 @@ class FoundCredentials:
         handle: object = "",
         label: str = "",
         line: int = 0,
+        apps: tuple[FoundApp, ...] = (),
+        doubt: str = "",
     ) -> None:
         """Add what these values make: an account, an app, both, or the reason why neither.
+
+        apps: of which one may be the account's, if the values leave it open. An account that comes
+        again with the keys of another app is one of which it is open too.
 
         Raises:
             NotLoadedError: there are so many that it is no file of a person's.
@@ -163,11 +169,12 @@ class FoundCredentials:
         app = None if keys is None else FoundApp(keys, _one_line(label), line)
         if _complete(clean, _ACCOUNT):
             credentials = Credentials(*(Secret(clean[name]) for name in _ACCOUNT))
-            account = FoundAccount(credentials, app, _handle(handle), line)
-            self.accounts.setdefault(credentials, account)
+            choices = () if app else apps
+            account = FoundAccount(credentials, app, _handle(handle), line, choices, doubt)
+            self._put(account)
         elif app is not None:
             self.apps.setdefault(app.keys.api_key, app)
-        else:
+        if not _complete(clean, _ACCOUNT) and (app is None or _has_any(clean, _ACCOUNT)):
             self._leave(SkippedEntry(what, _missing(clean), SkipKind.INCOMPLETE, line))
 
     def skip(self, entry: SkippedEntry) -> None:
@@ -177,8 +184,8 @@ class FoundCredentials:
 
     def add(self, other: FoundCredentials) -> None:
         """Add everything that another reader has found."""
-        for credentials, account in other.accounts.items():
-            self.accounts.setdefault(credentials, account)
+        for account in other.accounts.values():
+            self._put(account)
         for key, app in other.apps.items():
             self.apps.setdefault(key, app)
         self.skipped |= other.skipped
@@ -194,15 +201,54 @@ class FoundCredentials:
         if self.taken > MOST:
             raise NotLoadedError(f"It names more than {MOST:,} accounts; the first were read.")
 
+    def _put(self, account: FoundAccount) -> None:
+        """Add an account, or what it says beyond one with the same credentials."""
+        known = self.accounts.get(account.credentials)
+        if known is None or known == account:
+            self.accounts[account.credentials] = account
+            return
+        apps = _merge_apps(known, account)
+        open_ones = apps if len(apps) > 1 else ()
+        for app in (known.app, account.app):
+            if app is not None and open_ones:
+                self.apps.setdefault(app.keys.api_key, app)
+        self.accounts[account.credentials] = replace(
+            known,
+            app=apps[0] if len(apps) == 1 else None,
+            apps=open_ones,
+            handle=known.handle or account.handle,
+            doubt=known.doubt or account.doubt,
+        )
+
     def _leave(self, entry: SkippedEntry) -> None:
         self.skipped[replace(entry, what=_one_line(entry.what))] = None
 
+    def _with_doubts(self) -> Iterator[FoundAccount]:
+        """Yield the accounts; two cannot have the same token, nor the same secret."""
+        tokens = Counter(one.access_token for one in self.accounts)
+        secrets = Counter(one.access_secret for one in self.accounts)
+        for one, account in self.accounts.items():
+            doubt = account.doubt
+            if tokens[one.access_token] > 1:
+                doubt = doubt or _TWO_SECRETS
+            elif secrets[one.access_secret] > 1:
+                doubt = doubt or _SAME_SECRET
+            yield replace(account, doubt=doubt) if doubt else account
+
     def found(self, tool: str, path: Path | None) -> FoundFile:
         """Return everything that was found; an app with accounts is not listed separately."""
-        accounts = tuple(self.accounts.values())
+        accounts = tuple(self._with_doubts())
         used = {one.app.keys.api_key for one in accounts if one.app is not None}
         apps = tuple(app for key, app in self.apps.items() if key not in used)
         return FoundFile(tool, path, accounts, apps, tuple(self.skipped))
+
+
+def _merge_apps(one: FoundAccount, other: FoundAccount) -> tuple[FoundApp, ...]:
+    """Return the apps of which each may be the account's; what one of them is sure of counts."""
+    apps = [account.app for account in (one, other) if account.app]
+    if not apps or one.apps:
+        apps = [*one.apps, *apps, *other.apps]
+    return tuple({app.keys.api_key: app for app in apps}.values())[:_MOST_CHOICES]
 
 
 def _cleaned(named: tuple[Field, object]) -> tuple[Field, str]:
@@ -211,7 +257,7 @@ def _cleaned(named: tuple[Field, object]) -> tuple[Field, str]:
     if len(text) > _LONGEST_VALUE or _NO_VALUE.fullmatch(text):
         return name, ""
     # A lone surrogate can come out of a JSON escape; no file and no request can carry it.
-    return name, "" if any("\ud800" <= sign <= "\udfff" for sign in text) else text
+    return name, "" if _SURROGATE.search(text) else text
 
 
 def _blocks(name: Field, text: str) -> bool:
@@ -223,6 +269,10 @@ def _complete(values: Mapping[Field, str], names: tuple[Field, ...]) -> bool:
     return all(name in values for name in names)
 
 
+def _has_any(values: Mapping[Field, str], names: tuple[Field, ...]) -> bool:
+    return any(name in values for name in names)
+
+
 def _keys(values: Mapping[Field, str]) -> AppKeys | None:
     if not _complete(values, _APP):
         return None
@@ -232,7 +282,7 @@ def _keys(values: Mapping[Field, str]) -> AppKeys | None:
 
 
 def _missing(values: Mapping[Field, str]) -> str:
-    wanted = _ACCOUNT if any(name in values for name in _ACCOUNT) else _APP
+    wanted = _ACCOUNT if _has_any(values, _ACCOUNT) else _APP
     missing = [name.value for name in wanted if name not in values]
     if not missing:
         return "There is no X key in it."

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.credential_formats import Field, clean_value
+from twauth_gui.transfer.found_credentials import SkipKind, SkippedEntry
 from twauth_gui.transfer.reader.grouping import ACCOUNT, APP, CLIENT, CredentialSet
 from twauth_gui.transfer.reader.read_text import TextContent, read_content
+from twauth_gui.transfer.reader.reading_result import without_key
 from twauth_gui.transfer.reader.value_kinds import ReadValue, ValueKind
 
 MAX_BYTES = 256 * 1024
+_MOST_UNUSED = 500
+_OTHER_SET = "It belongs to another set of keys; only the first one is used."
 _PAIRS = (APP, ACCOUNT, CLIENT)
 _OAUTH2 = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_CODE})
 
 
 @dataclass(frozen=True, slots=True)
 class PastedKeys:
-    """The keys of a text. notes: sentences for the person, without any value."""
+    """The keys of a text.
+
+    notes: sentences about all of it. unused: each value that is not among the keys, by its line.
+    Neither contains a value.
+    """
 
     api_key: Secret | None = None
     api_secret: Secret | None = None
@@ -28,6 +38,7 @@ class PastedKeys:
     access_token: Secret | None = None
     access_secret: Secret | None = None
     notes: tuple[str, ...] = ()
+    unused: tuple[SkippedEntry, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -72,6 +83,7 @@ def parse_keys(text: str) -> PastedKeys:
         access_token=secrets.get(Field.ACCESS_TOKEN),
         access_secret=secrets.get(Field.ACCESS_SECRET),
         notes=_notes(content, keys),
+        unused=tuple(_unused(content, keys)),
     )
 
 
@@ -130,8 +142,17 @@ def _notes(content: TextContent, keys: _MergedKeys) -> tuple[str, ...]:
         notes.append("There is no X key in this text.")
     empty = [name for name in dict.fromkeys(content.empty) if name not in keys.values]
     notes += [f"The {name.value} has no value here." for name in empty]
-    if content.unread:
-        count = len(content.unread)
-        lines = "1 line was" if count == 1 else f"{count} lines were"
-        notes.append(f"{lines} not understood.")
     return tuple(notes)
+
+
+def _unused(content: TextContent, keys: _MergedKeys) -> Iterable[SkippedEntry]:
+    """Return what is not among the keys, in the order of the lines."""
+    used = {*keys.values.values()}
+    left = {entry: None for entry, value in content.left if not value or value not in used}
+    told = {entry.line for entry in left}
+    for one in content.sets:
+        for it in one.values.values():
+            if it.value not in used and it.line not in told:
+                entry = SkippedEntry(it.name, _OTHER_SET, SkipKind.AMBIGUOUS, it.line)
+                left[without_key(entry)] = None
+    return sorted(islice(left, _MOST_UNUSED), key=lambda entry: entry.line)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote
 
 from requests.auth import HTTPBasicAuth
@@ -19,7 +18,7 @@ from twauth_gui.xapi.errors.call_context import CallContext, collect_secrets, va
 from twauth_gui.xapi.errors.diagnosis import diagnose_errors
 from twauth_gui.xapi.errors.messages import oauth2_errors
 from twauth_gui.xapi.limits import RateLimit, read_rate_limit
-from twauth_gui.xapi.session import RequestRefusedError, new_session
+from twauth_gui.xapi.session import RequestRefusedError, new_session, parse_json_object
 
 if TYPE_CHECKING:
     import requests
@@ -49,7 +48,7 @@ def obtain_bearer_token(
     call = CallContext(endpoints.BEARER_TOKEN, hosts, collect_secrets(keys))
     with diagnose_errors(call, cancel):
         response = _post(call, keys, "grant_type=client_credentials", settings)
-        token = _fields(response)
+        token = parse_json_object(response)
         kind, value = token.get("token_type"), token.get("access_token")
         if kind != "bearer" or not isinstance(value, str) or not value.strip():
             raise RequestRefusedError(response)
@@ -112,7 +111,7 @@ def invalidate_bearer_token(
     call = CallContext(endpoints.INVALIDATE_BEARER, hosts, (*collect_secrets(keys), bearer))
     with diagnose_errors(call, cancel):
         response = _post(call, keys, f"access_token={token}", settings)
-        if "access_token" not in _fields(response):
+        if "access_token" not in parse_json_object(response):
             raise RequestRefusedError(response)
 
 
@@ -172,11 +171,3 @@ def _post(call: CallContext, keys: AppKeys, body: str, settings: CallSettings) -
             headers=_FORM,
             auth=basic,
         )
-
-
-def _fields(response: requests.Response) -> dict[str, object]:
-    try:
-        value: object = json.loads(response.content)
-    except (ValueError, RecursionError) as error:
-        raise RequestRefusedError(response) from error
-    return cast("dict[str, object]", value) if isinstance(value, dict) else {}

@@ -22,9 +22,9 @@ from twauth_gui.domain.secret import Secret
 
 MAX_HEAD_BYTES = 32 * 1024  # cookies of other servers on this computer come along
 
-_LONGEST_TARGET = 2048
-_MOST_FIELDS = 8
-_MOST_HEADERS = 100
+_MAX_TARGET_LENGTH = 2048
+_MAX_FIELDS = 8
+_MAX_HEADERS = 100
 _REQUEST_LINE = re.compile(r"([A-Z]{1,16}) (\S+) HTTP/1\.[01]")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _VERIFIER = re.compile(r"[A-Za-z0-9_-]{1,256}")
@@ -91,7 +91,7 @@ def _parse_headers(lines: list[str]) -> dict[str, list[str]] | None:
     headers: dict[str, list[str]] = {}
     for line in lines:
         found = _HEADER.fullmatch(line)
-        if found is None or len(lines) > _MOST_HEADERS:
+        if found is None or len(lines) > _MAX_HEADERS:
             return None
         headers.setdefault(found.group(1).lower(), []).append(found.group(2).strip())
     return headers
@@ -105,7 +105,7 @@ def _find_rejection(
         return CallbackStatus.WRONG_METHOD
     if [host.lower() for host in headers.get("host", [])] != [expected.host.lower()]:
         return CallbackStatus.WRONG_HOST  # a rebinding page names its own host
-    if len(target) > _LONGEST_TARGET:
+    if len(target) > _MAX_TARGET_LENGTH:
         return CallbackStatus.TOO_LONG
     body = headers.get("content-length", ["0"]) != ["0"] or "transfer-encoding" in headers
     if body or not target.startswith("/"):
@@ -127,7 +127,7 @@ def _is_navigation(headers: dict[str, list[str]]) -> bool:
 def _evaluate_target(target: str, expected: ExpectedCallback) -> CallbackResult:
     try:
         parts = urlsplit(target)
-        fields = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        fields = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError:
         return CallbackResult(CallbackStatus.MALFORMED)
     if parts.netloc or parts.path != expected.path:

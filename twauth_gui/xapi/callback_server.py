@@ -23,8 +23,8 @@ from twauth_gui.xapi.errors.messages import network_errors
 _SECONDS_TO_BEGIN = 2.0
 _SECONDS_PER_CONNECTION = 5.0
 _SECONDS_TO_DRAIN = 0.5
-_LARGEST_DRAIN = 256 * 1024
-_MOST_CONNECTIONS = 32
+_MAX_DRAIN_BYTES = 256 * 1024
+_MAX_CONNECTIONS = 32
 _CUT_OFF = 400
 _TOO_SLOW = 408
 _TOO_LARGE = 431
@@ -110,7 +110,7 @@ class CallbackServer:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self._tasks) >= _MOST_CONNECTIONS:
+        if len(self._tasks) >= _MAX_CONNECTIONS:
             # The oldest of the lowest stage: the tasks are in the order of their connections.
             oldest = min(self._tasks, key=lambda task: self._tasks[task].stage)
             # Closed here, too: the task may not have started.
@@ -159,7 +159,7 @@ async def _drain(reader: asyncio.StreamReader) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_SECONDS_TO_DRAIN):
             size = 0
-            while size < _LARGEST_DRAIN and (chunk := await reader.read(16 * 1024)):
+            while size < _MAX_DRAIN_BYTES and (chunk := await reader.read(16 * 1024)):
                 size += len(chunk)
 
 

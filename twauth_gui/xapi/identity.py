@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import cast
@@ -28,7 +27,12 @@ from twauth_gui.xapi.errors.call_context import CallContext, collect_secrets, va
 from twauth_gui.xapi.errors.diagnosis import diagnose_errors
 from twauth_gui.xapi.errors.messages import oauth2_errors
 from twauth_gui.xapi.limits import RateLimit, read_rate_limit
-from twauth_gui.xapi.session import PersistentSession, RequestRefusedError, new_session
+from twauth_gui.xapi.session import (
+    PersistentSession,
+    RequestRefusedError,
+    new_session,
+    parse_json_object,
+)
 
 # After these the other call is worth a try: plans can include only one of the two, and each has
 # failed at X while the other worked. Any other diagnosis is true of both.
@@ -150,7 +154,7 @@ class _OAuth1Verifier:
     ) -> None:
         self._hosts = hosts
         self._settings = settings
-        self._kept_session = session
+        self._cached_session = session
         self._keys = keys
         self._user = (
             credentials.access_token.reveal().strip(),
@@ -190,16 +194,13 @@ class _OAuth1Verifier:
         return _users_me(client, self._session())
 
     def _session(self) -> requests.Session:
-        return self._kept_session or new_session(self._hosts, self._settings)
+        return self._cached_session or new_session(self._hosts, self._settings)
 
 
 def _parse_identity(response: requests.Response) -> Identity:
-    try:
-        body: object = json.loads(response.content)
-    except (ValueError, RecursionError) as error:
-        raise RequestRefusedError(response) from error
-    outer = _fields(body)
-    user = _fields(outer.get("data")) or outer
+    outer = parse_json_object(response)
+    data = outer.get("data")
+    user = cast("dict[str, object]", data) if isinstance(data, dict) and data else outer
     user_id = str(user.get("id_str") or user.get("id") or "")
     handle = user.get("screen_name") or user.get("username")
     name = user.get("name")
@@ -212,7 +213,3 @@ def _parse_identity(response: requests.Response) -> Identity:
         access=AccessLevel.from_header(response.headers.get("x-access-level")),
         rate=read_rate_limit(response.headers),
     )
-
-
-def _fields(value: object) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}

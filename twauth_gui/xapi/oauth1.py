@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
@@ -25,7 +24,7 @@ from twauth_gui.xapi import endpoints
 from twauth_gui.xapi.errors.call_context import CallContext, collect_secrets, validate_keys
 from twauth_gui.xapi.errors.diagnosis import diagnose_errors
 from twauth_gui.xapi.errors.messages import api_errors
-from twauth_gui.xapi.session import RequestRefusedError, new_session
+from twauth_gui.xapi.session import RequestRefusedError, new_session, parse_json_object
 
 if TYPE_CHECKING:
     import requests
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 # pyright: reportUnknownMemberType=false, reportUnnecessaryTypeIgnoreComment=false
 
 
-_MOST_FIELDS = 20
+_MAX_FIELDS = 20
 
 
 class OneStepHandler(tweepy.OAuth1UserHandler):  # type: ignore[misc]
@@ -108,7 +107,7 @@ def _parse_form(response: requests.Response) -> dict[str, str]:
     """Parse the form that X sends as text/html; raise RequestRefusedError for anything else."""
     try:
         text = response.content.decode("utf-8").strip()
-        fields = dict(parse_qsl(text, max_num_fields=_MOST_FIELDS))
+        fields = dict(parse_qsl(text, max_num_fields=_MAX_FIELDS))
     except ValueError as error:
         raise RequestRefusedError(response) from error
     if not (fields.get("oauth_token") and fields.get("oauth_token_secret")):
@@ -181,7 +180,7 @@ def check_verifier_response(request: RequestToken, response: OAuth1Response) -> 
         DiagnosedError: WRONG_ANSWER for another sign-in's response, DENIED for a denial.
     """
     if response.token is not None and response.token != request.token:  # compared in constant time
-        raise DiagnosedError(api_errors.WRONG_ANSWER.to_diagnosis(Evidence()))
+        raise DiagnosedError(api_errors.WRONG_RESPONSE.to_diagnosis(Evidence()))
     if isinstance(response, DeniedResponse):
         raise DiagnosedError(api_errors.DENIED.to_diagnosis(Evidence()))
     return response.verifier
@@ -266,14 +265,4 @@ def invalidate_access_token(
         api.request(  # pyright: ignore[reportUnknownMemberType]
             "POST", "oauth/invalidate_token"
         )
-        _check_invalidated(api.last_response)
-
-
-def _check_invalidated(response: requests.Response) -> None:
-    """Raise for anything but X's JSON response, such as the page of a public network."""
-    try:
-        answer: object = json.loads(response.content)
-    except (ValueError, RecursionError) as error:
-        raise RequestRefusedError(response) from error
-    if not isinstance(answer, dict):
-        raise RequestRefusedError(response)
+        _ = parse_json_object(api.last_response)

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
@@ -28,7 +28,7 @@ from twauth_gui.xapi.errors.call_context import CallContext
 from twauth_gui.xapi.errors.diagnosis import diagnose_errors, diagnose_oauth2_redirect
 from twauth_gui.xapi.errors.error_response import read_transaction_id
 from twauth_gui.xapi.errors.messages import api_errors, oauth2_errors
-from twauth_gui.xapi.session import TWEEPY_HOST, RequestRefusedError, XSession
+from twauth_gui.xapi.session import TWEEPY_HOST, RequestRefusedError, XSession, parse_json_object
 
 if TYPE_CHECKING:
     import requests
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 # a sandbox on loopback needs no switch that would apply to the whole process.
 _URL = f"{TWEEPY_HOST}{endpoints.OAUTH2_TOKEN}"
 _TWO_HOURS = 7200
-_LONGEST = 366 * 86400
+_MAX_LIFETIME_SECONDS = 366 * 86400
 
 
 class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
@@ -93,7 +93,7 @@ class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
         return HTTPBasicAuth(str(self.client_id), self._secret.reveal()) if self._secret else None
 
     def _check_token_response(self, response: requests.Response) -> requests.Response:
-        fields = _parse_json_fields(response)
+        fields = parse_json_object(response)
         token, kind = fields.get("access_token"), fields.get("token_type", "bearer")
         if not (isinstance(token, str) and token.strip()) or str(kind).lower() != "bearer":
             raise RequestRefusedError(response)
@@ -104,17 +104,13 @@ class TokenSession(OAuth2Session, XSession):  # type: ignore[misc]
         return response
 
 
-def _parse_json_fields(response: requests.Response) -> Mapping[str, object]:
-    try:
-        value: object = json.loads(response.content)
-    except (ValueError, RecursionError) as error:
-        raise RequestRefusedError(response) from error
-    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
-
-
 def _parse_lifetime(value: object) -> int:
     """Return the lifetime in seconds; X's usual 7200 if it names none that makes sense."""
-    is_valid = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _LONGEST
+    is_valid = (
+        isinstance(value, int)
+        and not isinstance(value, bool)
+        and 0 < value <= _MAX_LIFETIME_SECONDS
+    )
     return cast("int", value) if is_valid else _TWO_HOURS
 
 
@@ -182,7 +178,7 @@ def check_code_response(request: AuthorizationRequest, response: OAuth2Response)
     """
     # A denial may come without its state; an approval never does.
     if response.state is not None and response.state != request.state:
-        raise DiagnosedError(api_errors.WRONG_ANSWER.to_diagnosis(Evidence()))
+        raise DiagnosedError(api_errors.WRONG_RESPONSE.to_diagnosis(Evidence()))
     if isinstance(response, CodeDeniedResponse):
         raise DiagnosedError(
             diagnose_oauth2_redirect(response.error, response.description, request.redirect_uri)
@@ -300,13 +296,7 @@ def _parse_token_set(
 
 def _check_revoked(response: requests.Response) -> None:
     """Raise for anything but {"revoked": true} in JSON, such as the page of a public network."""
-    try:
-        answer: object = json.loads(response.content or b"{}")
-    except (ValueError, RecursionError) as error:
-        raise RequestRefusedError(response) from error
-    if not isinstance(answer, dict):
-        raise RequestRefusedError(response)
-    if cast("dict[str, object]", answer).get("revoked", True) is not True:
+    if response.content and parse_json_object(response).get("revoked", True) is not True:
         evidence = Evidence(
             status=response.status_code,
             endpoint=endpoints.OAUTH2_REVOKE,

@@ -12,8 +12,8 @@ from twauth_gui.domain.secret import Secret
 PLACEHOLDER = "••••"
 EXCERPT_LENGTH = 300
 
-_SHORTEST_KNOWN = 4
-_LONGEST_LOOK = 2048
+_MIN_KNOWN_LENGTH = 4
+_MAX_LOOK_LENGTH = 2048
 _NAMED = re.compile(
     r"((?:oauth_[a-z_]{1,20}|token|secret|verifier|key|denied|password|pin|state|cookie)"
     r"[\"']?\s{0,4}[=:]\s{0,4}[\"']?)([^\s\"'&,;<>}{]+)",
@@ -29,7 +29,7 @@ _PIN = re.compile(r"(?<![\w.])\d{6,8}(?![\w.])")
 def redact_secrets(text: str, known: Iterable[Secret]) -> str:
     """Replace these values, plain and percent-encoded, by a placeholder."""
     for value in sorted({secret.reveal().strip() for secret in known}, key=len, reverse=True):
-        if len(value) >= _SHORTEST_KNOWN:
+        if len(value) >= _MIN_KNOWN_LENGTH:
             for form in (value, *_encoded(value)):
                 text = text.replace(form, PLACEHOLDER)
     return text
@@ -45,7 +45,7 @@ def redact_patterns(text: str) -> str:
 
 def excerpt(text: str) -> str:
     """Return the text in one line, redacted by form and cut to EXCERPT_LENGTH characters."""
-    readable = "".join(c if c.isprintable() else " " for c in text[:_LONGEST_LOOK])
+    readable = "".join(c if c.isprintable() else " " for c in text[:_MAX_LOOK_LENGTH])
     flat = " ".join(redact_patterns(readable).split())
     return flat if len(flat) <= EXCERPT_LENGTH else flat[: EXCERPT_LENGTH - 1] + "…"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import threading
 import time
 from collections.abc import Callable
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, cast
 
 import requests
 from requests_oauthlib import OAuth1
@@ -34,6 +35,21 @@ class RequestRefusedError(Exception):
     def __init__(self, response: requests.Response) -> None:
         super().__init__(f"status {response.status_code}")
         self.response = response
+
+
+def parse_json_object(response: requests.Response) -> dict[str, object]:
+    """Return the fields of X's JSON response.
+
+    Raises:
+        RequestRefusedError: it is something else, such as the page of a public network.
+    """
+    try:
+        fields: object = json.loads(response.content)
+    except (ValueError, RecursionError) as error:
+        raise RequestRefusedError(response) from error
+    if not isinstance(fields, dict):
+        raise RequestRefusedError(response)
+    return cast("dict[str, object]", fields)
 
 
 class ResponseTooLargeError(Exception):

@@ -9,7 +9,6 @@ import json
 import plistlib
 import random
 import shlex
-import time
 from collections.abc import Callable
 from xml.sax.saxutils import escape, quoteattr
 
@@ -19,8 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transfer.reader.entry_samples import SAMPLES, VALUES, Sample
-from twauth_gui.transfer.export_renderer import escape_property, quote_dotenv
-from twauth_gui.transfer.pasted_keys import MAX_BYTES
+from twauth_gui.transfer.export_syntaxes.quoting import escape_property, quote_shell
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import is_reference
 
@@ -73,9 +71,6 @@ PIECES = (
         "kind: Secret\n",
     ),
 )
-SLOWEST = 6.0
-"""Seconds of work for a megabyte, on a machine that does other things as well."""
-
 Writer = Callable[[dict[str, str]], str]
 
 
@@ -188,8 +183,8 @@ FREE: dict[str, tuple[str, Writer]] = {
     "properties": ("a.properties", write_lines(lambda k, v: f"{k}={escape_property(v)}")),
 }
 KEYS_ONLY: dict[str, tuple[str, Writer]] = {
-    "dotenv": (".env", write_lines(lambda k, v: f"{k}={quote_dotenv(v)}")),
-    "dotenv without a name": ("", write_lines(lambda k, v: f"{k}={quote_dotenv(v)}")),
+    "dotenv": (".env", write_lines(lambda k, v: f"{k}={quote_shell(v)}")),
+    "dotenv without a name": ("", write_lines(lambda k, v: f"{k}={quote_shell(v)}")),
     "exports": ("a.sh", write_lines(lambda k, v: f"export {k}={shlex.quote(v)}")),
     "ini": ("a.ini", write_ini),
     "ini without a name": ("", write_ini),
@@ -240,34 +235,6 @@ def test_what_the_exporter_quotes_comes_back(values: dict[str, str]) -> None:
         for name, value in values.items()
         if "'" not in value and not is_reference(value) and value[:1] not in {"{", "["}
     }
-    text = "".join(f"{name}={quote_dotenv(value)}\n" for name, value in kept.items())
+    text = "".join(f"{name}={quote_shell(value)}\n" for name, value in kept.items())
     found = {entry.path[-1]: entry.value for entry in read_entries(text, ".env") if entry.path}
     assert {name: found.get(name) for name in kept} == kept
-
-
-BIG = {
-    "a.py": "def f(a):\n    # so\n    api_key = '{K}'\n    return g(a, key=\"x y\") + {{'a': 1}}\n",
-    "a.js": "const x = {{consumer_key: '{K}', /* c */ b: foo(`a${{b}}`)}};\n",
-    "a.env": "CONSUMER_KEY={K}\n",
-    "a.ini": "[s]\nconsumer_key = {K}\n",
-    "a.csv": "{K},{K},{K}\n",
-    "a.txt": "API Key: {K}\n\nprose that goes on\n",
-    "a.md": "* API Key: {K}\n",
-    "a.yaml": "- consumer_key: {K}\n  b: [x, y]\n",
-    "a.jsonl": '{{"consumer_key": "{K}"}}\n',
-    "a.sh": "docker run -e CONSUMER_KEY={K} bot\n",
-    "b.py": "(", "b.js": '{{"a":', "b.php": "/*", "b.sh": "a \\\n", "b.toml": "''", "b.json": "[",
-    "b.txt": 'a="\n', "b.yaml": "[", "b.md": "```\n", "b.xml": "<a>", "c.txt": " ", "b.rb": "'",
-    "c.yaml": "&a [*a, ", "c.toml": "a.", "c.py": "'''\\", "d.txt": "== ", "c.sh": '"\\"',
-}  # fmt: skip
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", BIG)
-def test_the_longest_file_takes_linear_time(name: str) -> None:
-    """Measured coverage makes it slow; work that grows with the square takes minutes."""
-    line = BIG[name].format(K=VALUES["KKKK"])
-    text = line * (MAX_BYTES // len(line))
-    start = time.process_time()
-    read_entries(text, name)
-    assert time.process_time() - start < SLOWEST

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.transfer.reader.own_cases import value_of
 from twauth_gui.transfer.found_credentials import FoundCredentials
+from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import Entry
 from twauth_gui.transfer.reader.read_text import take_entries
 
@@ -76,3 +77,25 @@ def test_many_accounts_take_linear_time() -> None:
     take_entries(entries, found)
     assert time.process_time() - start < 5
     assert len(found.accounts) == 1999
+
+
+_LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "lol"}">' for n in range(12))
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        _LAUGHS,
+        f'<!ENTITY a11 "{"x" * 100_000}">',
+        '<!ENTITY a11 SYSTEM "file:///etc/passwd">',
+        '<!ENTITY % a SYSTEM "file:///etc/passwd"> %a; <!ENTITY a11 "b">',
+    ],
+    ids=["billion laughs", "one long entity", "a file", "a file of declarations"],
+)
+def test_no_entity_of_xml_is_expanded(declared: str) -> None:
+    key = value_of("K1")
+    text = f"<!DOCTYPE a [{declared}]>\n<a><add key='consumer_key' value='{key}&a11;'/></a>\n"
+    entries = read_entries(text, "app.config")
+    assert all(len(entry.value) < len(text) for entry in entries)
+    assert not [entry for entry in entries if "root:" in entry.value or "lollol" in entry.value]
+    assert not [entry for entry in entries if entry.format == "xml"]

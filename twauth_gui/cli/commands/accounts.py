@@ -67,7 +67,7 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
         serializer = RecordSerializer(
             services.store.apps.list_all(), services.store.settings.active_account()
         )
-        tokens = services.store.tokens.facts(account.id)
+        tokens = services.store.tokens.get_metadata(account.id)
         values = _reveal_fields(services, account, console) if reveal else None
     if values is not None:
         console.warn_of_secrets()
@@ -76,9 +76,9 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
             name: _get_field(values, name) for name in (*CREDENTIAL_FIELDS, *OAUTH2_FIELDS)
         }
         source = default[1] if default is not None and default[0] == account.id else None
-        shape = {**serializer.serialize_account(account), "default": source}
-        tokens_shape = {"oauth2": serialize_oauth2(tokens)}
-        console.print_json({**shape, **tokens_shape, "credentials": credentials})
+        fields = {**serializer.serialize_account(account), "default": source}
+        fields["oauth2"] = serialize_oauth2(tokens)
+        console.print_json({**fields, "credentials": credentials})
     else:
         console.print_result(_format_account(account, serializer, values, tokens))
 
@@ -98,10 +98,10 @@ def _reveal_fields(services: Services, account: Account, console: Console) -> Re
             for name, field in CREDENTIAL_FIELDS.items()
             if account.has_oauth1 or field in app_fields
         }
-        facts = services.store.tokens.facts(account.id)
-        if facts is not None:
+        metadata = services.store.tokens.get_metadata(account.id)
+        if metadata is not None:
             for name, field in zip(OAUTH2_FIELDS, TokenField, strict=True):
-                if field is not TokenField.REFRESH or facts.is_renewable:
+                if field is not TokenField.REFRESH or metadata.is_renewable:
                     values[name] = services.token_fields.reveal(account.id, field, cancel)
         return values
 

@@ -81,7 +81,8 @@ def add(  # noqa: PLR0917 - click passes them by name
 
     Keys are read from standard input, or asked for on a terminal. Any format works: JSON such as
     {"api_key": …, "api_secret": …}, optionally with "bearer_token", "client_id" and
-    "client_secret"; a .env file; the two lines from X's console.
+    "client_secret"; a .env file; the two lines from X's console. Lines that are not used are
+    listed, with the reason.
     """
     from twauth_gui.cli.prompts import read_app_keys
     from twauth_gui.domain.display_text import name_in_sentence

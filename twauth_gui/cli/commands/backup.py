@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
     from twauth_gui.domain.cancel_token import CancelToken
     from twauth_gui.domain.secret import Secret
-    from twauth_gui.services.backups import RestoreLine, RestoreOffer
+    from twauth_gui.services.backups import RestoreLine, RestorePreview
     from twauth_gui.services.container import Services
     from twauth_gui.store.restore_plan import RestoreChoice, RestoreResult
 
@@ -119,24 +119,26 @@ def restore(  # noqa: PLR0917 - click passes them by name
         conflicts or (ConflictPolicy.ASK if console.can_ask else ConflictPolicy.KEEP)
     )
     with session.open_preview() if dry_run else session.open_services(renew_file=True) as services:
-        offer = _open_backup(services, file, console)
+        preview = _open_backup(services, file, console)
         if as_json:
-            console.print_json_array([_serialize_line(line) for line in offer.lines])
+            console.print_json_array([_serialize_line(line) for line in preview.lines])
             return
-        console.note(f"Made {offer.backup.made_at:%Y-%m-%d %H:%M %Z}. {describe_restore(offer)}")
+        console.note(
+            f"Made {preview.backup.made_at:%Y-%m-%d %H:%M %Z}. {describe_restore(preview)}"
+        )
         if dry_run:
-            for line in offer.lines:
+            for line in preview.lines:
                 console.print_result(f"{line.change.value:<9} {line.title}  {line.note}")
             return
-        choices = _resolve_conflicts(offer, policy, console)
-        restored = _apply_restore(services, offer, choices, console)
-        for line in offer.lines:
+        choices = _resolve_conflicts(preview, policy, console)
+        restored = _apply_restore(services, preview, choices, console)
+        for line in preview.lines:
             if line.change is RestoreChange.REFUSED:
                 console.warn(f"{line.title}: {line.note}")
-        console.print_success(f"{describe_restored(restored, offer)}.")
+        console.print_success(f"{describe_restored(restored, preview)}.")
 
 
-def _open_backup(services: Services, file: Path, console: Console) -> RestoreOffer:
+def _open_backup(services: Services, file: Path, console: Console) -> RestorePreview:
     """Read the passphrase until it opens the backup, three times at most."""
     from twauth_gui.cli.passphrase import PassphraseReader
 
@@ -155,16 +157,16 @@ def _open_backup(services: Services, file: Path, console: Console) -> RestoreOff
 
 def _decrypt_backup(
     services: Services, file: Path, passphrase: Secret, _cancel: CancelToken
-) -> RestoreOffer:
+) -> RestorePreview:
     return services.backups.read(file, passphrase)
 
 
 def _resolve_conflicts(
-    offer: RestoreOffer, policy: ConflictPolicy, console: Console
+    preview: RestorePreview, policy: ConflictPolicy, console: Console
 ) -> dict[str, RestoreChoice]:
     from twauth_gui.store.restore_plan import RestoreChange, RestoreChoice
 
-    conflicts = [line for line in offer.lines if line.change is RestoreChange.CONFLICT]
+    conflicts = [line for line in preview.lines if line.change is RestoreChange.CONFLICT]
     if policy is ConflictPolicy.KEEP:
         return {}
     if policy is ConflictPolicy.REPLACE:
@@ -188,14 +190,14 @@ def _ask_replace(line: RestoreLine) -> bool:
 
 
 def _apply_restore(
-    services: Services, offer: RestoreOffer, choices: dict[str, RestoreChoice], console: Console
+    services: Services, preview: RestorePreview, choices: dict[str, RestoreChoice], console: Console
 ) -> RestoreResult:
     from twauth_gui.cli.jobs import make_cancellable_step
 
-    with console.show_progress("Restoring", len(offer.lines)) as step:
+    with console.show_progress("Restoring", len(preview.lines)) as step:
         return console.jobs.run(
             lambda cancel: services.backups.restore(
-                offer, choices, make_cancellable_step(cancel, step)
+                preview, choices, make_cancellable_step(cancel, step)
             )
         )
 

@@ -118,8 +118,8 @@ def _format_explanations(explained: ErrorExplanations, console: Console) -> list
         lines.append(f"Account: {owner}" if first.account else f"App: {owner}")
     if first.x_message:
         lines.append(f"X said: {first.x_message}")
-    if first.facts:
-        lines.append(f"Understood: {first.facts}, line {first.line}")
+    if first.details:
+        lines.append(f"Understood: {first.details}, line {first.line}")
     if step := _find_next_step(first):
         lines.append(f"Next: {step}")
     if others:
@@ -129,9 +129,9 @@ def _format_explanations(explained: ErrorExplanations, console: Console) -> list
 
 
 def _format_short(one: Explanation) -> str:
-    facts = f"{one.facts}, line {one.line}" if one.facts else f"line {one.line}"
+    details = f"{one.details}, line {one.line}" if one.details else f"line {one.line}"
     owner = f" {_format_owner(one)}." if _format_owner(one) else ""
-    return f"{one.diagnosis.title}{owner} ({facts})"
+    return f"{one.diagnosis.title}{owner} ({details})"
 
 
 def _format_owner(one: Explanation) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,22 +16,40 @@ from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
-    from twauth_gui.domain.apps import AppId
+    from twauth_gui.cli.import_options import OptionChooser
+    from twauth_gui.domain.cancel_token import CancelToken
     from twauth_gui.services.container import Services
-    from twauth_gui.services.import_plan import ImportItem, ImportOptions, ImportPlan, ImportResult
+    from twauth_gui.services.import_plan import ImportItem, ImportPlan, ImportResult
     from twauth_gui.transfer.found_credentials import FoundFile
 
+_STDIN = Path("-")
 _EPILOG = """\b
 Examples:
   twauth import --dry-run
   twauth import ~/bots/daily/.env --app Newsroom
+  ssh pi cat bots/.env | twauth import -
+
+A FILE can be a folder: every file in it is read. - stands for standard input. Named files are
+imported without a question.
 
 Without a FILE it searches the files of twurl, t, x-cli, xurl, twarc, python-twitter-tools,
 rainbowstream, oysttyer, TTYtter, Cawbird, Corebird, NLTK, Twitter4J, elizaOS and rtweet, and .env
-in the current folder. It only reads these files.
+in the current folder.
+
+Each account is imported as a whole or not at all, and once, however many files it is in. If there
+are other credentials for it in another file, or in Twauth, none are taken over: import the right
+file alone, with --replace. If a file leaves open which app an account belongs to, the apps are
+listed; choose with --app.
+
+Afterwards the files that still hold the credentials in plain text are listed. On a terminal
+Twauth asks for each whether to delete it, with no as the default; --yes deletes none. Deleting
+does not wipe the disk.
 
 Exit code: 0 if everything found is here now; 3 if nothing was found; else the highest code of what
-was skipped.
+was skipped: 1 for a value that may be a key and is not used, and for an account that waits for a
+decision. A placeholder, a reference or code in place of a key counts only if an account beside
+others that are complete lacks it, or if the named file has nothing else. A file that cannot be
+read counts if it was named.
 """
 
 
@@ -46,7 +65,7 @@ was skipped.
     "label",
     metavar="LABEL",
     shell_complete=complete_app,
-    help="The app of credentials whose file does not name one.",
+    help="The app of credentials whose file does not name one: a saved app, or one in the files.",
 )
 @click.option(
     "--replace", is_flag=True, help="Replace the credentials of accounts that are already here."
@@ -60,7 +79,8 @@ was skipped.
     "--yes",
     "-y",
     is_flag=True,
-    help="Do not ask for confirmation. Required without a terminal if no FILE is named.",
+    help="Do not ask for confirmation, and delete no file. Required without a terminal if no FILE"
+    " is named.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
@@ -82,40 +102,58 @@ def import_(  # noqa: PLR0917 - click passes them by name
     """
     from twauth_gui.cli import import_report
     from twauth_gui.cli.commands.apps import parse_hosts
+    from twauth_gui.cli.import_options import OptionChooser
+    from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.cli.original_files import offer_removal
     from twauth_gui.services.import_plan import ImportOptions
 
-    console, hosts = session.console, parse_hosts(api_url)
+    console = session.console
     session.harden_process()
-    found = _find_credentials(files, console)
+    base = ImportOptions(replace_existing=replace, hosts=parse_hosts(api_url))
+    found, named = _find_credentials(files, console)
     with session.open_preview() if dry_run else session.open_services() as services:
-        app_id = None if label is None else _find_app_id(services, console, label)
         plan = console.jobs.fetch(lambda _cancel: services.importer.plan(found))
+        chooser = OptionChooser(plan, base, label, NameLookup(services.store, console))
         _print_skipped(console, plan, as_json=as_json)
         if plan.is_empty:
             _refuse_empty_plan(console, plan, as_json=as_json)
         if dry_run:
-            _print_plan(console, plan, as_json=as_json)
-            return import_report.exit_code_of_import([], plan.unusable_files if files else ())
+            return _finish_dry_run(console, plan, chooser, named, as_json=as_json)
         _confirm_plan(console, plan, yes=yes or bool(files) or plan.is_already_kept)
-        results = _run_import(
-            services, console, plan, ImportOptions(app_id, replace_existing=replace, hosts=hosts)
-        )
-    if as_json:
-        console.print_json_array(import_report.serialize_results(results, plan.apps, plan.skipped))
-    else:
+        results = _run_import(services, console, plan, chooser)
+        code = import_report.exit_code_of_import(results, plan, named)
+        if as_json:
+            rows = import_report.serialize_results(results, plan.apps, plan.skipped)
+            console.print_json_array(rows)
+            return code
         _print_results(console, results, plan)
-    return import_report.exit_code_of_import(results, plan.unusable_files if files else ())
+        console.jobs.raise_if_interrupted()
+        return max(code, offer_removal(services.importer, console, results, yes=yes))
 
 
-def _find_credentials(files: Sequence[Path], console: Console) -> list[FoundFile]:
-    from twauth_gui.services.import_service import read_files, scan_known_places
+def _find_credentials(
+    files: Sequence[Path], console: Console
+) -> tuple[list[FoundFile], Collection[Path | None]]:
+    """Return what was found, and the files that were named; None stands for standard input."""
+    from twauth_gui.services.import_service import read_files, read_stdin, scan_known_places
 
-    if files:
-        return console.jobs.fetch(lambda cancel: read_files(files, cancel))
-    home, config = _find_folders()
-    return console.jobs.fetch(
-        lambda cancel: scan_known_places(home, config, Path.cwd(), cancel=cancel)
-    )
+    paths = list(dict.fromkeys(one for one in files if one != _STDIN))
+    found: list[FoundFile] = []
+    if _STDIN in files and sys.stdin is not None:  # None: it was closed before Python started
+        stream = sys.stdin.buffer
+        if console.can_ask:
+            console.note("Type or paste the text, then press Ctrl+D (on Windows Ctrl+Z, Enter).")
+        found.append(console.jobs.fetch(lambda cancel: read_stdin(stream, cancel)))
+    home = None if files else _find_folders()
+    with console.show_growing_progress("Reading") as tell:
+
+        def read(cancel: CancelToken) -> list[FoundFile]:
+            if home is None:
+                return read_files(paths, cancel, tell) if paths else []
+            return scan_known_places(*home, Path.cwd(), cancel=cancel, progress=tell)
+
+        found += console.jobs.fetch(read)
+    return found, {None if one == _STDIN else one for one in files}
 
 
 def _find_folders() -> tuple[Path, Path]:
@@ -129,12 +167,6 @@ def _find_folders() -> tuple[Path, Path]:
             "Name the files: twauth import FILE",
         )
     return Path("~").expanduser(), Path(config)
-
-
-def _find_app_id(services: Services, console: Console, label: str) -> AppId:
-    from twauth_gui.cli.lookup import NameLookup
-
-    return NameLookup(services.store, console).find_app(label).id
 
 
 def _print_skipped(console: Console, plan: ImportPlan, *, as_json: bool) -> None:
@@ -157,13 +189,24 @@ def _refuse_empty_plan(console: Console, plan: ImportPlan, *, as_json: bool) -> 
     )
 
 
-def _print_plan(console: Console, plan: ImportPlan, *, as_json: bool) -> None:
-    from twauth_gui.cli.import_report import format_plan_table, serialize_plan
+def _finish_dry_run(
+    console: Console,
+    plan: ImportPlan,
+    chooser: OptionChooser,
+    named: Collection[Path | None],
+    *,
+    as_json: bool,
+) -> ExitCode:
+    from twauth_gui.cli import import_report
 
+    open_items = [one for one in plan.accounts if chooser.is_open(one)]
     if as_json:
-        console.print_json_array(serialize_plan(plan))
+        console.print_json_array(import_report.serialize_plan(plan))
     else:
-        console.print_result(format_plan_table(plan))
+        console.print_result(import_report.format_plan_table(plan))
+        for line in import_report.format_reasons(open_items):
+            console.note(line)
+    return import_report.exit_code_of_plan(open_items, plan, named)
 
 
 def _confirm_plan(console: Console, plan: ImportPlan, *, yes: bool) -> None:
@@ -175,21 +218,21 @@ def _confirm_plan(console: Console, plan: ImportPlan, *, yes: bool) -> None:
 
 
 def _run_import(
-    services: Services, console: Console, plan: ImportPlan, options: ImportOptions
+    services: Services, console: Console, plan: ImportPlan, chooser: OptionChooser
 ) -> list[ImportResult]:
     from twauth_gui.cli.jobs import map_parallel
-    from twauth_gui.domain.cancel_token import CancelledError, CancelToken
+    from twauth_gui.domain.cancel_token import CancelledError
 
     results: list[ImportResult] = []
 
     def job(cancel: CancelToken) -> list[ImportResult]:
         def import_one(item: ImportItem) -> ImportResult:
-            result = services.importer.import_account(item, options, cancel)
+            result = services.importer.import_account(item, chooser.options_for(item), cancel)
             results.append(result)
             return result
 
         for app in plan.apps:
-            services.importer.import_app(app, options)
+            _ = services.importer.import_app(app, chooser.base)
         return map_parallel(plan.accounts, import_one, cancel, step)
 
     try:
@@ -201,11 +244,13 @@ def _run_import(
 
 
 def _print_results(console: Console, results: Sequence[ImportResult], plan: ImportPlan) -> None:
-    from twauth_gui.cli.import_report import format_result_table
+    from twauth_gui.cli.import_report import OPEN_STATUSES, format_reasons, format_result_table
     from twauth_gui.services.import_plan import ImportStatus
 
     if results or plan.apps:
         console.print_result(format_result_table(results, plan.apps))
+    for line in format_reasons([one.item for one in results if one.outcome in OPEN_STATUSES]):
+        console.note(line)
     for one in results:
         if one.diagnosis is not None and one.outcome is not ImportStatus.SAME:
             console.note(f"{one.item.name}: {one.diagnosis.to_sentence()}")

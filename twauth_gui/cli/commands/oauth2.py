@@ -30,12 +30,13 @@ def refresh(session: Session, handle: str | None, near_end: bool, as_json: bool)
         account = lookup.find_account(handle)
         name = lookup.format_full_name(account)
         refresh_tokens(services, account.id, console, is_only_near_expiry=near_end)
-        facts = services.store.tokens.facts(account.id)
+        metadata = services.store.tokens.get_metadata(account.id)
     if as_json:
-        console.print_json(serialize_oauth2(facts))
-    elif facts is not None:
+        console.print_json(serialize_oauth2(metadata))
+    elif metadata is not None:
         console.print_success(
-            f"The OAuth 2.0 token of {name} is valid until {format_local_time(facts.expires_at)}."
+            f"The OAuth 2.0 token of {name} is valid"
+            f" until {format_local_time(metadata.expires_at)}."
         )
 
 
@@ -48,7 +49,7 @@ def scopes(session: Session, as_json: bool) -> None:
     from twauth_gui.domain.access import DEFAULT_SCOPES, REQUIRED_SCOPES, SCOPES
 
     if as_json:
-        shapes = [
+        entries = [
             {
                 "name": one.name,
                 "words": one.description,
@@ -57,7 +58,7 @@ def scopes(session: Session, as_json: bool) -> None:
             }
             for one in SCOPES
         ]
-        session.console.print_json(shapes)
+        session.console.print_json(entries)
         return
     rows = [
         (one.name, one.description, _format_need(one.name, REQUIRED_SCOPES, DEFAULT_SCOPES))

@@ -29,10 +29,10 @@ Examples:
 """
 
 
-@click.command(epilog="Example: twauth attempts --json")
+@click.command("attempts", epilog="Example: twauth attempts --json")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
-def attempts(session: Session, as_json: bool) -> None:
+def list_pending_sign_ins(session: Session, as_json: bool) -> None:
     """List the pending sign-ins, which twauth resume finishes."""
     from twauth_gui.cli.json_output import RecordSerializer
     from twauth_gui.cli.table import format_age, format_local_time, format_table

@@ -32,8 +32,9 @@ All names of the preset belong to the account. If it has no value for one, such 
 that was never fetched, the command does not get that variable, even if it is set here.
 
 With several accounts each name begins with the handle, as in an export of them:
-FERNWICK_NEWS_TWITTER_ACCESS_TOKEN. With --number it ends with the account's place on the command
-line, also if there is only one: TWITTER_ACCESS_TOKEN_1. Names without it are not passed on.
+FERNWICK_NEWS_TWITTER_ACCESS_TOKEN; some presets put it behind the name, or a number. With --number
+each name ends with the account's place on the command line, also if there is only one:
+TWITTER_ACCESS_TOKEN_1. Names without handle and number are not passed on.
 
 On Linux and macOS the command replaces this process, so signals and exit codes are its own. With
 --mask twauth stays to replace the account's values in the output with ***. Signals and exit code
@@ -94,7 +95,6 @@ def run(  # noqa: PLR0917 - click passes them by name
     No file and no argument contains the credentials; only the command and what it starts get them.
     """
     from twauth_gui.cli.lookup import NameLookup
-    from twauth_gui.cli.run_environment import name_variables
     from twauth_gui.services.process_hardening import restore_core_limit
 
     if not command:
@@ -103,32 +103,32 @@ def run(  # noqa: PLR0917 - click passes them by name
             "There is no command to run.",
             "Write it after --: twauth run -- COMMAND",
         )
-    preset = _find_environment_preset(preset_id)
+    preset = _find_environment_preset(session, preset_id, number=number)
     with session.open_services() as services:
         accounts = NameLookup(services.store, session.console).find_accounts(handles)
         ids = [one.id for one in accounts]
         program = PurePath(command[0]).name.encode(errors="replace").decode()
-        secrets = session.jobs.fetch(
-            lambda _cancel: services.exporter.export_to_environment(ids, preset.id, program)
+        variables = session.jobs.fetch(
+            lambda _cancel: services.exporter.export_to_environment(ids, preset, program)
         )
-    named = name_variables(preset, [one.handle for one in accounts], secrets, number=number)
     restore_core_limit(session.core_limit)
-    environment = named.add_to(os.environ, keep=keep_env)
+    environment = variables.add_to(os.environ, keep=keep_env)
     _ = environment.pop(DESCRIPTOR_VARIABLE, None)  # its descriptor is not the command's
-    return _start(session, command, environment, named.list_credentials() if mask else ())
+    masked = [one.reveal() for one in variables.secrets] if mask else ()
+    return _start(session, command, environment, masked)
 
 
-def _find_environment_preset(preset_id: str) -> ExportPreset:
-    from twauth_gui.transfer.export_presets import FileSyntax
+def _find_environment_preset(session: Session, preset_id: str, *, number: bool) -> ExportPreset:
+    from twauth_gui.transfer.export_presets import AccountGrouping, FileSyntax
 
-    preset = find_preset(preset_id)
+    preset = find_preset(session, preset_id)
     if preset.syntax is not FileSyntax.DOTENV:
         raise CliError(
             ExitCode.USAGE,
             f"The preset {preset_id} is a file format, not for an environment.",
             "twauth presets shows the others, which have the syntax dotenv.",
         )
-    return preset
+    return preset.grouped_by(AccountGrouping.NUMBER) if number else preset
 
 
 def _start(

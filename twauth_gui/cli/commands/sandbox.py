@@ -93,10 +93,10 @@ def _list_faults(session: Session, *, as_json: bool) -> None:
     from twauth_gui.sandbox.faults import FAULTS
 
     if as_json:
-        shapes: list[object] = [
+        entries: list[object] = [
             {"name": one.name, "group": one.group, "says": one.description} for one in FAULTS
         ]
-        session.console.print_json_array(shapes)
+        session.console.print_json_array(entries)
         return
     rows = [(fault.name, fault.description) for fault in FAULTS]
     session.console.print_result(format_table(("FAULT", "WHAT HAPPENS"), rows))

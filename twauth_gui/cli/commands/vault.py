@@ -42,18 +42,18 @@ def _print_vault(session: Session, *, as_json: bool) -> None:
 
     with session.open_index() as services:
         problem = session.jobs.fetch(lambda _cancel: services.vaults.find_problem())
-        shape = serialize_vault(
+        fields = serialize_vault(
             services.vaults,
             problem,
-            moving=services.store.vault_selection.pending_migration() is not None,
+            is_moving=services.store.vault_selection.pending_migration() is not None,
         )
     if as_json:
-        session.console.print_json(shape)
+        session.console.print_json(fields)
         return
     state = "unlocked" if problem is None else problem.title.rstrip(".")
-    rows = [("Vault", str(shape["vault"])), ("Name", services.vaults.name), ("State", state)]
-    if shape["path"]:
-        rows.append(("File", str(shape["path"])))
+    rows = [("Vault", str(fields["vault"])), ("Name", services.vaults.name), ("State", state)]
+    if fields["path"]:
+        rows.append(("File", str(fields["path"])))
     session.console.print_result(format_fields(rows))
     if problem is not None:
         session.console.note(problem.advice)
@@ -126,9 +126,10 @@ def _print_move(session: Session, services: Services, result: MigrationResult) -
     session.console.print_success(f"{items} now in {name}.")
     if result.missing:
         session.console.warn(f"{len(result.missing)} were missing before, and still are.")
-    if result.left:
+    if result.not_deleted:
         session.console.warn(
-            f"{result.left} could not be deleted from the old vault. The next command tries again."
+            f"{result.not_deleted} could not be deleted from the old vault."
+            " The next command tries again."
         )
 
 

@@ -22,7 +22,7 @@ from twauth_gui.domain.health import Severity
 from twauth_gui.gui.accounts.account_list_model import AccountRole
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.accounts.row_style import Density, RowGeometry, RowStyle
-from twauth_gui.gui.theme.look import Look, current_look
+from twauth_gui.gui.theme.look import Look, look_of
 from twauth_gui.gui.theme.metrics import RADIUS_BADGE, RADIUS_CARD
 from twauth_gui.gui.theme.shapes import paint_avatar, paint_mark, paint_outline, paint_rounded
 
@@ -189,23 +189,23 @@ class AccountDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._look: Look = current_look()
         self._density = Density.NORMAL
         self._is_stacked = False
-        self._painter = RowPainter(self._look, RowStyle(self._density))
+        self._style = RowStyle(self._density)
+        self._painter: RowPainter | None = None
 
     def set_density(self, density: Density) -> None:
         self._density = density
         self.refresh()
 
     def refresh(self) -> None:
-        """Make the painter again; the view calls this when theme or font changes."""
-        self._look = current_look()
-        self._painter = RowPainter(self._look, RowStyle(self._density, stacked=self._is_stacked))
+        """Measure and paint anew; the view calls this when theme or font changes."""
+        self._style = RowStyle(self._density, stacked=self._is_stacked)
+        self._painter = None
 
     def update_stacking(self, width: int) -> bool:
         """Stack the rows or not for a view of this width; return whether that changed."""
-        stacked = self._painter.style.needs_stacking(width)
+        stacked = self._style.needs_stacking(width)
         if stacked == self._is_stacked:
             return False
         self._is_stacked = stacked
@@ -213,13 +213,13 @@ class AccountDelegate(QStyledItemDelegate):
         return True
 
     def row_height(self) -> int:
-        return self._painter.style.height
+        return self._style.height
 
     @override
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /
     ) -> QSize:
-        return QSize(0, self._painter.style.height)
+        return QSize(0, self._style.height)
 
     @override
     def paint(
@@ -241,4 +241,6 @@ class AccountDelegate(QStyledItemDelegate):
             focused=bool(state & _StateFlag.State_HasFocus),
         )
         when = str(index.data(AccountRole.WHEN))
+        if self._painter is None:
+            self._painter = RowPainter(look_of(option.widget), self._style)
         self._painter.paint(painter, option.rect, row, time_text=when, state=row_state)

@@ -7,10 +7,11 @@ from datetime import datetime
 from enum import Enum, IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
 from typing_extensions import override
 
 from twauth_gui.gui.accounts.account_row import AccountRow
+from twauth_gui.gui.parts.item_views import ModelIndex
 from twauth_gui.gui.parts.text import escape_tooltip
 
 
@@ -29,7 +30,6 @@ def group_runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-ModelIndex = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 
 

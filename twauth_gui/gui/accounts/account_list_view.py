@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -19,7 +20,6 @@ from twauth_gui.gui.accounts.account_delegate import AccountDelegate
 from twauth_gui.gui.accounts.account_filter import AccountFilter
 from twauth_gui.gui.accounts.account_list_model import AccountRole
 from twauth_gui.gui.accounts.row_style import Density
-from twauth_gui.gui.theme.look import current_look
 
 _EDGE = 4
 
@@ -45,7 +45,6 @@ class AccountListView(QListView):
         self._configure()
         self.selectionModel().selectionChanged.connect(self._emit_selection)
         self.activated.connect(self._emit_opened)
-        current_look().changed.connect(self._refresh)
 
     @property
     def row_height(self) -> int:
@@ -103,6 +102,16 @@ class AccountListView(QListView):
         super().resizeEvent(event)
         if changed:
             self._lay_out(anchor)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() in {
+            QEvent.Type.ApplicationFontChange,
+            QEvent.Type.ApplicationPaletteChange,
+            QEvent.Type.StyleChange,
+        }:
+            self._refresh()
 
     def _configure(self) -> None:
         self.setUniformItemSizes(True)

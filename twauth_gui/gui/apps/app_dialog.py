@@ -61,7 +61,7 @@ class AppDialog(Dialog):
         head.setSpacing(16)
         head.addWidget(FieldBlock("Name in this window", self._label), 1)
         paste = secondary_button("Paste keys", "clipboard-paste")
-        paste.setToolTip("Any shape works: two lines, a .env file, JSON")
+        paste.setToolTip("Any format works: two lines, a .env file, JSON")
         paste.clicked.connect(lambda: self.paste_keys(self._context.clipboard.read_text()))
         head.addWidget(paste, alignment=Qt.AlignmentFlag.AlignBottom)
         column.addLayout(head)

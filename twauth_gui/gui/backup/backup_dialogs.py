@@ -29,7 +29,7 @@ from twauth_gui.services.backups import (
     AGE_SUFFIX,
     NATIVE_SUFFIX,
     BackupResult,
-    RestoreOffer,
+    RestorePreview,
     describe_restore,
     describe_restored,
 )
@@ -122,7 +122,7 @@ class BackupDialog(Dialog):
         if path is None:
             self._problem.show_text("Name a file.")
             return
-        passphrase = self._passphrase.take(forget=False)  # it may have to be tried again
+        passphrase = self._passphrase.take_passphrase(forget=False)  # it may have to be tried again
         if passphrase is None:
             return
         total = len(self._context.snapshots.current.accounts)
@@ -197,7 +197,7 @@ class RestoreDialog(Dialog):
         self._progress = Text("", style=TextStyle.SMALL, role="text-2")
         self._go = primary_button("Open backup")
         self._go.clicked.connect(self._open_or_restore)
-        self._offer: RestoreOffer | None = None
+        self._preview: RestorePreview | None = None
         self._list: RestoreList | None = None
         self._build()
         self._file.browse_requested.connect(self._browse)
@@ -216,12 +216,12 @@ class RestoreDialog(Dialog):
         ask_backup_to_restore(self, self._context.home, self._file.set_path)
 
     def _open_or_restore(self) -> None:
-        if self._offer is None:
+        if self._preview is None:
             self._open_backup()
-        elif self._offer.plan.is_empty:
+        elif self._preview.plan.is_empty:
             self.close_dialog()
         else:
-            self._restore(self._offer)
+            self._restore(self._preview)
 
     # -- open --------------------------------------------------------------------------------------
 
@@ -231,38 +231,38 @@ class RestoreDialog(Dialog):
         if path is None:
             self._problem.show_text("Choose a file.")
             return
-        passphrase = self._passphrase.take(forget=False)  # it may have to be tried again
+        passphrase = self._passphrase.take_passphrase(forget=False)  # it may have to be tried again
         if passphrase is None:
             return
 
-        def work(_job: Job) -> RestoreOffer:
+        def work(_job: Job) -> RestorePreview:
             return self._context.services.backups.read(path, passphrase)
 
         self._go.setEnabled(False)
         self._progress.setText("Opening the backup")
-        self._context.run_over_network(self, work, self.show_offer, self._show_failure)
+        self._context.run_over_network(self, work, self.show_preview, self._show_failure)
 
     def _show_failure(self, diagnosis: Diagnosis) -> None:
         self._go.setEnabled(True)
         self._progress.setText("")
         if diagnosis.kind is ProblemKind.BACKUP_LOCKED:
-            self._passphrase.refuse(diagnosis.title)
+            self._passphrase.show_error(diagnosis.title)
             return
         if not offer_unlock(self._context, diagnosis, self._go.click):
             self._problem.show_diagnosis(diagnosis)
 
-    def show_offer(self, offer: RestoreOffer) -> None:
+    def show_preview(self, preview: RestorePreview) -> None:
         """Show what the opened backup would change."""
-        self._offer = offer
+        self._preview = preview
         self._progress.setText("Nothing has changed yet")
         self._problem = ProblemBanner()
-        self._list = RestoreList(offer.lines)
+        self._list = RestoreList(preview.lines)
         body, column = make_dialog_body()
         body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        made, now = offer.backup.made_at, self._context.now()
+        made, now = preview.backup.made_at, self._context.now()
         when = f"Made {format_day(made, now)} at {format_clock(made, now)}."
-        column.addWidget(Text(f"{when} {describe_restore(offer)}", wrap=True))
-        conflicts = offer.count(RestoreChange.CONFLICT)
+        column.addWidget(Text(f"{when} {describe_restore(preview)}", wrap=True))
+        conflicts = preview.count(RestoreChange.CONFLICT)
         if conflicts:
             column.addLayout(self._build_choices(conflicts))
         card = Card()
@@ -271,7 +271,7 @@ class RestoreDialog(Dialog):
         column.addWidget(card, 1)
         column.addWidget(self._problem)
         self.set_body(body)
-        self._go.setText("Done" if offer.plan.is_empty else "Restore")
+        self._go.setText("Done" if preview.plan.is_empty else "Restore")
         self._go.setEnabled(True)
         QTimer.singleShot(0, self._list, self._list.setFocus)  # once it is shown
 
@@ -295,9 +295,9 @@ class RestoreDialog(Dialog):
 
     # -- restore -----------------------------------------------------------------------------------
 
-    def _restore(self, offer: RestoreOffer) -> None:
+    def _restore(self, preview: RestorePreview) -> None:
         decisions = self._list.lines.decisions() if self._list is not None else {}
-        total = len(offer.lines)
+        total = len(preview.lines)
         self._problem.clear()
 
         def work(job: Job) -> RestoreResult:
@@ -309,11 +309,11 @@ class RestoreDialog(Dialog):
                 job.report(count)
                 count += 1
 
-            return self._context.services.backups.restore(offer, decisions, before_each)
+            return self._context.services.backups.restore(preview, decisions, before_each)
 
         def done(result: RestoreResult) -> None:
             self.close_dialog()
-            self._context.window.show_status(describe_restored(result, offer))
+            self._context.window.show_status(describe_restored(result, preview))
 
         def report(count: object) -> None:
             self._progress.setText(f"Restored {count} of {total}")

@@ -27,7 +27,7 @@ from typing_extensions import override
 from twauth_gui.gui.parts.choices import paint_check
 from twauth_gui.gui.parts.item_views import ModelIndex, paint_elided
 from twauth_gui.gui.parts.text import escape_tooltip
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_CARD,
     L,
@@ -141,7 +141,7 @@ class RestoreDelegate(QStyledItemDelegate):
         line: object = index.data(LINE_ROLE)
         if not isinstance(line, RestoreLine):
             return
-        look = current_look()
+        look = look_of(option.widget)
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
         painter.save()
@@ -151,14 +151,15 @@ class RestoreDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus:
             ring = rect.adjusted(1, 1, -1, -1)
             paint_outline(painter, ring, RADIUS_CARD, look.colour("accent-text"), width=2)
-        self._paint_mark(painter, rect, line, index)
-        self._paint_texts(painter, rect.adjusted(M + _MARK_SIZE + M, 0, -M, 0), line)
+        self._paint_mark(painter, option, line, index)
+        self._paint_texts(painter, option, line)
         painter.restore()
 
     def _paint_mark(
-        self, painter: QPainter, rect: QRect, line: RestoreLine, index: ModelIndex
+        self, painter: QPainter, option: QStyleOptionViewItem, line: RestoreLine, index: ModelIndex
     ) -> None:
-        look = current_look()
+        look = look_of(option.widget)
+        rect: QRect = option.rect
         place = QRect(
             rect.left() + M, rect.center().y() - _MARK_SIZE // 2 + 1, _MARK_SIZE, _MARK_SIZE
         )
@@ -170,8 +171,12 @@ class RestoreDelegate(QStyledItemDelegate):
         icon, role = _CHANGE_ICONS[line.change]
         painter.drawPixmap(place, look.pixmap(icon, role, _MARK_SIZE, dpr=ratio))
 
-    def _paint_texts(self, painter: QPainter, area: QRect, line: RestoreLine) -> None:
-        look = current_look()
+    def _paint_texts(
+        self, painter: QPainter, option: QStyleOptionViewItem, line: RestoreLine
+    ) -> None:
+        look = look_of(option.widget)
+        rect: QRect = option.rect
+        area = rect.adjusted(M + _MARK_SIZE + M, 0, -M, 0)
         title, small = line_height(TextStyle.BODY), line_height(TextStyle.SMALL)
         top = area.top() + (area.height() - title - small) // 2
         painter.setFont(text_font(strong=line.change is RestoreChange.CONFLICT))

@@ -1,4 +1,4 @@
-"""Cards of an account's page: health, facts, history."""
+"""Cards of an account's page: health, information, history."""
 
 from __future__ import annotations
 
@@ -12,17 +12,16 @@ from twauth_gui.domain.accounts import Account, AccountEvent, AccountEventKind
 from twauth_gui.domain.check_cost import CREDITS_NOT_CHECKED
 from twauth_gui.domain.health import Health, HealthState, Severity
 from twauth_gui.gui.detail.credential_values import ValueName
-from twauth_gui.gui.parts.badges import HealthMark
+from twauth_gui.gui.parts.badges import HealthMark, IconLabel
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.metrics import TextStyle, scale_height
 from twauth_gui.gui.time_format import format_ago, format_ago_spoken, format_day
 
 
-class FactsCard(Card):
+class InformationCard(Card):
     """User ID, sign-in, access, app and API host, to read and copy."""
 
     def __init__(self) -> None:
@@ -206,16 +205,15 @@ class HistoryCard(Card):
     def __init__(self) -> None:
         super().__init__("History")
         self._rows: list[_HistoryRow] = []
-        self._shown: object = None
+        self._shown: list[tuple[AccountEventKind, str, str]] | None = None
         self.body.setContentsMargins(0, 0, 0, 8)
 
     def show_events(self, events: Sequence[AccountEvent], now: datetime) -> None:
         """Show these events in the rows that exist: new ones would be styled and laid out again."""
         texts = [(event.kind, event.text, format_ago(event.at, now)) for event in events]
-        shown = (current_look().theme, texts)
-        if shown == self._shown:
+        if texts == self._shown:
             return  # a snapshot comes every second while all accounts are checked
-        self._shown = shown
+        self._shown = texts
         while len(self._rows) < len(texts):
             self._rows.append(_HistoryRow())
             self.body.addWidget(self._rows[-1])
@@ -231,7 +229,7 @@ class _HistoryRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._icon = Text("")
+        self._icon = IconLabel("", "text-3", 14)
         self._what = ElidedLabel("")
         self._when = Text("", style=TextStyle.SMALL, role="text-3")
         row = QHBoxLayout(self)
@@ -242,7 +240,7 @@ class _HistoryRow(QWidget):
         row.addWidget(self._when)
 
     def show_event(self, kind: AccountEventKind, what: str, when: str) -> None:
-        self._icon.setPixmap(current_look().pixmap(_EVENT_ICONS[kind], "text-3", 14))
+        self._icon.set_icon(_EVENT_ICONS[kind])
         self._what.setText(what)
         self._when.setText(when)
         self.setAccessibleName(f"{what}, {when}")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountEvent
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.detail.account_cards import FactsCard, HealthCard, HistoryCard
+from twauth_gui.gui.detail.account_cards import HealthCard, HistoryCard, InformationCard
 from twauth_gui.gui.detail.credentials_card import CredentialsCard
 from twauth_gui.gui.detail.oauth2_card import OAuth2Card
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
@@ -21,12 +22,29 @@ from twauth_gui.gui.parts.buttons import (
     quiet_danger_button,
     secondary_button,
 )
-from twauth_gui.gui.parts.text import ElidedLabel, Text
+from twauth_gui.gui.parts.text import ElidedLabel
 from twauth_gui.gui.snapshot_store import Snapshot
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle
 from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
+
+_STAR_SIZE = 14
+
+
+class _Star(QLabel):
+    """The mark of the active account; a label, so that screen readers read its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedSize(_STAR_SIZE, _STAR_SIZE)
+        self.setAccessibleName("Active account")
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        dpr = self.devicePixelRatioF()
+        star = look_of(self).pixmap("star", "accent-text", _STAR_SIZE, filled=True, dpr=dpr)
+        QPainter(self).drawPixmap(0, 0, star)
 
 
 class AccountHeader(QWidget):
@@ -48,8 +66,7 @@ class AccountHeader(QWidget):
         self.setMinimumHeight(PANE_HEADER_HEIGHT)
         self._avatar = Avatar("", 0, 40)
         self._handle = ElidedLabel("", style=TextStyle.HEADING, strong=True)
-        self._star = Text("")
-        self._star.setAccessibleName("Active account")
+        self._star = _Star()
         self._what = ElidedLabel("", style=TextStyle.SMALL, role="text-2")
         self.back = IconButton("arrow-left", "Back to the list", side=32)
         self.back.clicked.connect(self.back_requested)
@@ -59,8 +76,6 @@ class AccountHeader(QWidget):
         self._more = IconButton("ellipsis", "More")
         self._more.clicked.connect(self._open_menu)
         self._build()
-        current_look().changed.connect(self._paint_star)
-        self._paint_star()
 
     def _build(self) -> None:
         name_row = QHBoxLayout()
@@ -101,11 +116,6 @@ class AccountHeader(QWidget):
         menu.addAction("Copy handle").triggered.connect(self.copy_handle_requested)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
-    def _paint_star(self) -> None:
-        dpr = self.devicePixelRatioF()
-        star = current_look().pixmap("star", "accent-text", 14, filled=True, dpr=dpr)
-        self._star.setPixmap(star)
-
 
 _CARDS_WIDTH = 720
 _HISTORY_LINES = 6
@@ -132,7 +142,7 @@ class AccountPage(QWidget):
         self._health = HealthCard()
         self._credentials = CredentialsCard(context, actions)
         self._tokens = OAuth2Card(context, actions)
-        self._facts = FactsCard()
+        self._information = InformationCard()
         self._history = HistoryCard()
         self._build()
         self._connect()
@@ -164,7 +174,7 @@ class AccountPage(QWidget):
         return scroll
 
     def _cards(self) -> tuple[QWidget, ...]:
-        return (self._health, self._credentials, self._tokens, self._facts, self._history)
+        return (self._health, self._credentials, self._tokens, self._information, self._history)
 
     def _build_footer(self) -> QWidget:
         footer = QWidget()
@@ -226,7 +236,7 @@ class AccountPage(QWidget):
         self._health.show_account(account, now, cost.summary, checking=checking)
         self._tokens.show_account(account, snapshot.tokens.get(account.id), now)
         host = app.hosts.api if app and not app.hosts.is_x else ""
-        self._facts.show_account(account, snapshot.label_of(account.app_id), host, now)
+        self._information.show_account(account, snapshot.label_of(account.app_id), host, now)
         if self._events:  # the last account's rows stay until this one's are read
             self._history.show_events(self._events, now)
 

@@ -156,13 +156,13 @@ class OAuth2Card(Card):
 
     def _build_token_stack(self) -> QWidget:
         stack = Stack()
-        stack.body.addLayout(self._build_facts())
+        stack.body.addLayout(self._build_metadata())
         for row in self._values:
             stack.add_row(row)
         stack.add_row(self._build_footer())
         return stack
 
-    def _build_facts(self) -> QGridLayout:
+    def _build_metadata(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setContentsMargins(16, 11, 16, 11)
         grid.setHorizontalSpacing(0)

@@ -147,16 +147,16 @@ def _details(one: Explanation) -> Iterator[str]:
         yield f"About the app {one.app}"
     if one.x_message:
         yield f"X said: {one.x_message}"
-    if one.facts:
-        yield f"Understood: {one.facts}"
+    if one.details:
+        yield f"Understood: {one.details}"
 
 
 def _others_part(others: Sequence[Explanation]) -> QWidget:
     row, column = _row_layout(XS)
     column.addWidget(Text("Also in the text", style=TextStyle.SMALL, strong=True))
     for one in others:
-        facts = f" ({one.facts})" if one.facts else ""
-        text = f"{one.diagnosis.title.rstrip('.')}{facts}"
+        details = f" ({one.details})" if one.details else ""
+        text = f"{one.diagnosis.title.rstrip('.')}{details}"
         column.addWidget(Text(text, style=TextStyle.SMALL, role="text-2", wrap=True))
     return row
 

@@ -28,7 +28,7 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.parts.item_views import ModelIndex, paint_elided
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_CARD,
     TextStyle,
@@ -52,13 +52,20 @@ class PresetRole(IntEnum):
 class PresetModel(QAbstractListModel):
     """Presets under the names of their groups."""
 
-    def __init__(self, presets: Sequence[ExportPreset], parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._rows: list[str | ExportPreset] = []
+
+    def set_presets(self, presets: Sequence[ExportPreset]) -> None:
+        """Show these; those of one group together, groups in the order of their first preset."""
+        groups: dict[str, list[ExportPreset]] = {}
         for preset in presets:
-            if preset.group not in self._rows:
-                self._rows.append(preset.group)
-            self._rows.append(preset)
+            groups.setdefault(preset.group, []).append(preset)
+        self.beginResetModel()
+        self._rows = []
+        for group, members in groups.items():
+            self._rows += [group, *members]
+        self.endResetModel()
 
     @override
     def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -124,7 +131,7 @@ class PresetDelegate(QStyledItemDelegate):
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex) -> None:
-        look = current_look()
+        look = look_of(option.widget)
         rect: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -135,14 +142,15 @@ class PresetDelegate(QStyledItemDelegate):
             bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
             painter.drawText(area, bottom, str(index.data()))
         else:
-            state: QStyle.StateFlag = option.state
-            self._paint_preset(painter, rect, index, state)
+            self._paint_preset(painter, option, index)
         painter.restore()
 
     def _paint_preset(
-        self, painter: QPainter, rect: QRect, index: ModelIndex, state: QStyle.StateFlag
+        self, painter: QPainter, option: QStyleOptionViewItem, index: ModelIndex
     ) -> None:
-        look = current_look()
+        look = look_of(option.widget)
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected or state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -172,11 +180,12 @@ class PresetList(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, presets: Sequence[ExportPreset]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._filter = PresetFilter(self)
-        self._filter.setSourceModel(PresetModel(presets, self))
-        self.search = LineField(f"Search {len(presets)} presets", is_search=True, icon="search")
+        self._model = PresetModel(self)
+        self._filter.setSourceModel(self._model)
+        self.search = LineField("Search presets", is_search=True, icon="search")
         self.search.textChanged.connect(self._search_presets)
         self._view = QListView()
         self._view.setObjectName("presetList")
@@ -196,6 +205,13 @@ class PresetList(QWidget):
         column.addLayout(holder)
         column.addWidget(self._view, 1)
 
+    def show_presets(self, presets: Sequence[ExportPreset]) -> None:
+        """Replace the presets; none is selected then."""
+        self._model.set_presets(presets)
+        label = f"Search {len(presets)} presets"
+        self.search.setPlaceholderText(label)
+        self.search.setAccessibleName(label)
+
     def select(self, preset_id: str) -> None:
         """Select a preset by its id."""
         for row in range(self._filter.rowCount()):
@@ -205,9 +221,9 @@ class PresetList(QWidget):
                 return
 
     def _search_presets(self, text: str) -> None:
+        """Select the first preset that matches; without a search the selected one stays."""
         self._filter.set_search(text)
-        current = self._view.currentIndex()
-        if not current.isValid() and self._filter.rowCount():
+        if text.strip() and self._filter.rowCount():
             self._view.setCurrentIndex(self._filter.index(0, 0))
 
     def _emit_choice(self, current: QModelIndex) -> None:

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 from typing_extensions import override
 
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.shapes import paint_outline
 
 _GAP = 2
@@ -91,7 +91,7 @@ class _RingFrame(QFocusFrame):
         painter = QPainter(self)
         radius = self._radius + _GAP + _LINE
         paint_outline(
-            painter, self.rect(), radius, current_look().colour("accent-text"), width=_LINE
+            painter, self.rect(), radius, look_of(self).colour("accent-text"), width=_LINE
         )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.shapes import paint_avatar, paint_chip
 
 HUES = 8
@@ -28,8 +27,6 @@ def hue_of(identity: str) -> int:
         return int(identity) % HUES
     return sum(identity.encode()) % HUES
 
-
-__all__ = ["Avatar", "Chip", "avatar_letters", "hue_of", "make_chip_icon"]
 
 _CHIP_SIZE = 16
 
@@ -56,7 +53,7 @@ class Avatar(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        back, ink = current_look().theme.hue(self._hue)
+        back, ink = look_of(self).theme.hue(self._hue)
         paint_avatar(QPainter(self), self.rect(), self._letters, (QColor(back), QColor(ink)))
 
 
@@ -76,27 +73,8 @@ class Chip(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        back, ink = current_look().theme.hue(self._hue)
+        back, ink = look_of(self).theme.hue(self._hue)
         paint_chip(QPainter(self), self.rect(), self._letter, (QColor(back), QColor(ink)))
-
-
-def make_chip_icon(label: str, identity: str = "") -> QIcon:
-    """Return the chip of an app as an icon, for combo boxes. Ask again when the look changes."""
-    back, ink = current_look().theme.hue(hue_of(identity or label))
-    app = QApplication.instance()
-    ratio = app.devicePixelRatio() if isinstance(app, QApplication) else 1.0
-    pixmap = QPixmap(round(_CHIP_SIZE * ratio), round(_CHIP_SIZE * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(QColor(0, 0, 0, 0))
-    painter = QPainter(pixmap)
-    paint_chip(
-        painter,
-        QRect(0, 0, _CHIP_SIZE, _CHIP_SIZE),
-        _first_letter(label),
-        (QColor(back), QColor(ink)),
-    )
-    painter.end()
-    return QIcon(pixmap)
 
 
 def _first_letter(label: str) -> str:

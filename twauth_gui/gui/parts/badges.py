@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.parts.disabled_state import looks_disabled
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import RADIUS_BADGE, TextStyle, scale_height, text_font
 from twauth_gui.gui.theme.shapes import paint_mark, paint_rounded
 
@@ -40,7 +40,7 @@ class Badge(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        look = current_look()
+        look = look_of(self)
         painter = QPainter(self)
         paint_rounded(painter, self.rect(), RADIUS_BADGE, look.colour("inset"))
         painter.setFont(text_font(TextStyle.SMALL))
@@ -63,7 +63,7 @@ class HealthMark(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         area = QRectF(self.rect())
-        paint_mark(QPainter(self), self._severity, area, current_look(), ground="card")
+        paint_mark(QPainter(self), self._severity, area, look_of(self), ground="card")
 
 
 class IconLabel(QWidget):
@@ -84,5 +84,5 @@ class IconLabel(QWidget):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         role = "text-off" if looks_disabled(self) else self._role
         dpr = self.devicePixelRatioF()
-        pixmap = current_look().pixmap(self._name, role, self.width(), dpr=dpr)
+        pixmap = look_of(self).pixmap(self._name, role, self.width(), dpr=dpr)
         QPainter(self).drawPixmap(0, 0, pixmap)

@@ -12,7 +12,7 @@ from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import RADIUS_CARD, L, M, TextStyle
 from twauth_gui.gui.theme.shapes import paint_rounded
 
@@ -65,7 +65,7 @@ class Banner(QFrame):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        look = current_look()
+        look = look_of(self)
         _, _, fill, line = _SEVERITY_STYLE[self._severity]
         paint_rounded(
             QPainter(self), self.rect(), RADIUS_CARD, look.colour(fill), line=look.colour(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -12,7 +13,7 @@ from typing_extensions import override
 from twauth_gui.gui.parts.accessibility import FocusRing, click_on_enter
 from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.parts.text import escape_tooltip
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_BADGE,
     RADIUS_CONTROL,
@@ -52,10 +53,10 @@ class Button(QPushButton):
     def __init__(
         self,
         text: str,
+        icon: str | None = None,
         *,
         kind: ButtonKind = ButtonKind.SECONDARY,
         size: ButtonSize = ButtonSize.NORMAL,
-        icon: str | None = None,
         icon_after: bool = False,
     ) -> None:
         super().__init__(text)
@@ -138,7 +139,7 @@ class Button(QPushButton):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         fill, line, ink = self._colours()
         if fill or line:
             area = look.colour(fill) if fill else None
@@ -214,39 +215,13 @@ def _without_mnemonic(text: str) -> str:
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
-def primary_button(
-    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
-) -> Button:
-    """Make the filled button; each view has one at most."""
-    return Button(text, kind=ButtonKind.PRIMARY, icon=icon, size=size)
-
-
-def secondary_button(
-    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
-) -> Button:
-    """Make a button with a border."""
-    return Button(text, kind=ButtonKind.SECONDARY, icon=icon, size=size)
-
-
-def quiet_button(
-    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
-) -> Button:
-    """Make a button without a border."""
-    return Button(text, kind=ButtonKind.QUIET, icon=icon, size=size)
-
-
-def danger_button(
-    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
-) -> Button:
-    """Make the filled red button; only confirmations have one."""
-    return Button(text, kind=ButtonKind.DANGER, icon=icon, size=size)
-
-
-def quiet_danger_button(
-    text: str, icon: str | None = None, *, size: ButtonSize = ButtonSize.NORMAL
-) -> Button:
-    """Make red text that leads to a confirmation."""
-    return Button(text, kind=ButtonKind.QUIET_DANGER, icon=icon, size=size)
+# primary: filled, each view has one at most. secondary: with a border. quiet: without one. danger:
+# filled and red, only in confirmations. quiet_danger: red text that leads to a confirmation.
+primary_button = partial(Button, kind=ButtonKind.PRIMARY)
+secondary_button = partial(Button, kind=ButtonKind.SECONDARY)
+quiet_button = partial(Button, kind=ButtonKind.QUIET)
+danger_button = partial(Button, kind=ButtonKind.DANGER)
+quiet_danger_button = partial(Button, kind=ButtonKind.QUIET_DANGER)
 
 
 class IconButton(QAbstractButton):
@@ -297,7 +272,7 @@ class IconButton(QAbstractButton):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         off = looks_disabled(self)
         if not off and self.isEnabled() and (self.isDown() or self.underMouse()):
             fill = look.colour("pressed" if self.isDown() else "hover")
@@ -353,5 +328,5 @@ class LinkButton(QAbstractButton):
         font = self.font()
         font.setUnderline(self.underMouse() and not off)
         painter.setFont(font)
-        painter.setPen(current_look().colour("text-off" if off else "accent-text"))
+        painter.setPen(look_of(self).colour("text-off" if off else "accent-text"))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.text())

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.accessibility import FocusRing
 from twauth_gui.gui.parts.disabled_state import looks_disabled
-from twauth_gui.gui.theme.look import Look, current_look
+from twauth_gui.gui.theme.look import Look, look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_BADGE,
     RADIUS_CONTROL,
@@ -79,7 +79,7 @@ class CheckBox(QCheckBox):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         off = looks_disabled(self)
         box = QRect(0, (self.height() - _BOX) // 2, _BOX, _BOX)
         ratio = self.devicePixelRatioF()
@@ -125,7 +125,7 @@ class ComboBox(QComboBox):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         off = looks_disabled(self)
         ratio = self.devicePixelRatioF()
         line = "line-strong" if off else "field-line"

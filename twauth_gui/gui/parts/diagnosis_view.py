@@ -14,6 +14,7 @@ from twauth_gui.gui.parts.accessibility import announce, scroll_into_view
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.look import Look, LookWindow
 from twauth_gui.gui.theme.metrics import S, TextStyle
 
 
@@ -62,11 +63,11 @@ class ProblemBanner(QWidget):
         self.hide()
 
 
-class StartFailureWindow(QWidget):
+class StartFailureWindow(LookWindow):
     """The window that shows why Twauth could not start."""
 
-    def __init__(self, diagnosis: Diagnosis) -> None:
-        super().__init__()
+    def __init__(self, look: Look, diagnosis: Diagnosis) -> None:
+        super().__init__(look)
         self.setWindowTitle("Twauth")
         self.setMinimumWidth(480)
         column = QVBoxLayout(self)

@@ -21,7 +21,7 @@ from typing_extensions import override
 from twauth_gui.gui.parts.buttons import Button, ButtonKind, IconButton, secondary_button
 from twauth_gui.gui.parts.steps import StepLayout
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import RADIUS_DIALOG, XL, XXL, L, M, S, TextStyle, scale_height
 from twauth_gui.gui.theme.shapes import paint_rounded
 
@@ -60,7 +60,7 @@ class DialogHeader(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         edge = QRect(0, self.height() - 1, self.width(), 1)
-        QPainter(self).fillRect(edge, current_look().colour("line"))
+        QPainter(self).fillRect(edge, look_of(self).colour("line"))
 
 
 class DialogFooter(QWidget):
@@ -111,7 +111,7 @@ class DialogFooter(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        QPainter(self).fillRect(QRect(0, 0, self.width(), 1), current_look().colour("line"))
+        QPainter(self).fillRect(QRect(0, 0, self.width(), 1), look_of(self).colour("line"))
 
     def _show_if_used(self) -> None:
         self._is_used = True
@@ -291,7 +291,7 @@ class Dialog(QDialog):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        look = current_look()
+        look = look_of(self)
         painter = QPainter(self)
         if self._is_narrow:
             painter.fillRect(self.rect(), look.colour("base"))

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.dialog import Dialog
 from twauth_gui.gui.parts.disabled_state import set_blocked
-from twauth_gui.gui.theme.look import FADE_MS, current_look, is_motion_allowed
+from twauth_gui.gui.theme.look import FADE_MS, is_motion_allowed, look_of
 from twauth_gui.gui.theme.metrics import line_height
 
 
@@ -98,7 +98,7 @@ class _DialogScrim(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        QPainter(self).fillRect(self.rect(), current_look().colour("scrim"))
+        QPainter(self).fillRect(self.rect(), look_of(self).colour("scrim"))
 
 
 class DialogHost(QObject):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayou
 from typing_extensions import override
 
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import S, TextStyle, scale_control_height, text_font
 
 _PAD = 11
@@ -54,7 +54,7 @@ class LineField(QLineEdit):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         painter.setPen(look.colour("text-3"))
         if self._icon:
             pixmap = look.pixmap(self._icon, "text-3", _ICON, dpr=self.devicePixelRatioF())

@@ -19,7 +19,7 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.choices import paint_radio
 from twauth_gui.gui.parts.disabled_state import looks_disabled
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import Look, look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_CARD,
     RADIUS_CONTROL,
@@ -98,7 +98,7 @@ class OptionCard(QRadioButton):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         off, on = looks_disabled(self), self.isChecked()
         middle = self.height() // 2
         radio = QRect(L + 1, middle - _RADIO // 2, _RADIO, _RADIO)
@@ -106,13 +106,12 @@ class OptionCard(QRadioButton):
         ink = "text-off" if off else "accent-text" if on else "text-2"
         icon = look.pixmap(self.option.icon, ink, _ICON, dpr=self.devicePixelRatioF())
         painter.drawPixmap(radio.right() + 1 + _GAP, middle - _ICON // 2, icon)
-        self._paint_words(painter, off=off)
+        self._paint_words(painter, look, off=off)
         if self.hasFocus() and self.has_keyboard_focus:
             ring = self.rect().adjusted(3, 3, -3, -3)
             paint_outline(painter, ring, RADIUS_CONTROL, look.colour("accent-text"), width=2)
 
-    def _paint_words(self, painter: QPainter, *, off: bool) -> None:
-        look = current_look()
+    def _paint_words(self, painter: QPainter, look: Look, *, off: bool) -> None:
         option = self.option
         room = self.rect().adjusted(_TEXT_LEFT, 0, -L - self._trailing_width(), 0)
         strong, small = text_font(TextStyle.BODY, strong=True), text_font(TextStyle.SMALL)
@@ -194,7 +193,7 @@ class OptionList(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         paint_rounded(painter, self.rect(), RADIUS_CARD, look.colour("card"))
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(self.rect()), RADIUS_CARD, RADIUS_CARD)

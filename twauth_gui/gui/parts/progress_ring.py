@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from twauth_gui.gui.theme.look import current_look, is_motion_allowed
+from twauth_gui.gui.theme.look import is_motion_allowed, look_of
 from twauth_gui.gui.theme.shapes import paint_arc, paint_open_ring
 
 _FRAME_MS = 40
@@ -55,7 +55,7 @@ class ProgressRing(QWidget):
         painter = QPainter(self)
         painter.scale(self.width() / _BOX, self.height() / _BOX)
         area = QRectF(2, 2, 12, 12)
-        look = current_look()
+        look = look_of(self)
         if self._spinning:
             paint_open_ring(painter, area, 2.5, look, turned=self._angle)
             return

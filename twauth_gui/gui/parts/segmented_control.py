@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.gui.parts.disabled_state import looks_disabled
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_BADGE,
     RADIUS_CONTROL,
@@ -71,7 +71,7 @@ class _Segment(QRadioButton):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         ink = "accent-text" if self.isChecked() else "text-2"
         if looks_disabled(self):
             ink = "text-off"
@@ -137,7 +137,7 @@ class SegmentedControl(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         paint_rounded(painter, self.rect(), RADIUS_CONTROL, look.colour("card"))
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(self.rect()), RADIUS_CONTROL, RADIUS_CONTROL)

@@ -14,7 +14,7 @@ from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.progress_ring import ProgressRing
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import M, S, TextStyle, scale_height
 
 _TICK_MS = 200
@@ -27,14 +27,14 @@ class StatusMessage(QObject):
         pressed: its button was pressed.
         finished: the countdown ended.
         read: the time to read it, set by keep_for(), is over.
-        gone: it is not shown any more, for whatever reason; sent once.
+        removed: it is not shown any more, for whatever reason; sent once.
         tick: the countdown goes on.
     """
 
     pressed = Signal()
     finished = Signal()
     read = Signal()
-    gone = Signal()
+    removed = Signal()
     tick = Signal()
 
     def __init__(self, text: str, seconds: float, button: str, parent: QObject) -> None:
@@ -59,7 +59,7 @@ class StatusMessage(QObject):
     def end(self) -> None:
         """Stop; called by the bar when the message leaves it."""
         self._timer.stop()
-        self.gone.emit()
+        self.removed.emit()
         self.deleteLater()
 
     def seconds_left(self) -> int:
@@ -227,7 +227,7 @@ class StatusBar(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        look = current_look()
+        look = look_of(self)
         painter = QPainter(self)
         painter.fillRect(self.rect(), look.colour("window"))
         painter.fillRect(QRect(0, 0, self.width(), 1), look.colour("line"))

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.progress_ring import ProgressRing
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.look import Look, current_look
+from twauth_gui.gui.theme.look import Look, look_of
 from twauth_gui.gui.theme.metrics import XL, XXL, L, M, TextStyle, line_height
 from twauth_gui.gui.theme.shapes import paint_rounded
 
@@ -69,7 +69,7 @@ class _StepRow(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        look = current_look()
+        look = look_of(self)
         place = QRect(0, self._sign_top(), _SIGN_SIZE, _SIGN_SIZE)
         if not self._last:
             top = self._sign_top() + _LINE_TOP - 2
@@ -186,7 +186,7 @@ class _StepRail(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        look = current_look()
+        look = look_of(self)
         painter = QPainter(self)
         painter.fillRect(self.rect(), look.colour("page"))
         edge = self.rect()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLa
 from typing_extensions import override
 
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import RADIUS_CARD, L, S, TextStyle, scale_height
 from twauth_gui.gui.theme.shapes import paint_rounded
 
@@ -34,7 +34,7 @@ class Stack(QFrame):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter, line = QPainter(self), current_look().colour("line")
+        painter, line = QPainter(self), look_of(self).colour("line")
         items = (self.body.itemAt(index) for index in range(self.body.count()))
         visible = [item for item in items if item is not None and not item.isEmpty()]
         for item in visible[1:]:
@@ -55,7 +55,7 @@ class Surface(Stack):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        look = current_look()
+        look = look_of(self)
         painter = QPainter(self)
         fill, line = look.colour(self._fill), look.colour("line")
         paint_rounded(painter, self.rect(), RADIUS_CARD, fill, line=line)

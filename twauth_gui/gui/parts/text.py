@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from PySide6 import QtGui
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
+    QColor,
     QFont,
     QFontMetricsF,
     QPainter,
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy
 from typing_extensions import override
 
 from twauth_gui.gui.parts.disabled_state import looks_disabled
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import TextStyle, line_height, text_font
 
 
@@ -129,17 +130,30 @@ class Text(QLabel):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        if not self._sets_own_lines():
-            super().paintEvent(event)
+        if self._is_selectable():
+            self._paint_selectable(event)
             return
         painter = QPainter(self)
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        self._paragraph().paint(painter, self.rect(), self.text(), self.alignment())
+        painter.setPen(self.colour())
+        if self.wordWrap():
+            self._paragraph().paint(painter, self.rect(), self.text(), self.alignment())
+        else:
+            painter.drawText(self.contentsRect(), int(self.alignment()), self.text())
+
+    def _paint_selectable(self, event: QPaintEvent) -> None:
+        """Let QLabel paint the text with its selection; it takes the colour from the palette."""
+        palette, colour = self.palette(), self.colour()
+        if palette.color(QPalette.ColorRole.WindowText) != colour:
+            palette.setColor(QPalette.ColorRole.WindowText, colour)
+            self.setPalette(palette)
+        super().paintEvent(event)
 
     def _sets_own_lines(self) -> bool:
         """Whether the lines are laid out here, because QLabel has no line height."""
-        selectable = self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
-        return self.wordWrap() and not selectable
+        return self.wordWrap() and not self._is_selectable()
+
+    def _is_selectable(self) -> bool:
+        return bool(self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def _paragraph(self) -> Paragraph:
         return Paragraph(self.font(), line_height(self._style))
@@ -148,7 +162,11 @@ class Text(QLabel):
         """Change the colour."""
         if role != self._role:
             self._role = role
-            self._apply_style()
+            self.update()
+
+    def colour(self) -> QColor:
+        """Return the colour that the text has in its window."""
+        return look_of(self).colour("text-off" if looks_disabled(self) else self._role)
 
     def allow_copy(self) -> None:
         """Make the text selectable with mouse and keyboard."""
@@ -160,12 +178,7 @@ class Text(QLabel):
     @override
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
-        if event.type() in {
-            QEvent.Type.ApplicationFontChange,
-            QEvent.Type.ApplicationPaletteChange,
-            QEvent.Type.StyleChange,
-            QEvent.Type.EnabledChange,
-        }:
+        if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
             self._apply_style()
 
     def _apply_style(self) -> None:
@@ -174,11 +187,6 @@ class Text(QLabel):
             self.setFont(font)
         if not self.wordWrap():
             self.setMinimumHeight(line_height(self._style))
-        colour = current_look().colour("text-off" if looks_disabled(self) else self._role)
-        palette = self.palette()
-        if palette.color(QPalette.ColorRole.WindowText) != colour:
-            palette.setColor(QPalette.ColorRole.WindowText, colour)
-            self.setPalette(palette)
 
 
 class ElidedLabel(Text):
@@ -213,7 +221,7 @@ class ElidedLabel(Text):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        painter.setPen(self.colour())
         painter.drawText(self.contentsRect(), int(self.alignment()), self.shown_text())
 
     def shown_text(self) -> str:

@@ -11,12 +11,12 @@ from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
 from twauth_gui.gui.settings.about_section import AboutSection
-from twauth_gui.gui.settings.keychain_section import KeychainSection
 from twauth_gui.gui.settings.network_section import NetworkSection
 from twauth_gui.gui.settings.sections import (
     AppearanceSection,
     BackupSection,
     ClipboardSection,
+    KeychainSection,
     LockSection,
     SettingsSection,
 )

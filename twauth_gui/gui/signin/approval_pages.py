@@ -122,7 +122,7 @@ class BrowserPage(SignInPage):
     Signals:
         open_requested, copy_requested, pin_requested, renew_requested, console_requested: a
             button was pressed.
-        answered: carries the OAuth1Response or OAuth2Response read from a pasted address.
+        response_pasted: carries the OAuth1Response or OAuth2Response read from a pasted address.
     """
 
     open_requested = Signal()
@@ -130,7 +130,7 @@ class BrowserPage(SignInPage):
     pin_requested = Signal()
     renew_requested = Signal()
     console_requested = Signal()
-    answered = Signal(object)
+    response_pasted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -248,7 +248,7 @@ class BrowserPage(SignInPage):
             self.show_problem(str(error))
             return
         self._address.clear()
-        self.answered.emit(answer)
+        self.response_pasted.emit(answer)
 
 
 class PinPage(SignInPage):

@@ -45,12 +45,12 @@ class PrivateViewPage(QWidget):
     """The private view, below a strip that shows which host its page comes from.
 
     Signals:
-        answered: carries the OAuth1Response or OAuth2Response.
+        response_received: carries the OAuth1Response or OAuth2Response.
         browser_requested: open the sign-in page in the system's browser.
         address_requested: open a foreign address in the system's browser; carries it.
     """
 
-    answered = Signal(object)
+    response_received = Signal(object)
     browser_requested = Signal()
     address_requested = Signal(str)
 
@@ -114,7 +114,7 @@ class PrivateViewPage(QWidget):
         self.close_view()
         self._last_opened = (url, callback)
         view = PrivateView(url, callback, self)
-        view.answered.connect(self.answered)
+        view.response_received.connect(self.response_received)
         view.origin_changed.connect(self._show_origin)
         view.host_blocked.connect(self._show_foreign_address)
         view.problem_found.connect(self._show_problem)
@@ -131,7 +131,7 @@ class PrivateViewPage(QWidget):
         view, self._view = self._view, None
         if view is not None:
             self._column.removeWidget(view)
-            view.dismantle()
+            view.close_view()
             view.deleteLater()
         self._placeholder.show()
         self._banner.hide()

@@ -129,7 +129,7 @@ class GrantRevocation(QObject):
             )
 
 
-_INLINE_KINDS = {ProblemKind.WRONG_PIN, ProblemKind.WRONG_ANSWER}
+_INLINE_KINDS = {ProblemKind.WRONG_PIN, ProblemKind.WRONG_RESPONSE}
 
 
 class SignInController(QObject):
@@ -177,10 +177,10 @@ class SignInController(QObject):
         for page in (dialog.browser_page, dialog.pin_page):
             page.renew_requested.connect(self._start_again)
         dialog.browser_page.pin_requested.connect(self._switch_to_pin)
-        dialog.browser_page.answered.connect(self._check_pasted)
+        dialog.browser_page.response_pasted.connect(self._check_pasted)
         dialog.pin_page.submitted.connect(self._submit_pin)
         dialog.pin_page.ready_changed.connect(self._presenter.enable_finish)
-        dialog.private_view_page.answered.connect(self._exchange)
+        dialog.private_view_page.response_received.connect(self._exchange)
         dialog.private_view_page.browser_requested.connect(self._continue_in_browser)
 
     @property

@@ -407,7 +407,7 @@ class SignInPresenter:
         self.dialog.show_page(self.dialog.problem_page, buttons)
 
     def _primary_text(self, diagnosis: Diagnosis) -> str:
-        if diagnosis.kind in {ProblemKind.ATTEMPT_EXPIRED, ProblemKind.MAYBE_GRANTED}:
+        if diagnosis.kind in {ProblemKind.SIGN_IN_EXPIRED, ProblemKind.MAYBE_GRANTED}:
             return "Get a new link"
         return _REMEDY_TEXTS.get(diagnosis.remedy, "Try again")
 

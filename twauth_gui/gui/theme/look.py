@@ -1,17 +1,18 @@
-"""The look of the running program: theme, palette, style sheet, motion."""
+"""The look of a window and of the application: theme, palette, style sheet, icons, motion."""
 
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import lru_cache
 from string import Template
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QObject, QRectF, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
 from twauth_gui.gui.assets import asset_path
 from twauth_gui.gui.theme.colours import DARK, LIGHT, Theme, make_system_theme
-from twauth_gui.gui.theme.icons import paint_icon
 from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, scale_height
 
 _Role = QPalette.ColorRole
@@ -74,17 +75,45 @@ def make_style_sheet(theme: Theme) -> str:
     return Template(template).substitute(values)
 
 
-_PROPERTY = "twauthLook"
 _RATIOS = (1.0, 2.0)
 
 
-class Look(QObject):
-    """Owns the application's theme, palette and style sheet; current_look() returns the one Look.
+_LARGE_ICON = 20  # from here on the stroke is thinner
 
+
+@lru_cache(maxsize=128)
+def read_icon(name: str) -> str:
+    """Return the SVG text of a vendored icon.
+
+    Raises:
+        FileNotFoundError: there is no icon of that name.
+    """
+    return asset_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=512)
+def paint_icon(name: str, colour: str, size: int, dpr: float, *, filled: bool) -> QPixmap:
+    """Paint an icon, size in logical pixels, for a screen with that pixel ratio."""
+    svg = read_icon(name).replace("currentColor", colour)
+    if size >= _LARGE_ICON:
+        svg = svg.replace('stroke-width="2"', 'stroke-width="1.75"')
+    if filled:
+        svg = svg.replace('fill="none"', f'fill="{colour}"')
+    pixmap = QPixmap(round(size * dpr), round(size * dpr))
+    pixmap.setDevicePixelRatio(dpr)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap
+
+
+class Look(QObject):
+    """The theme of the windows it is handed to; it sets the application's palette and style sheet.
+
+    An application has one of each: the Look that was applied last sets them.
     override is "light", "dark" or None, which follows the system.
     """
-
-    changed = Signal()
 
     def __init__(self, app: QApplication, override: str | None = None) -> None:
         super().__init__(app)
@@ -95,7 +124,6 @@ class Look(QObject):
         self._colours: dict[str, QColor] = {}
         self.theme: Theme = LIGHT
         self.is_high_contrast = False
-        app.setProperty(_PROPERTY, self)
         hints = app.styleHints()
         hints.colorSchemeChanged.connect(self._on_system_changed)
         app.fontChanged.connect(self._on_font_changed)
@@ -146,7 +174,7 @@ class Look(QObject):
         return paint_icon(name, self.theme.colour(role), size, ratio, filled=filled)
 
     def icon(self, name: str) -> QIcon:
-        """Return an icon for menus and stock widgets; get it again when changed is sent."""
+        """Return an icon for menus and stock widgets; get it again when the look changes."""
         icon = QIcon()
         for ratio in sorted({*_RATIOS, self._app.devicePixelRatio()}):
             icon.addPixmap(self.pixmap(name, dpr=ratio))
@@ -181,7 +209,6 @@ class Look(QObject):
         self._colours.clear()
         self._app.setPalette(palette)
         self._app.setStyleSheet("" if self.is_high_contrast else make_style_sheet(self.theme))
-        self.changed.emit()
 
     def _chosen_theme(self) -> Theme:
         if self._override:
@@ -190,17 +217,30 @@ class Look(QObject):
         return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
 
 
-def current_look() -> Look:
-    """Return the look of the running program.
+class LookWindow(QWidget):
+    """A top-level window with the look that it was handed; whatever it contains takes that look."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self.look = look
+
+
+def look_of(widget: QWidget) -> Look:
+    """Return the look of the window that a widget is in, which is found through its parents.
+
+    A widget under construction is in no window yet: ask when it is painted. When the look changes,
+    changeEvent is called: Look sets the application's palette, then its style sheet.
 
     Raises:
-        RuntimeError: none has been made yet.
+        RuntimeError: none of its parents is a LookWindow.
     """
-    app = QApplication.instance()
-    look = app.property(_PROPERTY) if app is not None else None
-    if not isinstance(look, Look):
-        raise RuntimeError("Make a Look before the first part.")  # noqa: TRY004 - of order, not of type
-    return look
+    window = widget.window()
+    while not isinstance(window, LookWindow):
+        owner = window.parentWidget()  # of a menu or another popup
+        if owner is None:
+            raise RuntimeError(f"{type(widget).__name__} is in no LookWindow, so it has no look.")
+        window = owner.window()
+    return window.look
 
 
 def _wants_high_contrast(app: QApplication) -> bool:

@@ -86,7 +86,7 @@ class MoveVaultDialog(Dialog):
         self.set_initial_focus(self._passphrase if self._to_file else self._go)
 
     def _start_move(self) -> None:
-        passphrase = self._passphrase.take() if self._to_file else None
+        passphrase = self._passphrase.take_passphrase() if self._to_file else None
         if self._to_file and passphrase is None:
             return
         vaults = self._context.services.vaults
@@ -159,7 +159,7 @@ def _result_text(result: MigrationResult, name: str) -> str:
     parts = [f"{items} in {name} now."]
     if result.missing:
         parts.append(f"{len(result.missing):,} were missing before and still are.")
-    if result.left:
+    if result.not_deleted:
         parts.append("Some could not be deleted from the old place. Twauth tries again at start.")
     else:
         parts.append("Nothing is left in the old place.")
@@ -211,7 +211,7 @@ class FinishMoveDialog(Dialog):
     def _finish_move(self) -> None:
         vaults, passphrase = self._context.services.vaults, None
         if self._asks_passphrase:
-            passphrase = self._block.take()
+            passphrase = self._block.take_passphrase()
             if passphrase is None:
                 return
 

@@ -50,7 +50,7 @@ class CreateFileDialog(Dialog):
         context.vault.changed.connect(self._close_when_open)
 
     def _create_file(self) -> None:
-        passphrase = self._passphrase.take()
+        passphrase = self._passphrase.take_passphrase()
         if passphrase is not None:
             self._create.setEnabled(False)
             self._context.vault.create_file(passphrase, self._show_problem)
@@ -92,8 +92,8 @@ class ChangePassphraseDialog(Dialog):
         self.set_initial_focus(self._old.field)
 
     def _change_passphrase(self) -> None:
-        new = self._new.take()
-        old = None if new is None else self._old.take()
+        new = self._new.take_passphrase()
+        old = None if new is None else self._old.take_passphrase()
         if new is None or old is None:
             return
         file = self._context.services.vaults.file_vault
@@ -112,6 +112,6 @@ class ChangePassphraseDialog(Dialog):
     def _show_failure(self, diagnosis: Diagnosis) -> None:
         self._change.setEnabled(True)
         if diagnosis.kind is ProblemKind.KEYCHAIN_LOCKED:
-            self._old.refuse(diagnosis.title)
+            self._old.show_error(diagnosis.title)
         else:
             self._problem.show_diagnosis(diagnosis)

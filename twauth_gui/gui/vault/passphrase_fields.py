@@ -49,18 +49,18 @@ class PassphraseBlock(FieldBlock):
         self._eye.clicked.connect(lambda: self._show_text(shown=not self._is_shown))
         self._show_text(shown=False)
 
-    def take(self, *, forget: bool = True) -> Secret | None:
+    def take_passphrase(self, *, forget: bool = True) -> Secret | None:
         """Return the passphrase and clear the field; if it is empty, say so and return None."""
         typed = Secret(self.field.text())
         if not typed:
-            self.refuse("Type the passphrase.")
+            self.show_error("Type the passphrase.")
             return None
         self._show_text(shown=False)
         if forget:
             self.field.clear()
         return typed
 
-    def refuse(self, reason: str) -> None:
+    def show_error(self, reason: str) -> None:
         """Show an error, and select the passphrase to be typed again."""
         self.set_error(reason)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -105,18 +105,18 @@ class NewPassphraseFields(QWidget):
         self._first.field.textChanged.connect(self._update_advice)
         self._repeated.field.textChanged.connect(self._update_advice)
 
-    def take(self, *, forget: bool = True) -> Secret | None:
+    def take_passphrase(self, *, forget: bool = True) -> Secret | None:
         """Return the passphrase and clear the fields; if it is unusable, say why, return None."""
         typed = self._first.field.text()
         problem = find_passphrase_problem(Secret(typed)) if typed else "Type a passphrase."
         if problem:
-            self._first.refuse(problem)
+            self._first.show_error(problem)
             return None
         if typed != self._repeated.field.text():
-            self._repeated.refuse("The passphrases do not match.")
+            self._repeated.show_error("The passphrases do not match.")
             return None
-        _ = self._repeated.take(forget=forget)
-        return self._first.take(forget=forget)
+        _ = self._repeated.take_passphrase(forget=forget)
+        return self._first.take_passphrase(forget=forget)
 
     def _update_advice(self) -> None:
         self._first.set_error("")

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.metrics import XL, XXL, M, S, line_height
 from twauth_gui.gui.vault.passphrase_fields import PassphraseBlock
 from twauth_gui.gui.vault_state import VaultState
@@ -86,14 +86,14 @@ class UnlockForm(QWidget):
         elif not self._vault.is_file:
             self._set_waiting(waiting=True)
             self._vault.unlock(on_refused=self._show_refusal)
-        elif (passphrase := self._block.take()) is not None:
+        elif (passphrase := self._block.take_passphrase()) is not None:
             self._set_waiting(waiting=True)
             self._vault.unlock(passphrase, self._show_refusal)
 
     def _show_refusal(self, problem: Diagnosis) -> None:
         self._set_waiting(waiting=False)
         if self._vault.is_locked and self._vault.is_file:
-            self._block.refuse(problem.title)
+            self._block.show_error(problem.title)
 
     def _set_waiting(self, *, waiting: bool) -> None:
         if waiting is not self._is_waiting:
@@ -124,22 +124,21 @@ class LockedCard(Card):
     def __init__(self, vault: VaultState) -> None:
         super().__init__()
         self._vault = vault
-        self._icon = Text("")
+        self._icon = IconLabel(_problem_icon(vault), "warn", _ICON_SIZE)
         self._title = Text("", strong=True, wrap=True)
         self._advice = Text("", role="text-2", wrap=True)
         self.form = UnlockForm(vault)
         column = QVBoxLayout()
         column.setContentsMargins(XL, XXL, XL, XXL)
         column.setSpacing(S // 2)
-        for label in (self._icon, self._title, self._advice):
+        column.addWidget(self._icon, alignment=Qt.AlignmentFlag.AlignHCenter)
+        column.addSpacing(S)
+        for label in (self._title, self._advice):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(label)
-        column.insertSpacing(1, S)
         column.addSpacing(M)
         column.addWidget(self.form)
         self.body.addLayout(column)
-        self._paint_icon()
-        current_look().changed.connect(self._paint_icon)
         vault.changed.connect(self._show)
         self._show()
 
@@ -148,12 +147,11 @@ class LockedCard(Card):
         if problem is not None:
             self._title.setText(problem.title.rstrip("."))
             self._advice.setText(problem.advice)
-            self._paint_icon()
+            self._icon.set_icon(_problem_icon(self._vault))
 
-    def _paint_icon(self) -> None:
-        icon = "lock" if self._vault.is_locked else "triangle-alert"
-        pixmap = current_look().pixmap(icon, "warn", _ICON_SIZE, dpr=self.devicePixelRatioF())
-        self._icon.setPixmap(pixmap)
+
+def _problem_icon(vault: VaultState) -> str:
+    return "lock" if vault.is_locked else "triangle-alert"
 
 
 _CARD_WIDTH = 440

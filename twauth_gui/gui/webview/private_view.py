@@ -282,7 +282,8 @@ class PrivateView(QWidget):
     """Widget with an off-the-record profile, its page and its view.
 
     Signals:
-        answered: the page came to the callback; carries the OAuth1Response or OAuth2Response.
+        response_received: the page came to the callback; carries an OAuth1Response or
+            OAuth2Response.
         origin_changed: carries the Origin for the address strip.
         notice_given: the page asked for something that the view refuses; carries the PageNotice.
         host_blocked: the page may not go to another host; carries the address as text.
@@ -291,7 +292,7 @@ class PrivateView(QWidget):
         expired: the view was open for MAX_OPEN_MS.
     """
 
-    answered = Signal(object)
+    response_received = Signal(object)
     origin_changed = Signal(object)
     notice_given = Signal(object)
     host_blocked = Signal(str)
@@ -302,7 +303,7 @@ class PrivateView(QWidget):
     def __init__(self, url: Secret, callback: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._start = QUrl(url.reveal())
-        self._answered = False
+        self._is_done = False
         self._explained = False
         self._loaded = False
         self._profile = QWebEngineProfile(self)
@@ -364,7 +365,7 @@ class PrivateView(QWidget):
         self._page.setUrl(self._start)
 
     def _handle_callback(self, address: QUrl) -> None:
-        if self._answered:
+        if self._is_done:
             return
         try:
             response = parse_redirect_url(
@@ -373,8 +374,8 @@ class PrivateView(QWidget):
         except CallbackResponseError:
             self.problem_found.emit("The page came back without a response from X. Start again.")
             return
-        self._answered = True
-        self.answered.emit(response)
+        self._is_done = True
+        self.response_received.emit(response)
 
     def _show_origin(self, url: QUrl) -> None:
         self.origin_changed.emit(parse_origin(url, loaded=self._loaded))
@@ -388,7 +389,7 @@ class PrivateView(QWidget):
         self.notice_given.emit(notice)
 
     def _show_problem(self, text: str) -> None:
-        if not self._answered:
+        if not self._is_done:
             self._explained = True
             self.problem_found.emit(text)
 
@@ -419,7 +420,7 @@ class PrivateView(QWidget):
         if not ok and not self._explained:
             self._show_problem("The page could not be loaded. Check the network, then reload.")
 
-    def dismantle(self) -> None:
+    def close_view(self) -> None:
         """Delete view, page and profile, in this order: otherwise the engine crashes at exit."""
         for part in (self._view, self._page, self._profile):
             if shiboken6.isValid(part):

@@ -11,7 +11,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.imports.import_drop import DroppedItems
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.vault.lock_controller import LOCK_KEYS
 
 SETTINGS_SHORTCUT = "Ctrl+,"
@@ -44,11 +45,35 @@ def open_restore(context: AppContext) -> None:
     context.dialogs.open(RestoreDialog(context))
 
 
-def open_import(context: AppContext) -> None:
-    """Open the dialog that imports the credentials of other tools."""
-    from twauth_gui.gui.bringing.import_dialog import ImportDialog  # noqa: PLC0415 - see above
+def open_import(context: AppContext, items: DroppedItems | None = None) -> None:
+    """Open the dialog that imports credentials, or add to the one that is open.
 
-    context.dialogs.open(ImportDialog(context))
+    items: what to read; None for the known places of other tools.
+    """
+    from twauth_gui.gui.imports.import_dialog import ImportDialog  # noqa: PLC0415 - see above
+
+    if not takes_import(context):
+        return
+    dialog = context.dialogs.top()
+    if not isinstance(dialog, ImportDialog):
+        dialog = ImportDialog(context)
+        context.dialogs.open(dialog)
+    if items is None:
+        dialog.look_in_known_places()
+    else:
+        dialog.take(items)
+
+
+def takes_import(context: AppContext) -> bool:
+    """Whether an import can begin: not behind the lock, another dialog, or a running import."""
+    if context.vault.is_app_locked:
+        return False
+    top = context.dialogs.top()
+    if top is None:
+        return True
+    from twauth_gui.gui.imports.import_dialog import ImportDialog  # noqa: PLC0415 - see above
+
+    return isinstance(top, ImportDialog) and top.takes_items
 
 
 def open_diagnose(context: AppContext) -> None:
@@ -82,7 +107,7 @@ _MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
     MenuEntry("settings", "Settings…", open_settings, SETTINGS_SHORTCUT),
     MenuEntry("lock", "Lock Twauth", lambda context: context.auto_lock.lock(), LOCK_KEYS),
     None,
-    MenuEntry("download", "Import…", open_import),
+    MenuEntry("download", "Import…", lambda context: open_import(context)),
     None,
     MenuEntry("hard-drive", "Back up…", open_back_up),
     MenuEntry("undo-2", "Restore…", open_restore),
@@ -101,7 +126,7 @@ def show_main_menu(context: AppContext, button: QWidget) -> None:
         if entry is None:
             menu.addSeparator()
             continue
-        action = menu.addAction(current_look().icon(entry.icon), entry.label)
+        action = menu.addAction(look_of(button).icon(entry.icon), entry.label)
         action.setShortcut(QKeySequence(entry.shortcut))
         action.triggered.connect(partial(_open_entry, entry, context))
     top = button.mapToGlobal(QPoint(0, 0))

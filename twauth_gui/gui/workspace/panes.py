@@ -22,7 +22,7 @@ from twauth_gui.gui.accounts.account_filter import Section
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.detail.detail_pane import DetailPane
 from twauth_gui.gui.parts.disabled_state import set_blocked
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import line_height
 from twauth_gui.gui.workspace.list_pane import ListPane
 from twauth_gui.gui.workspace.sidebar import Sidebar
@@ -250,4 +250,4 @@ class DrawerScrim(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), current_look().colour("scrim"))
+        painter.fillRect(self.rect(), look_of(self).colour("scrim"))

@@ -26,7 +26,7 @@ from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
 from twauth_gui.gui.parts.buttons import IconButton
 from twauth_gui.gui.parts.text import ElidedLabel, Text, escape_tooltip
 from twauth_gui.gui.snapshot_store import Snapshot
-from twauth_gui.gui.theme.look import current_look
+from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_CARD,
     RADIUS_CONTROL,
@@ -91,7 +91,7 @@ class SidebarItem(QAbstractButton):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        look = current_look()
+        look = look_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.isChecked() or self.underMouse() or self.isDown():
@@ -114,7 +114,7 @@ class SidebarItem(QAbstractButton):
             self._chip.move(_PADDING, (self.height() - self._chip.height()) // 2)
         elif self._icon:
             role = "text" if self.isChecked() else "text-2"
-            pixmap = current_look().pixmap(self._icon, role, dpr=self.devicePixelRatioF())
+            pixmap = look_of(self).pixmap(self._icon, role, dpr=self.devicePixelRatioF())
             painter.drawPixmap(_PADDING, top, pixmap)
         return _PADDING + _ICON + _GAP
 
@@ -124,7 +124,7 @@ class SidebarItem(QAbstractButton):
             return right
         painter.setFont(text_font(TextStyle.SMALL, strong=self._is_warning))
         role = "warn" if self._is_warning else "text-2" if self.isChecked() else "text-3"
-        painter.setPen(current_look().colour(role))
+        painter.setPen(look_of(self).colour(role))
         width = painter.fontMetrics().horizontalAdvance(self._count)
         room = QRect(right - width, 0, width, self.height())
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._count)
@@ -217,7 +217,7 @@ class ActiveAccountButton(QAbstractButton):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        look = current_look()
+        look = look_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(look.colour("line"))

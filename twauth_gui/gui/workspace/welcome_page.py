@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -11,17 +10,16 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.display_text import name_in_sentence, pluralize
 from twauth_gui.domain.hosts import CONSOLE_URL
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.bringing.looking import describe_importable, find_importable
+from twauth_gui.gui.imports.importable_accounts import describe_importable, find_importable
+from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.buttons import LinkButton, primary_button, secondary_button
 from twauth_gui.gui.parts.fields import TextField
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.look import current_look
 from twauth_gui.gui.theme.metrics import S, TextStyle
 from twauth_gui.gui.vault.vault_banner import VaultBanner
 from twauth_gui.gui.workspace.main_menu import open_explain_error, open_import
@@ -35,27 +33,21 @@ class WelcomeCard(Card):
 
     def __init__(self, icon: str, title: str, text: str) -> None:
         super().__init__()
-        self._icon = icon
-        self._picture = Text("")
         self.words = Text(text, role="text-2", wrap=True)
         self.column = QVBoxLayout()
         self.column.setContentsMargins(24, 24, 24, 24)
         self.column.setSpacing(4)
-        self.column.addWidget(self._picture)
+        picture = IconLabel(icon, "accent-text", 24)
+        self.column.addWidget(picture, alignment=Qt.AlignmentFlag.AlignLeft)
         self.column.addSpacing(8)
         self.column.addWidget(Text(title, style=TextStyle.TITLE, strong=True, wrap=True))
         self.column.addWidget(self.words)
         self.body.addLayout(self.column)
-        current_look().changed.connect(self._paint)
-        self._paint()
-
-    def _paint(self) -> None:
-        dpr = self._picture.devicePixelRatioF()
-        self._picture.setPixmap(current_look().pixmap(self._icon, "accent-text", 24, dpr=dpr))
 
 
 _KNOWN_TOOLS = (
-    "Accounts from twurl, t, xurl, twarc, a .env file and others. Their files stay as they are."
+    "Accounts from twurl, t, xurl, twarc, a .env file and others. Their files stay as they are. You"
+    " can also drop files and folders anywhere on this window."
 )
 _SEARCH_DELAY_MS = 400  # after the window is shown, because the search imports the readers
 
@@ -87,7 +79,6 @@ class ImportCard(WelcomeCard):
 
 
 _PAGE_WIDTH = 880
-_MAX_FILE = 256 * 1024
 
 
 class WelcomePage(QWidget):
@@ -177,15 +168,13 @@ class WelcomePage(QWidget):
 
 
 class PasteKeysCard(QWidget):
-    """Takes an app's keys in any format: typed, pasted, or dropped as a file."""
+    """Takes an app's keys in any format: typed, pasted, or dropped as text."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
         self.setAcceptDrops(True)
-        self._field = TextField(
-            "Any format works: two lines, a .env file, JSON.\nYou can also drop a file here."
-        )
+        self._field = TextField("Any format works: two lines, a .env file, JSON.")
         self._field.setAccessibleName("Keys of your app")
         self._field.setAcceptDrops(False)
         self._field.textChanged.connect(self._on_text_changed)
@@ -220,30 +209,9 @@ class PasteKeysCard(QWidget):
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() or event.mimeData().hasText():
+        if event.mimeData().hasText():
             event.acceptProposedAction()
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        urls = event.mimeData().urls()
-        if not urls:
-            self._context.window.add_app(event.mimeData().text())
-            return
-        path = Path(urls[0].toLocalFile())
-        self._context.run_over_network(
-            self, lambda _job: _read_text(path), self._context.window.add_app
-        )
-
-
-def _read_text(path: Path) -> str:
-    # Imported late: the readers of a dozen formats, needed only for a dropped file.
-    from twauth_gui.transfer.found_credentials import NotLoadedError  # noqa: PLC0415
-    from twauth_gui.transfer.tools.plain_file import read_start  # noqa: PLC0415
-
-    try:
-        return read_start(path, _MAX_FILE)[:_MAX_FILE].decode(errors="replace")
-    except (OSError, NotLoadedError) as error:
-        why = f"{path} is a folder, or it may not be read. Drop a text file with the keys in it."
-        raise DiagnosedError(
-            Diagnosis(ProblemKind.UNKNOWN, "The file was not read.", why)
-        ) from error
+        self._context.window.add_app(event.mimeData().text())

@@ -51,7 +51,7 @@ class CheckProgress:
 class BatchCheckResult:
     """Results of a run, also of a stopped one: everything that X said is saved.
 
-    results: in the order of the request. stop_reason: why accounts were skipped, unless the person
+    results: in the order of the request. stop_reason: why accounts were skipped, unless the user
     stopped the run.
     """
 

@@ -20,10 +20,10 @@ from twauth_gui.store.errors import NotFoundError
 from twauth_gui.store.store import Store
 
 _FLUSH_SECONDS = 0.25
-_LONGEST_WAIT = 20 * 60.0  # a rate limit's window is 15 minutes; a daily one is not waited for
+_MAX_WAIT_SECONDS = 20 * 60.0  # a rate limit's window is 15 minutes; a daily one is not waited for
 _LIMITED_ACCOUNTS = 2  # one may have reached its own limit; with two, it is the app's
 # A limit without an end, or with one too far away, counts as if X was not reached.
-_NO_ANSWER_KINDS = UNREACHABLE_KINDS | {ProblemKind.RATE_LIMITED}
+_NO_RESPONSE_KINDS = UNREACHABLE_KINDS | {ProblemKind.RATE_LIMITED}
 
 OnProgress = Callable[[frozenset[AccountId], RateLimitWait | None], None]
 
@@ -68,16 +68,16 @@ class CheckRun:
         self._waits_by_app: dict[AppId, tuple[datetime, float]] = {}
         self._dropped_apps: set[AppId] = set()
         self._failures_in_a_row: dict[AppId, int] = {}
-        self._is_over = False
+        self._is_finished = False
         self.results: dict[AccountId, CheckResult] = {}
         self.stop_reason: Diagnosis | None = None
 
     def run(self, cancel: CancelToken, on_progress: OnProgress) -> None:
-        """Check until all are done, the person cancels, or the keychain refuses."""
+        """Check until all are done, the user cancels, or the keychain refuses."""
         cancel.on_cancel(self._workers.wake)
         self._workers.start()
         try:
-            while not (self._is_over or cancel.is_cancelled or self._schedule.is_finished):
+            while not (self._is_finished or cancel.is_cancelled or self._schedule.is_finished):
                 result = self._workers.next_result(_FLUSH_SECONDS)
                 if result is not None:
                     self._handle(result)
@@ -144,7 +144,7 @@ class CheckRun:
         if diagnosis is not None and self._postpone_for_limit(item, diagnosis):
             return
         self._record(checked)
-        if diagnosis is None or diagnosis.kind not in _NO_ANSWER_KINDS:
+        if diagnosis is None or diagnosis.kind not in _NO_RESPONSE_KINDS:
             self._failures_in_a_row.pop(item.app_id, None)
             self._limited_accounts.pop(item.app_id, None)
             return
@@ -176,7 +176,7 @@ class CheckRun:
         seconds = (
             until - self._context.x_clients.host_time(hosts, self._context.now())
         ).total_seconds()
-        if seconds > _LONGEST_WAIT:
+        if seconds > _MAX_WAIT_SECONDS:
             return False
         self._schedule.postpone(item, until, seconds)
         limited = self._limited_accounts.setdefault(item.app_id, set())
@@ -190,7 +190,7 @@ class CheckRun:
         """Record missing credentials for the account; any other error ends the run."""
         if diagnosis.kind is not ProblemKind.CREDENTIAL_MISSING:
             self.stop_reason = diagnosis
-            self._is_over = True
+            self._is_finished = True
             return
         try:
             account, app = self._context.store.accounts.get(item.account_id), self._read_app(item)

@@ -44,7 +44,7 @@ class OAuth2IdentityCheck:
 
         Raises:
             DiagnosedError: X refuses; a VaultError if the keychain does.
-            CancelledError: the person cancelled.
+            CancelledError: the user cancelled.
         """
         app = self._store.apps.get(account.app_id)
         tokens = self._tokens.get_fresh(account.id, cancel)
@@ -115,7 +115,7 @@ class Checker:
         Raises:
             DiagnosedError: the keychain refuses, or the account is gone; X's refusal is part of the
                 result.
-            CancelledError: the person cancelled; nothing is saved.
+            CancelledError: the user cancelled; nothing is saved.
         """
         self._store.require_writable()
 
@@ -141,8 +141,8 @@ class Checker:
             return CheckSubject(
                 account, app, keys(), self._store.accounts.read_credentials(account.id)
             )
-        facts = self._store.tokens.facts(account.id)
-        since = None if facts is None else facts.signed_in_at
+        metadata = self._store.tokens.get_metadata(account.id)
+        since = None if metadata is None else metadata.signed_in_at
         return CheckSubject(account, app, keys(), self._store.tokens.get(account.id), since)
 
     def is_outdated(self, result: CheckResult) -> bool:
@@ -152,11 +152,11 @@ class Checker:
             NotFoundError: the account is gone.
         """
         account = self._store.accounts.get(result.account.id)
-        facts = None if account.has_oauth1 else self._store.tokens.facts(account.id)
+        metadata = None if account.has_oauth1 else self._store.tokens.get_metadata(account.id)
         return (
             account.generation != result.account.generation
             or result.app_generation not in {0, self._store.apps.get(account.app_id).generation}
-            or result.tokens_from != (None if facts is None else facts.signed_in_at)
+            or result.tokens_from != (None if metadata is None else metadata.signed_in_at)
         )
 
     def query(
@@ -170,7 +170,7 @@ class Checker:
         session_for: returns the open connection for a call's settings; None to use a new one.
 
         Raises:
-            CancelledError: the person cancelled.
+            CancelledError: the user cancelled.
             NotFoundError: the account is gone.
         """
         diagnosis: Diagnosis | None = None

@@ -13,6 +13,8 @@ from twauth_gui.transfer.reader.name_paths import Scope
 from twauth_gui.transfer.reader.services import find_other_service, names_x
 
 _COMMENT = re.compile(r"[ \t]{0,40}(?:#|//|;|--)[ \t]{0,4}@(\w{1,15})(?![\w@.])")
+_PROFILE = re.compile(r"^https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/")
+_ACCOUNT_OF = re.compile(r"^(?:account|user|profile|bot|twitter|x)s?[:./ -]\s{0,4}", re.IGNORECASE)
 _SHORTEST_HOLDER = 3
 # Sections and objects that are no accounts, and inside which nothing else is one.
 _NO_ACCOUNT_TEXT = """
@@ -25,22 +27,44 @@ _NO_ACCOUNT_TEXT = """
 _NO_ACCOUNT = frozenset(_NO_ACCOUNT_TEXT.split())
 
 
+def is_label(name: str) -> bool:
+    """Whether a section, an object or a word of a name can be what someone calls an app."""
+    is_position = is_index(name) or is_row(name) or is_made_of(split_name(name))
+    return not is_position and name.casefold() not in _NO_ACCOUNT
+
+
 class HandleFinder:
     """Collects the handles of a text, and finds the one of an account."""
 
     def __init__(self, text: str = "") -> None:
         found = ((at, _COMMENT.match(line)) for at, line in enumerate(text.splitlines(), 1))
         self._comments = [(at, match.group(1)) for at, match in found if match]
-        self._named: dict[Scope, list[tuple[int, str]]] = {}
+        self._named: dict[Scope, list[tuple[int, str, int]]] = {}
+        self._user_ids: dict[Scope, list[tuple[int, str]]] = {}
 
-    def add(self, scope: Scope, order: int, text: str) -> None:
-        """Note a value that is named as a handle. order: how many credentials were before it."""
+    def add(self, scope: Scope, order: int, text: str, rank: int = 0) -> None:
+        """Note a value that is named as a handle.
+
+        order: how many credentials were before it. rank: how clearly its name says so.
+        """
         try:
-            handle = parse_handle(text)
+            handle = parse_handle(_PROFILE.sub("", text.strip(), count=1))
         except HandleError:
             return
         if handle:
-            self._named.setdefault(scope, []).append((order, handle))
+            own = Scope(scope.context) if scope.labels == ("bot",) else scope  # BOT_HANDLE
+            self._named.setdefault(own, []).append((order, handle, rank))
+
+    def add_user_id(self, scope: Scope, order: int, text: str) -> None:
+        """Note a value that is named as a user id; order is that of add()."""
+        self._user_ids.setdefault(scope, []).append((order, text.strip()))
+
+    def find_user_id(self, one: CredentialSet, before: CredentialSet | None) -> str:
+        """Return the user id that is named beside a set, or ""."""
+        start = before.last.order if before else -1
+        named = self._user_ids.get(one.scope, [])
+        near = (text for order, text in named if start < order <= one.last.order + 1)
+        return next(near, "")
 
     def find(self, one: CredentialSet, before: CredentialSet | None) -> str:
         """Return the handle of a set, or "". before: the set of the same scope before it."""
@@ -53,8 +77,10 @@ class HandleFinder:
     def _find_beside(self, one: CredentialSet, before: CredentialSet | None) -> str:
         named = self._named.get(one.scope, [])
         start = before.last.order if before else -1
-        near = [handle for order, handle in named if start < order <= one.last.order + 1]
-        return near[0] if near else ""
+        near = [
+            (rank, handle) for order, handle, rank in named if start < order <= one.last.order + 1
+        ]
+        return max(near, key=lambda it: it[0])[1] if near else ""
 
     def _find_comment(self, one: CredentialSet, before: CredentialSet | None) -> str:
         at = bisect_right(self._comments, (one.first.line, ""))
@@ -64,7 +90,8 @@ class HandleFinder:
 
 def _find_around(holders: Sequence[str]) -> str:
     """Return the name of the object or section, if it can be that of an account."""
-    for holder in reversed(holders):
+    for name in reversed(holders):
+        holder = _ACCOUNT_OF.sub("", name)
         words = split_name(holder)
         if holder.casefold() in _NO_ACCOUNT:
             return ""

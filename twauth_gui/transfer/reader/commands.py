@@ -12,6 +12,9 @@ Pair = tuple[str, str, int]
 
 _Words = Sequence[tuple[str, int]]
 _ASSIGNMENT = re.compile(r"-{0,2}([A-Za-z_][\w.-]*+)=", re.ASCII)
+_ITEM_FIELD = re.compile(r"([A-Za-z][\w .-]*+)\[\w++\]=", re.ASCII)  # of op item create
+_PIPE = "|"
+_MEMBER = re.compile(r"\(?\[([A-Za-z_][\w.-]*+)\]=([^\n)]*+)\)?", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_][\w.-]*+", re.ASCII)
 _OPTION = re.compile(r"--?([A-Za-z][\w-]*+)", re.ASCII)
 _HEADER = re.compile(r"([A-Za-z][A-Za-z-]*+):[ \t]+(\S[^\n]*+)")
@@ -20,9 +23,11 @@ _EXPORTS = frozenset({"export", "declare", "typeset", "local", "readonly", "env"
 _PROGRAMS = split_names("""
     docker podman heroku fly flyctl kubectl gh vercel wrangler aws twurl twarc2 twarc t xurl
     curl railway netlify az gcloud helm dokku firebase serverless sls node python python3
-    npx npm yarn cargo go java ruby php bash sh env dotenv cf eb dapr doppler infisical
+    op bw npx npm yarn cargo go java ruby php bash sh env dotenv cf eb dapr doppler infisical
     vault conda poetry uv docker-compose terraform pulumi supabase render exec nohup
 """)
+_PRINTERS = frozenset({"echo", "printf"})
+_NAME_OF_SECRET = re.compile(r"[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++")
 _QUIET_OPTIONS = frozenset({"e", "E", "env", "build-arg", "set", "var", "p", "f", "d", "H", "it"})
 _SET = re.compile(
     r"[ \t]*@?set(?:local)?[ \t]+(?:/[aApP][ \t]+)?\"?([A-Za-z_][\w.-]*+)[ \t]?="
@@ -46,6 +51,8 @@ def command_pairs(text: str, file_format: str) -> list[Pair]:
     if environment:
         return _assignments(_words(text, environment.end()))
     head = text[start:].split(None, 1)[0] if text[start:].strip() else ""
+    if head in _PRINTERS:
+        return _piped(_words(text, start))
     reader = _reader_of(head, file_format, text)
     return reader(_words(text, start)) if reader else []
 
@@ -66,12 +73,27 @@ def _reader_of(head: str, file_format: str, text: str) -> Callable[[_Words], lis
     return _leading_assignments if is_plain and len(text.split()) > 1 else None
 
 
+def _piped(words: _Words) -> list[Pair]:
+    """Return what echo VALUE | program NAME gives."""
+    texts = [word for word, _ in words]
+    at = texts.index(_PIPE) if _PIPE in texts else 0
+    names = [word for word in texts[at + 2 :] if _NAME_OF_SECRET.fullmatch(word)]
+    is_stored = at > 1 and texts[at + 1] in _PROGRAMS and len(names) == 1
+    return [(names[0], *words[at - 1])] if is_stored else []
+
+
 def _assignments(words: _Words) -> list[Pair]:
     pairs: list[Pair] = []
+    array = ""
     for word, at in words:
         found = _ASSIGNMENT.match(word)
-        if found:
+        member = _MEMBER.fullmatch(word)
+        if found and word[found.end() :] == "(":
+            array = found.group(1)
+        elif found:
             pairs.append((found.group(1), word[found.end() :], at))
+        elif array and member:
+            pairs.append((f"{array}.{member.group(1)}", member.group(2), at))
     return pairs
 
 
@@ -97,7 +119,8 @@ def _sets(words: _Words) -> list[Pair]:
     if len(plain) < _FEWEST_PLAIN or not _VARIABLE.fullmatch(plain[0][0]):
         return _assignments(plain)
     values = [word for word in plain[1:] if word[0] != "="]
-    if not values:
+    is_prose = len(plain) + 1 == len(words) and words[0][0].lower() == "set" and len(values) > 1
+    if not values or is_prose:
         return []
     return [(plain[0][0], " ".join(word for word, _ in values), values[0][1])]
 
@@ -109,7 +132,7 @@ def _arguments(words: _Words) -> list[Pair]:
     plain = ""
     for number, (word, at) in enumerate(words[1:], 1):
         before = _OPTION.fullmatch(words[number - 1][0])
-        assigned = _ASSIGNMENT.match(word)
+        assigned = _ASSIGNMENT.match(word) or _ITEM_FIELD.match(word)
         header = _HEADER.fullmatch(word)
         if assigned:
             pairs += _assigned(assigned, word, at)

@@ -56,6 +56,7 @@ _SHORT_NAMES = {
     "typescript": "javascript", "ruby": "ruby", "php": "php", "perl": "perl", "rscript": "r",
     "csharp": "csharp", "kotlin": "kotlin", "golang": "go", "rust": "rust", "elixir": "elixir",
 }  # fmt: skip
+_MAGIC = re.compile(r"^[ \t]{0,40}(?:%(?:env|set_env)|!export)[ \t]+", re.MULTILINE)
 _SAMPLE_LINES = 400
 _SAMPLE = 64 * 1024
 _SECTION_LINE = re.compile(r"\[[^\[\]\"'{}]+\][ \t]*(?:[#;].*)?")
@@ -172,6 +173,7 @@ class _Detection:
             "yaml": lambda: self._flatten(parse_yaml(self._text), hint),
             "toml": self._read_toml,
             "powershell": self._read_powershell,
+            "python": self._read_python,
         }
         if hint in readers:
             return readers[hint]()
@@ -186,6 +188,16 @@ class _Detection:
             for line in self._text.split("\n")
         ]
         return found + read_lines("\n".join(commands), "cmd")
+
+    def _read_python(self) -> list[Entry]:
+        """Read code with the commands that notebooks have among its lines."""
+        if not _MAGIC.search(self._text):
+            return self._source("python")
+        lines = self._text.split("\n")
+        commands = [_MAGIC.sub("setenv ", line) if _MAGIC.match(line) else "" for line in lines]
+        code = ["" if command else line for line, command in zip(lines, commands, strict=True)]
+        self._text = "\n".join(code)
+        return self._source("python") + read_lines("\n".join(commands), "shell")
 
     # What most lines look like
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.reader.foreign_names import comparable, translate
+from twauth_gui.transfer.reader.hidden_values import is_key_itself
 from twauth_gui.transfer.reader.services import OTHER_SERVICES, X_WORDS
 
 _F = Field
@@ -21,21 +23,22 @@ _F = Field
 FIELD_NAMES: dict[tuple[Field, ...], str] = {
     (_F.API_KEY,): """
         consumer key, api key, app key, app api key, client key, consumer token,
-        consumer key token, consumer, ck""",
+        consumer key token, consumer, ck, ckey""",
     (_F.API_SECRET,): """
         consumer secret, consumer key secret, consumer token secret, consumer key token secret,
         api secret, api key secret, app secret, app key secret, app api secret, app api key secret,
-        client key secret, api token secret, cs""",
+        client key secret, api token secret, cs, csecret""",
     (_F.ACCESS_TOKEN,): """
         access token, access key, access token key, oauth token, user token, user access token,
-        account token, resource owner key, resource owner token, at""",
+        account token, resource owner key, resource owner token, at, atoken""",
     (_F.ACCESS_SECRET,): """
         access secret, access token secret, access key secret, access token key secret,
         token secret, token key secret, oauth secret, user secret, user token secret,
         account secret, account token secret, resource owner secret, resource owner key secret,
         resource owner token secret, ats""",
     (_F.BEARER_TOKEN,): "bearer, bearer token, bearer key, bearer access token",
-    (_F.CLIENT_ID,): "client id",
+    # Frameworks that sign in by OAuth 1.0a too call the API key so.
+    (_F.CLIENT_ID, _F.API_KEY): "client id",
     (_F.CLIENT_SECRET,): "client id secret",
     # What requests-oauthlib calls the API secret is what X calls the secret of OAuth 2.0.
     (_F.CLIENT_SECRET, _F.API_SECRET): "client secret",
@@ -49,19 +52,27 @@ VAGUE_NAMES: dict[tuple[Field, ...], str] = {
     (_F.API_SECRET, _F.ACCESS_SECRET): "secret, key secret",
     (_F.ACCESS_TOKEN, _F.BEARER_TOKEN): "token, access, token key, api access",
     (_F.BEARER_TOKEN, _F.API_KEY, _F.ACCESS_TOKEN): "app token, api token, authorization",
+    (_F.ACCESS_TOKEN, _F.API_KEY): "akey",
+    (_F.ACCESS_SECRET, _F.API_SECRET): "asecret",
     (_F.ACCESS_SECRET,): "as",
     (_F.API_KEY,): "api, app",
 }
 """Names that say too little by themselves: the format of the value must agree."""
 
 HANDLE_NAMES = "screen name, handle, user handle, account handle, user screen name"
+USER_ID_NAMES = "user id, owner id"
 VAGUE_HANDLE_NAMES = "user name, user, account, account name, name"
+
+CLEAR_HANDLE, USER_ID = 3, -1
+"""What rank_handle() returns for the name of a handle, and for that of a user id."""
 
 _ALIASES = {
     "keys": "key",
     "tokens": "token",
     "secrets": "secret",
     "tok": "token",
+    "cons": "consumer",
+    "acc": "access",
     "sec": "secret",
     "secert": "secret",
     "secrect": "secret",
@@ -83,14 +94,18 @@ _SMALL = frozenset(_SMALL_TEXT.split())
 _FILLER_TEXT = """
     auth authorize authentication authorise personal value values val env environ environment
     string text data config cfg settings setting credential credentials creds cred default const
-    final create developer console portal vite next react nuxt expo"""
+    final create developer console portal vite next react nuxt expo permanently initialize init
+    login configure register store save load using by add"""
 _FILLERS = frozenset(_FILLER_TEXT.split()) | _SMALL
+_NAMES_BESIDE = (HANDLE_NAMES, VAGUE_HANDLE_NAMES, USER_ID_NAMES)
 _CORE = frozenset(
     word
-    for names in (*FIELD_NAMES.values(), *VAGUE_NAMES.values(), HANDLE_NAMES, VAGUE_HANDLE_NAMES)
+    for names in (*FIELD_NAMES.values(), *VAGUE_NAMES.values(), *_NAMES_BESIDE)
     for word in re.findall("[a-z0-9]+", names)
 ) | {"oauth", "oauth1"}
 _NO_LABELS = _FILLERS | X_WORDS | {"oauth", "oauth1"}
+# A name with one of these is of something that belongs to a key, not of the key.
+_NO_FIELD = frozenset({"url", "uri", "endpoint", "expires", "expiry", "expiration", "ttl"})
 # Beside these, "api" and "app" add nothing: TWITTER_API_ACCESS_TOKEN.
 _STRONG = frozenset({"consumer", "access", "bearer", "client", "refresh"})
 _SHORT = frozenset({"ck", "cs", "at", "ats", "as"})
@@ -142,14 +157,16 @@ def is_row(segment: str) -> bool:
 @lru_cache(maxsize=4096)
 def split_name(name: str) -> NameWords:
     """Split a name into words at case, separators and digits, and known words that are joined."""
-    if is_index(name) or is_row(name):
+    if is_index(name) or is_row(name) or is_key_itself(name):
         return NameWords((name,), frozenset(), (name,))
     words = tuple(_words(name[:_LONGEST_NAME]))
     around, own = _part_at_service(words)
-    labels = [word for word in around if word not in _NO_LABELS]
-    labels += [word for word in own if word not in _CORE and word not in _NO_LABELS]
+    no_labels = _NO_LABELS if " " in name else _NO_LABELS - {"a"}  # A_API_KEY
+    labels = [word for word in around if word not in no_labels]
+    labels += [word for word in own if word not in _CORE and word not in no_labels]
     words = words[len(around) :]  # beside X's name, that of another service is an account's
-    return NameWords(words, frozenset(own) & _CORE, tuple(map(_label, labels)))
+    core = frozenset[str]() if _NO_FIELD & {*own[-2:]} else frozenset(own) & _CORE
+    return NameWords(words, core, tuple(map(_label, labels)))
 
 
 def _part_at_service(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -176,14 +193,16 @@ def find_meaning(core: frozenset[str]) -> NameMeaning | None:
     return None
 
 
-def is_handle(core: frozenset[str]) -> bool:
-    """Whether a name is that of a handle."""
-    return core in _HANDLES
+def rank_handle(core: frozenset[str]) -> int:
+    """Return 3 for the name of a handle, 2 or 1 if it may be one, -1 for a user id; else 0.
 
-
-def is_vague_handle(core: frozenset[str]) -> bool:
-    """Whether a name may be that of a handle: a database has user names too."""
-    return core in _VAGUE_HANDLES
+    A database has user names too, and anything has a name.
+    """
+    if core in _USER_IDS:
+        return USER_ID
+    if core in _HANDLES:
+        return CLEAR_HANDLE
+    return 1 + ("user" in core) if core in _VAGUE_HANDLES else 0
 
 
 def _reductions(core: frozenset[str]) -> Iterable[frozenset[str]]:
@@ -214,10 +233,9 @@ def _words(name: str) -> Iterable[str]:
         name = _OAUTH.sub("oauth", name)
         name = _VERSION_2.sub(" OAUTHTWO ", _VERSION.sub(" OAUTHONE ", name))
     name = _API_VERSION.sub(" ", name)
-    for found in _WORD.finditer(name):
-        word = found.group().lower()
-        word = {"oauthone": "oauth1", "oauthtwo": "oauth2"}.get(word, word)
-        for part in _segments(word):
+    found = [match.group().lower() for match in _WORD.finditer(comparable(name))]
+    for word in translate(found):
+        for part in _segments({"oauthone": "oauth1", "oauthtwo": "oauth2"}.get(word, word)):
             yield from _ALIASES.get(part, part).split()
 
 
@@ -248,4 +266,5 @@ def _sets(table: dict[tuple[Field, ...], str]) -> dict[frozenset[str], tuple[Fie
 _FIELDS = _sets(FIELD_NAMES)
 _VAGUE = _sets(VAGUE_NAMES)
 _HANDLES = {frozenset(name.split()) for name in HANDLE_NAMES.split(",")}
+_USER_IDS = {frozenset(name.split()) for name in USER_ID_NAMES.split(",")}
 _VAGUE_HANDLES = {frozenset(name.split()) for name in VAGUE_HANDLE_NAMES.split(",")}

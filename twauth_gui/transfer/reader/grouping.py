@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import permutations
+from itertools import islice, permutations
 
 from twauth_gui.transfer.credential_formats import Field, with_article
 from twauth_gui.transfer.reader.field_names import is_index
@@ -24,6 +24,7 @@ _CERTAIN = frozenset(
     {Field.ACCESS_TOKEN, Field.BEARER_TOKEN, Field.CLIENT_ID}
     | {Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_CODE}
 )
+_MOST_CHOICES = 50
 _AMBIGUOUS = "There are several, and the file does not say which of them belong together."
 _UNEQUAL = "Its list and the one that belongs to it have different lengths."
 _TWICE = "Another value has a name that says more clearly that it is the {field}."
@@ -218,6 +219,8 @@ def _choose(one: CredentialSet, value: NamedValue) -> Field | None:
         return beside[0]
     if len(fitting) == 1 or (fitting and not beside):
         return fitting[0]
+    if not fitting and Field.CLIENT_ID in free:
+        return Field.CLIENT_ID
     near = [name for name in fitting if _follows(one, name, value)]
     return near[0] if len(near) == 1 else None
 
@@ -304,26 +307,44 @@ class AppIndex:
 
     def __init__(self, sets: Iterable[CredentialSet]) -> None:
         self._by_scope: dict[Scope, dict[tuple[str, ...], CredentialSet]] = {}
+        self._by_value: dict[tuple[Field, str], dict[tuple[str, ...], CredentialSet]] = {}
         self._alone: dict[tuple[str, ...], CredentialSet] = {}
-        self._every: set[tuple[str, ...]] = set()
+        self._every: dict[tuple[str, ...], CredentialSet] = {}
         for one in sets:
             if not one.has(APP):
                 continue
             key = tuple(one.values[name].value for name in APP)
-            self._every.add(key)
+            _ = self._every.setdefault(key, one)
             _ = self._by_scope.setdefault(one.scope, {}).setdefault(key, one)
+            for name in APP:
+                _ = self._by_value.setdefault((name, one.values[name].value), {})
+                _ = self._by_value[name, one.values[name].value].setdefault(key, one)
             if not one.has(ACCOUNT):
                 _ = self._alone.setdefault(key, one)
 
-    def find(self, scope: Scope) -> CredentialSet | None:
-        """Return the app of this scope: the one in it or around it, or the only one of the text.
+    def find_for(self, one: CredentialSet) -> CredentialSet | None:
+        """Return the app of an account: the nearest one around it, or the only one of the text.
 
-        None if there is none, or if it could be several.
+        Half of an app's keys beside it says which one. None if there is none, or if it could be
+        several, or if the set is no account.
         """
-        for around in scope.enclosing():
-            found = list(self._by_scope.get(around, {}).values())
-            if found:
-                return found[0] if len(found) == 1 else None
-        return (
-            next(iter(self._alone.values())) if len(self._every) == len(self._alone) == 1 else None
-        )
+        if not one.has(ACCOUNT):
+            return None
+        found = self._find_choices(one)
+        is_sure = any(name in one.values for name in APP) or found is not self._every
+        if not is_sure and len(self._every) != len(self._alone):
+            return None
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def choices_for(self, one: CredentialSet) -> Sequence[CredentialSet]:
+        """Return the apps of which one may be that of an account."""
+        if not one.has(ACCOUNT):
+            return ()
+        return tuple(islice(self._find_choices(one).values(), _MOST_CHOICES))
+
+    def _find_choices(self, one: CredentialSet) -> dict[tuple[str, ...], CredentialSet]:
+        for name in APP:
+            if name in one.values:
+                return self._by_value.get((name, one.values[name].value), {})
+        scopes = (self._by_scope.get(around) for around in one.scope.enclosing())
+        return next(filter(None, scopes), self._every)

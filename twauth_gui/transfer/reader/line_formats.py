@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from twauth_gui.transfer.credential_formats import Field, guess_fields
 from twauth_gui.transfer.reader.commands import command_pairs
 from twauth_gui.transfer.reader.entry import LONGEST_REFERENCE, Entry, make_entry
+from twauth_gui.transfer.reader.field_names import find_meaning, split_name
+from twauth_gui.transfer.reader.hidden_values import may_hide
 from twauth_gui.transfer.reader.line_values import (
     clean_name,
     closing_quote,
@@ -45,15 +49,21 @@ _LONGEST_LABEL = 60
 _MOST_LABEL_WORDS = 7
 _PROPERTY_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 _PROPERTY_ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
+# Lines of tables that programs draw.
+_BOXES = str.maketrans("\u2502\u2503\u2551\u2500\u2501\u2550", "|||---")
 _CELLS = re.compile(r"[\s,;|:/]+")
 _PARTS = re.compile(r"[&;,\s]+")
 _PART = re.compile(r"[A-Za-z_][\w.-]*+=[^=]*+=*+")
 _LONGEST_ROW = 4_000
 _TEMPLATES = ("{{", "{%", "<%")
+_FEW_SEPARATORS = 4  # at the end of a line: a key has few of their signs in it
+_BLANK = re.compile(r"\s")
 _FEWEST_PARTS = 2
 _LISTED = re.compile(r"[,;|][ \t]+|[ \t]{3,}")
 _SHORTEST_ROW = 36  # two values as short as keys are
 _LONGEST_TITLE = 120
+_ASSIGNMENT = re.compile(r"=>(?=[\s\"'])|:=(?=[\s\"'])|[=:]")
+_DRAWER = re.compile(r"^:([A-Za-z][\w-]*+):[ \t]+")
 _SEPARATOR = re.compile(r"=>|:=|<-|->|[=:\uff1a]|[ \t]+[-\u2013\u2014][ \t]+|\t+|[ ]{2,}")
 
 
@@ -90,14 +100,15 @@ class _LineReader:
     """Goes through the lines once; knows the sections it is in and the labels that wait."""
 
     def __init__(self, text: str, file_format: str, read_text: ReadText | None) -> None:
-        self._lines = text.split("\n")
         self._format = file_format
         self._read_text = read_text
         self._comments = _COMMENTS.get(file_format, ("#",))
         self._is_prose = file_format in {"markdown", "text"}
+        self._lines = (text.translate(_BOXES) if self._is_prose else text).split("\n")
         self._blocks: list[_Block] = []
         self._loose = _Loose()
         self._entries: list[Entry] = []
+        self._unnamed: list[Entry] = []
         self._no_quote_before = 0
         self._no_command_before = 0
         self._row = 0
@@ -107,7 +118,8 @@ class _LineReader:
         while at < len(self._lines):
             at = self._read_line(at)
         self._flush()
-        return self._entries
+        # Without a name in it the text is of another format.
+        return self._entries + self._unnamed if self._entries else []
 
     def _read_line(self, at: int) -> int:
         line = self._lines[at]
@@ -239,7 +251,7 @@ class _LineReader:
 
     def _read_content(self, at: int, line: str) -> int:
         indent = len(line) - len(line.lstrip())
-        text = strip_marker(line) if self._is_prose else line.strip()
+        text = _DRAWER.sub(r"\1: ", strip_marker(line)) if self._is_prose else line.strip()
         if self._read_row(text, at) or self._read_parts(text, at, indent):
             return at + 1
         name, separator, value = self._split_pair(text)
@@ -253,6 +265,10 @@ class _LineReader:
         else:
             if self._loose.values:
                 self._flush()
+            if may_hide(text):
+                entry = make_entry(self._path(indent), text, at + 1, self._format)
+                (self._entries if self._is_prose else self._unnamed).append(entry)
+                return at + 1
             label = clean_name(text.rstrip(":"))
             if label:
                 self._loose.labels.append((label, at + 1))
@@ -269,7 +285,8 @@ class _LineReader:
             return False
         cells = [cell for cell in _CELLS.split(text) if cell]
         good = sum(map(looks_like_credential, cells))
-        if good < 2 or good * 2 < len(cells):  # noqa: PLR2004
+        is_dense = good * 2 >= len(cells) or (good * 3 >= len(cells) and not _BLANK.search(text))
+        if good < _FEWEST_PARTS or not is_dense:
             return False
         self._flush()
         self._row += 1
@@ -368,7 +385,7 @@ class _LineReader:
         labels, values = self._loose.labels, self._loose.values
         self._loose = _Loose()
         if values:
-            names = _names_of(labels, len(values))
+            names = _names_of(labels, [value for value, _ in values])
             path = self._path(0)
             for name, (value, line) in zip(names, values, strict=True):
                 self._entries.append(make_entry(path + name, value, line, self._format))
@@ -379,11 +396,21 @@ class _LineReader:
                 self._blocks[-1].is_flat = True
 
 
-def _names_of(labels: Sequence[tuple[str, int]], count: int) -> list[tuple[str, ...]]:
-    if len(labels) == count:
+def _names_of(labels: Sequence[tuple[str, int]], values: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the names of values that stand below labels: one each, or all in a list of one."""
+    last, count = labels[-1][0] if labels else "", len(values)
+    formats = [guess_fields(value) for value in values]
+    if count > 1 and (last.startswith("@") or (last and len({*formats}) == 1)):
+        return [(last, f"[{number}]") for number in range(count)]
+    if len(labels) == count and (count == 1 or all(map(_fits, labels, formats))):
         return [(label,) for label, _ in labels]
-    first: list[tuple[str, ...]] = [(labels[-1][0],)] if labels else [()]
+    first: list[tuple[str, ...]] = [(last,)] if last and count == 1 else [()]
     return [*first, *([()] * (count - 1))]
+
+
+def _fits(label: tuple[str, int], formats: tuple[Field, ...]) -> bool:
+    meaning = find_meaning(split_name(label[0]).core)
+    return meaning is None or formats[0] is Field.UNKNOWN or bool({*meaning.fields} & {*formats})
 
 
 def _without_scope(name: str) -> str:
@@ -399,6 +426,8 @@ def _split_parts(text: str) -> list[tuple[str, str]]:
     if text.count("=") < _FEWEST_PARTS and text.count(":") < _FEWEST_PARTS:
         return []
     parts = [part for part in _PARTS.split(text.strip("?;,& ")) if part]
+    if len(parts) > _FEWEST_PARTS and "=" not in parts[0]:  # a host, and its variables
+        parts = parts[1:]
     if len(parts) >= _FEWEST_PARTS and all(map(_PART.fullmatch, parts)) and '"' not in text:
         return [(part.partition("=")[0], part.partition("=")[2]) for part in parts]
     pairs: list[tuple[str, str]] = []
@@ -411,15 +440,21 @@ def _split_parts(text: str) -> list[tuple[str, str]]:
 
 
 def _split_assignment(text: str) -> tuple[str, str, str]:
-    places = [at for at in (text.find("="), text.find(":")) if at > 0]
-    if not places:
+    found = _ASSIGNMENT.search(text, 1)
+    if found is None:
         return "", "", ""
-    at = min(places)
-    return clean_name(text[:at]), text[at], text[at + 1 :].lstrip("=>").strip()
+    return clean_name(text[: found.start()]), text[found.start()], text[found.end() :].strip()
 
 
 def _split_prose(text: str) -> tuple[str, str, str]:
-    for found in _SEPARATOR.finditer(text[:_LONGEST_ROW]):
+    """Return what the first separator parts, or that right before the only word of a value."""
+    separators = list(_SEPARATOR.finditer(text[:_LONGEST_ROW]))
+    for before, found in pairwise(separators[-_FEW_SEPARATORS:]):
+        if looks_like_credential(text[found.end() :].strip(" \t*`\"'")):
+            name = clean_name(text[before.end() : found.start()])
+            if find_meaning(split_name(name).core):
+                return name, found.group(), text[found.end() :].strip(" \t*")
+    for found in separators:
         value = text[found.end() :].strip(" \t*")
         if found.group() == ":" and value.startswith("//"):
             continue

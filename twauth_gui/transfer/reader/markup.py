@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -79,7 +80,11 @@ class _XmlBuilder:
         self._count += 1
         if len(self._stack) > _DEEPEST or self._count > MOST_NODES:
             raise _RefusedError
-        element = _Element(tag, attributes, self._parser.CurrentLineNumber + self._first)
+        named = {
+            name if name.startswith("xmlns") else name.rpartition(":")[2]: value
+            for name, value in attributes.items()
+        }
+        element = _Element(tag, named, self._parser.CurrentLineNumber + self._first)
         self._stack[-1].children.append(element)
         self._stack.append(element)
 
@@ -107,10 +112,17 @@ def _from_element(element: _Element) -> Tree:
     if pair:
         return Members([pair])
     members = Members(list(_attribute_values(element)))
+    counts = Counter(child.tag for child in element.children)
+    lists: dict[str, Items] = {}
     for child in element.children:
         name, value = _named_child(child)
         if isinstance(value, Members) and not name:
             members.pairs.extend(value.pairs)
+        elif counts[name] > 1 and isinstance(value, Members) and len(value.pairs) > 1:
+            if name not in lists:
+                lists[name] = Items()
+                members.pairs.append((name, lists[name]))
+            lists[name].values.append(value)
         else:
             members.pairs.append((name, value))
     if element.text:
@@ -142,6 +154,8 @@ def _as_pair(element: _Element) -> tuple[str, Tree] | None:
     if len(element.children) != _LEAF_PAIR:
         return None
     first, second = element.children
+    if element.tag == "tr" and not (first.children or second.children):
+        return first.text, _text_of(second)
     if first.tag.lower() in _NAME_ELEMENTS and second.tag.lower() in {"value", "val"}:
         return first.text, _text_of(second)
     return None

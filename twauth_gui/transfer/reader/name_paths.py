@@ -12,18 +12,26 @@ from twauth_gui.transfer.reader.field_names import (
     NameMeaning,
     NameWords,
     find_meaning,
-    is_handle,
     is_index,
     is_made_of,
     is_row,
-    is_vague_handle,
+    rank_handle,
     split_name,
 )
-from twauth_gui.transfer.reader.services import find_other_service, names_x
+from twauth_gui.transfer.reader.services import (
+    find_holder_service,
+    find_other_service,
+    names_x,
+)
 
 _CALL = "()"
 _MEMBER = re.compile(r"->|::|\.")
 _DEEPEST = 12
+# Where password managers keep the parts of one item.
+_PARTS_OF_ITEM = frozenset({
+    "login", "fields", "notes", "note", "details", "overview", "sections", "loginfields",
+    "notesplain", "customfields", "extra", "extrafields", "content", "metadata",
+})  # fmt: skip
 _NO_WORDS = NameWords((), frozenset(), ())
 
 
@@ -53,8 +61,8 @@ class PathMeaning:
 
     fields: that its name can mean, the likeliest first; none for a bare value and for other names.
     is_vague: the value's format must agree. is_bare: it has no name of its own. service: another
-    one than X that the path names, or "". is_of_x: the path names X. handle: 2 if its name is that
-    of a handle, 1 if it may be. holders: the names around it, as they are written.
+    one than X that the path names, or "". is_of_x: the path names X. handle: as rank_handle()
+    returns it. holders: the names around it, as they are written.
     """
 
     scope: Scope
@@ -116,7 +124,7 @@ def _steps(path: Sequence[str]) -> tuple[str, ...]:
 def _interpret_named(steps: tuple[str, ...]) -> PathMeaning:
     words, parent = split_name(steps[-1]), _words_of_parent(steps)
     meaning = find_meaning(words.core)
-    handle = 2 if is_handle(words.core) else int(is_vague_handle(words.core))
+    handle = rank_handle(words.core)
     if handle:
         return _build(steps[:-1], words.labels, handle=handle)
     if meaning is None:
@@ -154,7 +162,13 @@ def _build(
     handle: int = 0,
     is_bare: bool = False,
 ) -> PathMeaning:
-    context = tuple(step.casefold().strip() for step in around if not is_made_of(split_name(step)))
+    steps = [step.casefold().strip() for step in around if not is_made_of(split_name(step))]
+    before = ["", *steps]
+    context = tuple(
+        step
+        for step, outer in zip(steps, before, strict=False)
+        if not (step in _PARTS_OF_ITEM or (step == "[0]" and outer in _PARTS_OF_ITEM))
+    )
     return PathMeaning(
         Scope(context, tuple(sorted(labels))),
         meaning.fields if meaning else (),
@@ -173,7 +187,8 @@ def _find_owner(path: tuple[str, ...]) -> tuple[str, bool]:
     """Return the service whose name is nearest to the value, or whether it is X's."""
     for depth, step in enumerate(reversed(path)):
         words = split_name(step.removesuffix(_CALL)).all
-        service, is_of_x = find_other_service(words), names_x(words)
+        find_service = find_holder_service if depth else find_other_service
+        service, is_of_x = find_service(words), names_x(words)
         if service and (not is_of_x or depth == 0):
             return service, False
         if is_of_x and not service:

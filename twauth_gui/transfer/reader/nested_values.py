@@ -9,18 +9,43 @@ from collections.abc import Callable, Iterable, Iterator
 
 from twauth_gui.transfer.reader.entry import DEEPEST, LONGEST_REFERENCE, Entry, make_entry
 from twauth_gui.transfer.reader.tree import MOST_NODES, Items, Members, Scalar, Tree
+from twauth_gui.transfer.reader.value_kinds import is_encrypted
 
 ReadText = Callable[[str, str, int], list[Entry]]
 """Reads a text that lies in a value: its text, the name that it has, and how deep it lies."""
 
 _MOST_DEPTHS = 4
+_MOST_ENTRIES = 25_000  # more than any reader of them takes
 _LONGEST_TEXT = 128 * 1024  # of a text in a value; a quarter of it for one that is in such a text
-_NAME_KEYS = ("name", "label", "key", "field", "title", "id", "parametername")
-_VALUE_KEYS = ("value", "val", "valuefrom", "secretvalue", "content", "defaultvalue", "text")
+_NAME_KEYS = (
+    "name",
+    "label",
+    "key",
+    "field",
+    "title",
+    "fieldname",
+    "designation",
+    "id",
+    "parametername",
+)
+_VALUE_KEYS = (
+    "value",
+    "val",
+    "valuefrom",
+    "secretvalue",
+    "content",
+    "defaultvalue",
+    "text",
+    "data",
+)
+_WRAPPED = ("concealed", "string", "text", "hidden", "content")
 _NAMED_VALUE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*+=")
 _QUOTED_PAIR = re.compile(r"([A-Za-z_]\w*+)=(\"[^\"]*+\"|'[^']*+')[,\s]*+")
 _QUOTED_PAIRS = re.compile(rf"(?:{_QUOTED_PAIR.pattern})++")
+_TEMPLATE = re.compile(r"\{\{[\w .|-]*+\}\}")
+_TELLING = re.compile(r"key|token|secret", re.IGNORECASE)
 _POSITION = re.compile(r"\[[0-9]++\]")
+_JSON_IN_BASE64 = ("eyJ", "ewo", "ew0", "eyA", "W3s")
 _SECRET_DATA = ("data", "binaryData")
 
 
@@ -33,7 +58,7 @@ def flatten(
     for number, tree in enumerate(documents):
         start = (f"[{number}]",) if len(documents) > 1 else ()
         for path, scalar in _walk(tree, start):
-            if len(entries) > MOST_NODES:
+            if len(entries) > _MOST_ENTRIES:
                 return entries
             entry = _entry_of(path, scalar, file_format)
             entries.extend(open_value(entry, read_text, depth, scalar.text_line))
@@ -53,8 +78,11 @@ def open_value(entry: Entry, read_text: ReadText, depth: int, text_line: int) ->
             )
             for found in _QUOTED_PAIR.finditer(value)
         ]
+    if value.startswith(_JSON_IN_BASE64) and not is_encrypted(value):
+        value = _decode_base64(value)
     is_too_long = len(value) > _LONGEST_TEXT >> 2 * depth
-    if depth >= _MOST_DEPTHS or is_too_long or not _is_text(value):
+    is_text = _is_text(value) and not _TEMPLATE.fullmatch(value)
+    if depth >= _MOST_DEPTHS or is_too_long or not is_text:
         return [entry]
     name = entry.path[-1] if entry.path else ""
     inner = read_text(value, name, depth + 1)
@@ -118,7 +146,18 @@ def _children(node: Items | Members) -> list[tuple[tuple[str, ...], Tree]]:
         return [((name,), _without_base64(name, value)) for name, value in node.pairs]
     if isinstance(node.get("cells"), Items):
         return [((name,), _join_cells(value)) for name, value in node.pairs]
-    return [((name,), value) for name, value in node.pairs]
+    return [pair for name, value in node.pairs for pair in _member(name, value)]
+
+
+def _member(name: str, value: Tree) -> Iterator[tuple[tuple[str, ...], Tree]]:
+    """Yield a member; an object that names a key within itself counts under that name."""
+    found = _name_and_value(value) if isinstance(value, Members) else None
+    if found and isinstance(value, Members) and not _TELLING.search(name):
+        inner = value.text_of(found[0])
+        if _TELLING.search(inner):
+            yield (name, inner), value.get(found[1]) or Scalar("", 1)
+            return
+    yield (name,), value
 
 
 def _is_list_of_pairs(node: Items) -> bool:
@@ -144,7 +183,14 @@ def _element(value: Tree, position: str) -> Iterator[tuple[tuple[str, ...], Tree
         return
     name_key, value_key = found
     assert isinstance(value, Members)  # noqa: S101 - found is None otherwise
-    yield (value.text_of(name_key),), value.get(value_key) or Scalar("", 1)
+    yield (value.text_of(name_key),), _unwrap(value.get(value_key) or Scalar("", 1))
+
+
+def _unwrap(node: Tree) -> Tree:
+    """Return the value of {"concealed": value}, as password managers write it."""
+    if isinstance(node, Members) and len(node.pairs) == 1 and node.pairs[0][0] in _WRAPPED:
+        return node.pairs[0][1]
+    return node
 
 
 def _name_and_value(members: Members) -> tuple[str, str] | None:

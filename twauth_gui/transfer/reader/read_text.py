@@ -8,11 +8,17 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.found_credentials import FoundCredentials, SkipKind, SkippedEntry
+from twauth_gui.transfer.found_credentials import (
+    FoundCredentials,
+    NotLoadedError,
+    SkipKind,
+    SkippedEntry,
+)
 from twauth_gui.transfer.reader.account_handles import HandleFinder
+from twauth_gui.transfer.reader.doubts import find_doubt
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import Entry
-from twauth_gui.transfer.reader.field_names import is_index, is_row
+from twauth_gui.transfer.reader.field_names import CLEAR_HANDLE, USER_ID, is_index, is_row
 from twauth_gui.transfer.reader.grouping import (
     ACCOUNT,
     APP,
@@ -22,6 +28,7 @@ from twauth_gui.transfer.reader.grouping import (
     UnusedValue,
     group_values,
 )
+from twauth_gui.transfer.reader.hidden_values import find_hidden, open_entries
 from twauth_gui.transfer.reader.name_paths import (
     PathMeaning,
     Scope,
@@ -42,11 +49,17 @@ from twauth_gui.transfer.reader.value_kinds import (
 
 # In code a name around a value is seldom an account's.
 _STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv", "tsv"})
+_LABELLED = frozenset({"xml", "text", "markdown"})
+_COLLECTION = re.compile(r"(?:bot|account|user|profile|handle|screen_?name)s?$", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?|\n")
 _MOST_LINES = 20_000
 """The keys of 3,000 accounts; together with what is read of one line, a second's work at most."""
 _MOST_ENTRIES = 20_000
+_MOST_LOCKS = 20
+_MOST_HIDDEN = 2_000  # more than are told of
 _TOO_LONG = "It has far more entries than any file with keys."
+_HISTORY = "History"
+_OLD = "It is an older version, which the password manager keeps of an entry."
 _HANDLE_CELL = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{2,14}")
 
 
@@ -63,13 +76,13 @@ class TextContent:
     """What a text holds, complete or not.
 
     sets: values that belong together, in their order. empty: fields that are named without a value.
-    unread: the lines of values that look like X's and are in no set. is_cut: whether the text was
-    too long to be read to its end.
+    left: what is told of the rest, with the value if it is one. is_cut: whether the text was too
+    long to be read to its end.
     """
 
     sets: tuple[CredentialSet, ...]
     empty: tuple[Field, ...]
-    unread: frozenset[int]
+    left: tuple[tuple[SkippedEntry, str], ...]
     is_cut: bool
 
 
@@ -78,13 +91,14 @@ def read_content(text: str) -> TextContent:
     start = _read_start(text)
     entries = read_entries(start)
     reading = _read_all(entries[:_MOST_ENTRIES], FoundCredentials())
+    is_cut = len(start) < len(text) or len(entries) > _MOST_ENTRIES
     grouping = group_values(reading.values)
-    unused = {it.value.line for it in grouping.unused if it.value.formats != (Field.UNKNOWN,)}
+    try:
+        reading.finish()
+    except NotLoadedError:  # very many accounts
+        is_cut = True
     return TextContent(
-        tuple(grouping.sets),
-        tuple(reading.empty),
-        frozenset(unused | {*reading.unread}),
-        is_cut=len(start) < len(text) or len(entries) > _MOST_ENTRIES,
+        tuple(grouping.sets), tuple(reading.empty), reading.result.left, is_cut=is_cut
     )
 
 
@@ -100,8 +114,14 @@ def read_text(text: str, file_name: str, result: FoundCredentials) -> None:
     take_entries(entries[:_MOST_ENTRIES], result, start)
     if len(start) < len(text) or len(entries) > _MOST_ENTRIES:
         result.skip(SkippedEntry("the end of the file", _TOO_LONG, SkipKind.UNREADABLE))
-    if not (result.has_credentials or result.skipped) and is_encrypted(text):
+    is_locked = is_encrypted(text) or any(map(_says_encrypted, entries[:_MOST_LOCKS]))
+    if not (result.has_credentials or result.skipped) and is_locked:
         result.skip(SkippedEntry("the file", ValueKind.ENCRYPTED.value, SkipKind.NO_KEY))
+
+
+def _says_encrypted(entry: Entry) -> bool:
+    """Whether an export says of itself that it is encrypted."""
+    return entry.path[-1:] == ("encrypted",) and entry.value == "true"
 
 
 def _read_start(text: str) -> str:
@@ -112,10 +132,11 @@ def _read_start(text: str) -> str:
 
 def take_entries(entries: Iterable[Entry], result: FoundCredentials, text: str = "") -> None:
     """Take the accounts and apps of entries. text: where comments with handles are looked for."""
-    _read_all(list(entries), result, text).finish()
+    _read_all(entries, result, text).finish()
 
 
-def _read_all(entries: Sequence[Entry], result: FoundCredentials, text: str = "") -> _Reading:
+def _read_all(found: Iterable[Entry], result: FoundCredentials, text: str = "") -> _Reading:
+    entries = list(open_entries(found))
     owners = OwnerFinder(entries)
     reading = _Reading(ReadingResult(result), HandleFinder(text))
     values = [ReadValue.of(entry.value, is_literal=entry.is_literal) for entry in entries]
@@ -151,21 +172,37 @@ class _Reading:
     values: list[NamedValue] = field(default_factory=list[NamedValue])
     left: list[_Left] = field(default_factory=list[_Left])
     empty: list[Field] = field(default_factory=list[Field])
-    unread: list[int] = field(default_factory=list[int])
+    hidden: int = 0
 
     def read(self, item: _Item) -> None:
         """Keep an entry as what it is: a handle, a credential, or something to tell of."""
         meaning = item.meaning
-        if meaning.handle and not could_be_key(item.value):
-            self._read_handle(item)
-        elif meaning.service:
+        if self._read_beside(item):
+            return
+        if meaning.service:
             self._read_foreign(item)
         elif meaning.fields:
             self._read_field(item)
         elif item.value.kind is ValueKind.CREDENTIAL:
             self._read_unnamed(item)
-        elif meaning.is_bare and not self._read_list(item):
+        elif not (meaning.is_bare and self._read_list(item)):
             self._read_cell(item)
+            self._tell_hidden(item)
+
+    def _read_beside(self, item: _Item) -> bool:
+        """Read what stands beside credentials; return False if the entry may be one itself."""
+        meaning, entry = item.meaning, item.entry
+        if entry.format == "xml" and _HISTORY in entry.path:
+            if item.value.kind is ValueKind.CREDENTIAL:
+                self._tell(item, _OLD, SkipKind.AMBIGUOUS)
+        elif meaning.handle == USER_ID and not meaning.service:
+            self.handles.add_user_id(meaning.scope, len(self.values), entry.value)
+        elif meaning.handle and not could_be_key(item.value):
+            if not self._read_list(item):
+                self._read_handle(item)
+        else:
+            return False
+        return True
 
     def finish(self) -> None:
         """Group the values, and hand on what they make."""
@@ -178,7 +215,9 @@ class _Reading:
                 for name, value in one.values.items():
                     self._tell_unused(UnusedValue(value, unnamed_reason(name)))
             else:
-                self.result.take(one, apps, self.handles.find(one, before.get(one.scope)))
+                last = before.get(one.scope)
+                doubt = find_doubt(one, self.handles.find_user_id(one, last))
+                self.result.take(one, apps, self.handles.find(one, last), doubt)
             before[one.scope] = one
         known = {name for one in grouping.sets for name in one.values}
         for left in self.left:
@@ -195,14 +234,28 @@ class _Reading:
 
     def _read_handle(self, item: _Item) -> None:
         entry, meaning = item.entry, item.meaning
-        is_clear = meaning.handle > 1 or meaning.is_of_x or entry.value.startswith("@")
-        if entry.is_literal and (is_clear or entry.format in _STRUCTURED):
-            self.handles.add(meaning.scope, len(self.values), entry.value)
+        is_clear = meaning.handle >= CLEAR_HANDLE or meaning.is_of_x or entry.value.startswith("@")
+        self._tell_hidden(item)
+        is_user = entry.format in _LABELLED and meaning.handle > 1
+        if entry.is_literal and (is_clear or is_user or entry.format in _STRUCTURED):
+            self.handles.add(meaning.scope, len(self.values), entry.value, meaning.handle)
+
+    def _tell_hidden(self, item: _Item) -> None:
+        """Tell of credentials in a longer text, of which nothing says what they belong to."""
+        if not item.entry.is_literal or self.hidden > _MOST_HIDDEN:
+            return
+        for value in find_hidden(item.entry.value):
+            self.hidden += 1
+            reason = unnamed_reason(value.formats[0])
+            entry = SkippedEntry(item.name, reason, SkipKind.AMBIGUOUS, item.entry.line)
+            self.result.skip(entry, value.text)
 
     def _read_cell(self, item: _Item) -> None:
         """Keep what may be a handle in a row without a header."""
+        if not item.meaning.is_bare:
+            return
         path, text = item.entry.path, item.entry.value.strip()
-        if len(path) > 1 and is_row(path[-2]) and _HANDLE_CELL.fullmatch(text):
+        if len(path) > 1 and _is_row_of_any(path[-2]) and _HANDLE_CELL.fullmatch(text):
             self.handles.add(item.meaning.scope, len(self.values), text)
 
     def _read_foreign(self, item: _Item) -> None:
@@ -222,7 +275,11 @@ class _Reading:
                 self._keep(item, item.value, meaning.scope)
             elif could_be_key(item.value):
                 self._read_unnamed(item)
-        elif kind is not ValueKind.EMPTY and not (self._read_list(item) or meaning.is_vague):
+        elif kind is ValueKind.EMPTY or self._read_list(item):
+            return
+        elif meaning.is_vague:
+            self._tell_hidden(item)
+        else:
             self._tell_left(item)
 
     def _tell_left(self, item: _Item) -> None:
@@ -243,7 +300,6 @@ class _Reading:
         if item.meaning.is_bare and could_be_key(value):
             self._keep(item, value, Scope(item.meaning.scope.context), is_bare=True)
         elif has_exact_format(value.text, value.formats):
-            self.unread.append(item.entry.line)
             self._tell(item, unnamed_reason(value.formats[0]), SkipKind.AMBIGUOUS)
 
     def _read_list(self, item: _Item) -> bool:
@@ -252,7 +308,7 @@ class _Reading:
         A list of different fields, such as those of one account, is one group.
         """
         elements = split_values(item.entry.value) if item.entry.is_literal else ()
-        if _is_one_set(elements):
+        if _is_one_set(elements):  # now of more than one value, which makes them bare
             elements = [[value for element in elements for value in element]]
         around = item.meaning.scope
         for at, element in enumerate(elements):
@@ -276,10 +332,23 @@ class _Reading:
                 is_of_x=meaning.is_of_x,
                 is_vague=meaning.is_vague or is_bare,
                 is_bare=is_bare,
-                holders=meaning.holders if entry.format in _STRUCTURED else (),
+                holders=_holders_of(entry, meaning.holders),
                 name=item.name,
             )
         )
+
+
+def _is_row_of_any(step: str) -> bool:
+    """Whether a step is a row of a table, a list in a list, or a row of SQL."""
+    return is_row(step) or is_index(step) or step.casefold() == "values()"
+
+
+def _holders_of(entry: Entry, holders: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that may be an account's: in code those in a collection of accounts."""
+    if entry.format in _STRUCTURED:
+        return holders
+    at = next((at for at, name in enumerate(holders) if _COLLECTION.search(name)), len(holders))
+    return holders[at + 1 :] or tuple(name for name in holders if name.startswith("@"))
 
 
 def _find_mixed_lists(values: Iterable[tuple[Entry, ReadValue]]) -> set[tuple[str, ...]]:

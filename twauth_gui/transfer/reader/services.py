@@ -94,6 +94,10 @@ _SERVICES = {
     "YouTube": "youtube yt",
     "Zoom": "zoom",
 }
+_HOSTS = frozenset({
+    "AWS", "Azure", "Bitbucket", "Cloudflare", "Firebase", "GitHub", "GitLab", "Google", "Heroku",
+    "Supabase",
+})  # fmt: skip
 OTHER_SERVICES = {word: name for name, words in _SERVICES.items() for word in words.split()}
 """Each word of another service, with the service's name."""
 
@@ -101,6 +105,15 @@ OTHER_SERVICES = {word: name for name, words in _SERVICES.items() for word in wo
 def names_x(words: Sequence[str]) -> bool:
     """Whether one of the words of a name stands for X."""
     return any(word in X_WORDS for word in words)
+
+
+def find_holder_service(words: Sequence[str]) -> str:
+    """Return the other service that a section or object around a value names, or "".
+
+    A host of programs counts only by its own name: X's keys lie in an aws_lambda_function.
+    """
+    service = find_other_service(words)
+    return "" if service in _HOSTS and len(words) > 1 else service
 
 
 def find_other_service(words: Sequence[str]) -> str:

@@ -8,10 +8,21 @@ somewhere else by a name; its default is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from twauth_gui.transfer.reader.entry import DEEPEST, LONGEST_REFERENCE, Entry, is_reference
-from twauth_gui.transfer.reader.source_lexer import LANGUAGES, Kind, Language, Token, tokenize
+from twauth_gui.transfer.reader.source_lexer import (
+    CLOSING,
+    LANGUAGES,
+    OPENERS,
+    Kind,
+    Language,
+    Token,
+    match_brackets,
+    tokenize,
+)
 from twauth_gui.transfer.reader.source_words import (
     AFTER_NAME,
     BLOCK_LANGUAGES,
@@ -30,10 +41,8 @@ from twauth_gui.transfer.reader.source_words import (
 _ASSIGNMENTS = frozenset({"=", ":=", "<-", "<<-", "=>", ":", "||=", "??=", "?=", "->", "::="})
 _JOINS = frozenset({"+", ".", "..", "&", "<>", "~", "++"})
 _DEFAULTS = frozenset({"||", "or", "??", "?:", "?"})
-_CLOSERS = {"(": ")", "[": "]", "{": "}"}
-_OPENERS = frozenset(_CLOSERS)
-_CLOSING = frozenset(_CLOSERS.values())
-_MOST_TOKENS = 120_000
+_MOST_TOKENS = 250_000
+_MOST_ENTRIES = 25_000  # more than any reader of them takes
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
 _NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
 _TELLING = re.compile(
@@ -51,19 +60,27 @@ _WORD_SPAN = 6
 def read_source(text: str, language_name: str) -> list[Entry] | None:
     """Return the literals of a source text in their order; None if no program is like this.
 
-    That is a text with more signs than half a megabyte of code has, or with brackets nested so
+    That is a text with more signs than a megabyte of code has, or with brackets nested so
     deeply that nobody wrote them.
     """
     language = LANGUAGES[language_name]
-    tokens: list[Token] = []
-    depth = 0
-    for token in tokenize(text, language):
-        tokens.append(token)
-        if token.kind is Kind.SIGN:
-            depth += (token.text in _OPENERS) - (token.text in _CLOSING)
-        if depth > _DEEPEST_BRACKETS or len(tokens) > _MOST_TOKENS:
-            return None
+    tokens = list(islice(tokenize(text, language), _MOST_TOKENS + 1))
+    if len(tokens) > _MOST_TOKENS or _is_too_deep(tokens):
+        return None
     return _SourceReader(text, language, tokens).read()
+
+
+def _is_too_deep(tokens: Iterable[Token]) -> bool:
+    depth = 0
+    for token in tokens:
+        if token.kind is Kind.SIGN:
+            if token.text in OPENERS:
+                depth += 1
+                if depth > _DEEPEST_BRACKETS:
+                    return True
+            elif token.text in CLOSING:
+                depth -= 1
+    return False
 
 
 def is_name_like(text: str) -> bool:
@@ -92,7 +109,7 @@ class _SourceReader:
         self._format = "hcl" if language.name == "hcl" else f"code:{language.name}"
         self._tokens = tokens
         self._end = Token(Kind.BREAK, "", 0, len(text), len(text))
-        self._closers, self._commas = _match_brackets(self._tokens)
+        self._closers, self._commas = match_brackets(self._tokens)
         self._frames = [_Frame("", ())]
         self._pending: tuple[str, ...] = ()
         self._classes: list[tuple[int, str]] = []
@@ -100,7 +117,7 @@ class _SourceReader:
 
     def read(self) -> list[Entry]:
         at = 0
-        while at < len(self._tokens):
+        while at < len(self._tokens) and len(self._entries) < _MOST_ENTRIES:
             at = self._step(at)
         return self._entries
 
@@ -141,6 +158,10 @@ class _SourceReader:
     def _assign(self, at: int) -> int:
         """Read NAME = value; the name may be a type, as in key: str = value."""
         token = self._tokens[at]
+        if token.kind is Kind.TEXT and self._is_sign(at + 1, "->", "->>"):
+            name = self._token(at + 2)
+            self._add((_plain(name.text),), token.text, token, is_literal=token.is_literal)
+            return at + 3
         if token.text.lower() in NO_KEYS and self._is_sign(at + 1, ":", "=>"):
             return at + 2
         if token.kind is Kind.NUMBER:
@@ -223,11 +244,28 @@ class _SourceReader:
         before = self._token(at - 1).text
         is_beside = following.kind is Kind.TEXT and following.line == token.line
         is_symbol = token.text.startswith(":")
+        if is_symbol and self._is_text_list(at + 1):
+            return self._take_arguments(at)
         if is_beside and (before in DEFINITIONS or (self._language.adjacent and is_symbol)):
             return self._read_value((_plain(token.text),), at + 1)
         if is_symbol and self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.TEXT:
             return self._read_value((_plain(token.text),), at + 2)
         return 0
+
+    def _is_text_list(self, at: int) -> bool:
+        """Whether , "a", "b" comes, as after the name of a provider."""
+        commas = self._is_sign(at, ",") and self._is_sign(at + 2, ",")
+        return commas and self._token(at + 1).kind is self._token(at + 3).kind is Kind.TEXT
+
+    def _take_arguments(self, at: int) -> int:
+        """Read the strings after :name, each under its position."""
+        name, position = _plain(self._tokens[at].text), 0
+        while self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.TEXT:
+            value = self._token(at + 2)
+            key = (name, f"[{position}]")
+            self._add(key, value.text, value, is_literal=value.is_literal)
+            at, position = at + 2, position + 1
+        return at + 1
 
     def _take_name(self, at: int) -> int:
         token = self._tokens[at]
@@ -254,7 +292,7 @@ class _SourceReader:
         inside = self._tokens[at + 2 : closer]
         if not any(token.kind is Kind.TEXT for token in inside):
             return True
-        has_brackets = any(token.kind is Kind.SIGN and token.text in _OPENERS for token in inside)
+        has_brackets = any(token.kind is Kind.SIGN and token.text in OPENERS for token in inside)
         return inside[0].kind is Kind.TEXT and not has_brackets
 
     def _open_class(self, at: int) -> None:
@@ -287,9 +325,9 @@ class _SourceReader:
 
     def _take_sign(self, at: int) -> int:
         sign = self._tokens[at].text
-        if sign in _OPENERS:
+        if sign in OPENERS:
             return self._take_opener(at)
-        if sign in _CLOSING:
+        if sign in CLOSING:
             if len(self._frames) > 1:
                 self._frames.pop()
             self._pending = ()
@@ -346,10 +384,13 @@ class _SourceReader:
         sign = self._tokens[at].text
         path = outer.path + self._pending if self._pending else self._position_path(outer)
         is_container = _last(name) in CONTAINERS or name.lower() in CONTAINERS
+        is_wrapper = _last(name) in WRAPPERS and self._is_lone_text(at)
         is_call = sign == "(" and bool(name) and not is_container
         is_tuple = not name and self._commas.get(at, 0) > 0
-        if name and not (is_container and sign == "("):
+        if name and not ((is_container or is_wrapper) and sign == "("):
             path += (f"{name}()",) if is_call else (name,)
+        elif not name and sign == "(" and self._language.name == "sql" and not outer.path:
+            path = (f"row {at}",)
         self._frames.append(
             _Frame(
                 sign,
@@ -360,6 +401,10 @@ class _SourceReader:
             )
         )
         self._pending = ()
+
+    def _is_lone_text(self, at: int) -> bool:
+        """Whether a bracket holds one string and nothing else."""
+        return self._token(at + 1).kind is Kind.TEXT and self._closers.get(at) == at + 2
 
     def _open_pair(self, at: int) -> None:
         """Push the bracket around a name and its value, which lie where the bracket does."""
@@ -399,7 +444,7 @@ class _SourceReader:
             return at + 1
         if token.kind is Kind.NAME:
             return self._read_name(key, at)
-        if token.kind is Kind.SIGN and token.text in _OPENERS:
+        if token.kind is Kind.SIGN and token.text in OPENERS:
             return self._read_brackets(key, at)
         return at
 
@@ -553,23 +598,6 @@ class _SourceReader:
             line = self._text[start : token.start]
             self._close_classes(len(line) - len(line.lstrip()))
         return tuple(name for _, name in self._classes)
-
-
-def _match_brackets(tokens: list[Token]) -> tuple[dict[int, int], dict[int, int]]:
-    """Return for each opening bracket where it closes, and how many commas are right within it."""
-    closers: dict[int, int] = {}
-    commas: dict[int, int] = {}
-    open_ones: list[int] = []
-    for at, token in enumerate(tokens):
-        if token.kind is not Kind.SIGN:
-            continue
-        if token.text in _OPENERS:
-            open_ones.append(at)
-        elif token.text in _CLOSING and open_ones:
-            closers[open_ones.pop()] = at
-        elif token.text == "," and open_ones:
-            commas[open_ones[-1]] = commas.get(open_ones[-1], 0) + 1
-    return closers, commas
 
 
 def _plain(name: str) -> str:

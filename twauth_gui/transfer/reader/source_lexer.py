@@ -72,6 +72,8 @@ class Language:
     adjacent: bool = False
 
 
+OPENERS = frozenset("([{")
+CLOSING = frozenset(")]}")
 _C = (("/*", "*/"),)
 _DOLLAR = r"\$[A-Za-z_{]|\{\$"
 _HASH = r"#\{"
@@ -222,20 +224,22 @@ class _Scanner:
         self._no_end: set[str] = set()
 
     def run(self) -> Iterator[Token]:
-        match, at, end = _pattern(self._language).match, 0, len(self._text)
+        text, match, plain_kind = self._text, _pattern(self._language).match, _KINDS.get
+        at, end = 0, len(text)
         while at < end:
-            found = match(self._text, at)
+            found = match(text, at)
             if found is None:
                 at += 1
                 continue
-            kind, stop = str(found.lastgroup), found.end()
-            start = found.start(kind)
-            if start > at and "\n" in found.group()[: start - at]:
-                self._line += self._text.count("\n", at, start)
-            plain = _KINDS.get(kind)
+            kind = found.lastgroup or ""
+            start, stop = found.span(kind)
+            if start - at > 1:  # a line that goes on in the next one is among the blanks
+                self._line += text.count("\n", at, start)
+            plain = plain_kind(kind)
             if plain is not None:
-                yield Token(plain, found.group(kind), self._line, start, stop)
-                self._line += kind == "nl"
+                yield Token(plain, text[start:stop], self._line, start, stop)
+                if plain is Kind.BREAK:
+                    self._line += 1
             elif kind != "line":
                 token = None
                 if kind == "block":
@@ -244,7 +248,7 @@ class _Scanner:
                     token = self._read_string(found.group(kind), start, stop)
                     stop = token.end
                     yield token
-                self._line += self._text.count("\n", start, stop)
+                self._line += text.count("\n", start, stop)
             at = stop
 
     def _end_of_block(self, opener: str, start: int) -> int:
@@ -314,3 +318,20 @@ def _unescape_one(found: re.Match[str]) -> str:
         return _ESCAPES.get(found.group(5), found.group(5))
     number = int(code, 16)
     return chr(number) if number <= _LAST_CODE_POINT else "\ufffd"
+
+
+def match_brackets(tokens: list[Token]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return for each opening bracket where it closes, and how many commas are right within it."""
+    closers: dict[int, int] = {}
+    commas: dict[int, int] = {}
+    open_ones: list[int] = []
+    for at, token in enumerate(tokens):
+        if token.kind is not Kind.SIGN:
+            continue
+        if token.text in OPENERS:
+            open_ones.append(at)
+        elif token.text in CLOSING and open_ones:
+            closers[open_ones.pop()] = at
+        elif token.text == "," and open_ones:
+            commas[open_ones[-1]] = commas.get(open_ones[-1], 0) + 1
+    return closers, commas

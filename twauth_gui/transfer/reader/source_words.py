@@ -42,7 +42,7 @@ READERS = split_names("""
     getproperty getstring get_secret getparameter lookup lookupenv require input prompt
     keyring get_password getpass variable option get_option setting get_setting variable_get
     sys.getenv readline load open getvalue item env_var getorelse defined isset has exists
-    get_env fetch_env
+    get_env function_exists fetch_env
 """)
 SETTERS = split_names("""
     define setenv set put setproperty setenvironmentvariable add setstring putstring

@@ -14,6 +14,8 @@ _SAMPLE = 64
 _EQUAL_ROWS = 0.8
 _TELLING = re.compile(r"key|token|secret|bearer|client|consumer|password", re.IGNORECASE)
 _HEADER_WORD = re.compile(r"[A-Za-z_@#][\w .()/@#:-]{0,60}")
+_NAME_COLUMNS = ("key", "field", "variable", "parameter", "setting", "name")
+_VALUE_COLUMNS = ("value", "val")
 _PAIR = 2
 _RULE = re.compile(r":?-{2,}:?")
 
@@ -88,11 +90,34 @@ def read_rows(rows: Sequence[_Row], file_format: str) -> list[Entry]:
     if _has_names_in_first_column([row for _, _, row in numbered]):
         return _read_columns([(line, row) for _, line, row in numbered], file_format)
     header = _header_of(numbered[0][2])
+    columns = _name_and_value(header)
+    if columns:
+        return _read_long(numbered[1:], columns, file_format)
     return [
         make_entry((f"row {number}", _column(header, at)), cell, line, file_format)
         for number, line, row in (numbered[1:] if header else numbered)
         for at, cell in enumerate(row)
         if cell or at < len(header)
+    ]
+
+
+def _name_and_value(header: Sequence[str]) -> tuple[int, int] | None:
+    """Return which columns have the names and the values of a table of one value a row."""
+    names = [name.casefold() for name in header]
+    at = next((names.index(name) for name in _NAME_COLUMNS if name in names), -1)
+    value = next((names.index(name) for name in _VALUE_COLUMNS if name in names), -1)
+    return (at, value) if at >= 0 and value >= 0 else None
+
+
+def _read_long(
+    rows: Sequence[tuple[int, int, list[str]]], columns: tuple[int, int], file_format: str
+) -> list[Entry]:
+    """Return the values of rows below what the other cells in front of the name say."""
+    name, value = columns
+    return [
+        make_entry((*filter(None, row[: min(columns)]), row[name]), row[value], line, file_format)
+        for _, line, row in rows
+        if len(row) > max(columns)
     ]
 
 

@@ -33,6 +33,14 @@ def decode(raw: bytes) -> str:
     return _decode_text(raw).replace("\0", "").lstrip("\ufeff")
 
 
+def is_binary(raw: bytes) -> bool:
+    """Whether the first bytes of a file are no text, in whatever encoding."""
+    sample = raw[:_SAMPLE]
+    if b"\0" not in sample or raw.startswith(_PLIST):
+        return False
+    return not (raw.startswith(tuple(mark for mark, _ in _MARKS)) or _guess_wide_encoding(raw))
+
+
 def _decode_text(raw: bytes) -> str:
     for mark, encoding in _MARKS:
         if raw.startswith(mark):

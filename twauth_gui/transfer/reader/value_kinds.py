@@ -41,7 +41,7 @@ _REFERENCES = """
 # How tools mark what they have encrypted.
 _CIPHERTEXTS = """
     encrypted: enc[ enc( enc: age-encryption.org age1 $ansible_vault; !vault vault:v1: {cipher}
-    sops: secure: aqecahi ejson: ej[
+    sops: secure: aqecahi aqicahi ejson: ej[ u2fsdgvkx1 eyjpdii6 gaaaaab
 """
 _ENCRYPTED_BEGINNINGS = (
     "-----begin age encrypted",
@@ -126,6 +126,8 @@ def _classify(value: str) -> ValueKind:
     if len(value) <= 1:  # TTYtter writes X where its own app is meant
         return ValueKind.EMPTY
     if value.isalnum() and len(value) >= SHORTEST and not is_placeholder(value):
+        if is_encrypted(value):
+            return ValueKind.ENCRYPTED
         return ValueKind.CREDENTIAL if is_plausible(value) else ValueKind.OTHER
     tests = (
         (ValueKind.ENCRYPTED, is_encrypted),
@@ -151,7 +153,7 @@ def split_values(text: str) -> Sequence[Sequence[ReadValue]]:
     if len(text) > _LONGEST_LIST:
         return ()
     pieces = _SEPARATORS.split(text.strip("[](){} \t\r\n"))
-    elements = [element for element in map(clean_value, pieces) if element]
+    elements = [element for element in map(clean_value, pieces) if element.strip("/&+:-")]
     if len(elements) > _MOST_LISTED:
         return ()
     parts = [_parts(element) for element in elements]

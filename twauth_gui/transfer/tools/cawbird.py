@@ -95,7 +95,7 @@ class _Beside:
 
 def _snapshot(path: Path, most: int) -> bytearray:
     """Return the file as it is now; nothing that is written to it later has an effect."""
-    raw = bytearray(read_start(path, most))
+    raw = bytearray(read_start(path, most).raw)
     if len(raw) > most:
         raise NotLoadedError(_TOO_LARGE)
     raw[_VERSIONS] = _NO_LOG  # what is in memory has none
@@ -105,7 +105,7 @@ def _snapshot(path: Path, most: int) -> bytearray:
 def _has_log(path: Path) -> bool:
     """Whether a part of the database is still beside it; a log that was ended begins with zero."""
     logs = (path.with_name(f"{path.name}{ending}") for ending in _LOGS)
-    return any(log.is_file() and read_start(log, 0) not in _ENDED for log in logs)
+    return any(log.is_file() and read_start(log, 0).raw not in _ENDED for log in logs)
 
 
 def _rows(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from twauth_gui.transfer.found_credentials import NotLoadedError
@@ -19,8 +23,22 @@ _FLAGS = (
 _PIECE = 1024 * 1024
 
 
-def read_start(path: Path, most: int) -> bytes:
-    """Return the first bytes of a regular file: most and one more, if it has that many.
+@dataclass(frozen=True, slots=True, repr=False)
+class FileStart:
+    """The first bytes of a file.
+
+    size: of the whole file, in bytes. written_at: None if the system tells a time that is none.
+    """
+
+    path: Path
+    raw: bytes
+    size: int
+    written_at: datetime | None
+
+
+@contextmanager
+def open_plain(path: Path) -> Generator[int]:
+    """Yield the descriptor of a regular file.
 
     Raises:
         OSError: the system refuses.
@@ -30,14 +48,33 @@ def read_start(path: Path, most: int) -> bytes:
     descriptor = os.open(path, _FLAGS)
     try:
         _require_plain(os.fstat(descriptor))
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def read_start(path: Path, most: int) -> FileStart:
+    """Return the first bytes of a regular file: most and one more, if it has that many.
+
+    Raises:
+        OSError: the system refuses.
+        NotLoadedError: it is a pipe, a device or a socket.
+    """
+    with open_plain(path) as descriptor:
         pieces: list[bytes] = []
         rest = most + 1
         while rest and (piece := os.read(descriptor, min(rest, _PIECE))):
             pieces.append(piece)
             rest -= len(piece)
-        return b"".join(pieces)
-    finally:
-        os.close(descriptor)
+        found = os.fstat(descriptor)
+        return FileStart(path, b"".join(pieces), found.st_size, _time_of(found.st_mtime))
+
+
+def _time_of(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _require_plain(found: os.stat_result) -> None:

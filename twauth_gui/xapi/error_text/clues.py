@@ -104,12 +104,12 @@ PRINTED_EXCEPTIONS: tuple[tuple[tuple[str, ...], ErrorTemplate], ...] = (
 )
 
 
-_MOST_EACH = 40
-_MOST_ANSWERS = 200
-_MOST_CLUES = 2000
+_MAX_OF_EACH_KIND = 40
+_MAX_RESPONSES = 200
+_MAX_CLUES = 2000
 """If there are more, the last ones count: what stopped the bot is at the end."""
-_LONGEST_PAGE = 8 * 1024
-_LONGEST_SENTENCE = 300
+_MAX_PAGE_LENGTH = 8 * 1024
+_MAX_SENTENCE_LENGTH = 300
 _BESIDE = 400  # characters: a code in front of X's message is right below its status
 
 
@@ -195,20 +195,20 @@ PHRASES: tuple[tuple[str, ...], ...] = (
 def find_clues(text: str) -> list[ErrorClue]:
     """Return the clues of a text, in its order."""
     lower = text.translate(_LOWER)
-    answers = list(deque(_find_answers(text), _MOST_ANSWERS))
+    responses = list(deque(_find_responses(text), _MAX_RESPONSES))
     pages, statuses = list(_find_pages(text, lower)), sorted(_find_statuses(lower), key=_position)
     found = [
-        *answers,
+        *responses,
         *pages,
         *statuses,
         *_find_exceptions(lower),
         *_find_codes(text, lower, statuses),
     ]
-    spans = [(clue.start, clue.end) for clue in (*answers, *pages)]
+    spans = [(clue.start, clue.end) for clue in (*responses, *pages)]
     found += [clue for clue in _find_phrases(text, lower) if not _is_inside(clue.start, spans)]
     if not found and (alone := _STATUS_ALONE.fullmatch(lower)) is not None:
         return [_status_clue(alone)]
-    return sorted(found, key=_position)[-_MOST_CLUES:]
+    return sorted(found, key=_position)[-_MAX_CLUES:]
 
 
 def _position(clue: ErrorClue) -> tuple[int, int]:
@@ -219,7 +219,7 @@ def _is_inside(place: int, spans: list[tuple[int, int]]) -> bool:
     return any(start <= place < end for start, end in spans)
 
 
-def _find_answers(text: str) -> Iterator[ErrorClue]:
+def _find_responses(text: str) -> Iterator[ErrorClue]:
     for printed in parse_objects(text):
         for found in find_error_fields(printed):
             yield ErrorClue(found.start, found.end, found.status, found.fields, found.headers)
@@ -271,7 +271,7 @@ def _find_phrases(text: str, lower: str) -> Iterator[ErrorClue]:
 
 def _iter_occurrences(lower: str, words: str) -> Iterator[int]:
     place = len(lower)
-    for _ in range(_MOST_EACH):
+    for _ in range(_MAX_OF_EACH_KIND):
         place = lower.rfind(words, 0, place)
         if place < 0:
             return
@@ -280,10 +280,10 @@ def _iter_occurrences(lower: str, words: str) -> Iterator[int]:
 
 def _sentence_bounds(lower: str, place: int, length: int) -> tuple[int, int]:
     """Return start and end of the sentence around a phrase; nothing else of the log is taken."""
-    before = lower[max(0, place - _LONGEST_SENTENCE // 2) : place]
+    before = lower[max(0, place - _MAX_SENTENCE_LENGTH // 2) : place]
     cut = max((before.rfind(mark) + len(mark) for mark in _BEFORE if mark in before), default=0)
-    after = _SENTENCE_END.search(lower, place + length, place + _LONGEST_SENTENCE)
-    end = after.start() if after else min(len(lower), place + _LONGEST_SENTENCE)
+    after = _SENTENCE_END.search(lower, place + length, place + _MAX_SENTENCE_LENGTH)
+    end = after.start() if after else min(len(lower), place + _MAX_SENTENCE_LENGTH)
     return place - len(before) + cut, max(end, place + length)
 
 
@@ -293,20 +293,20 @@ _BEFORE = ("\n", '"', "'", "{", "}", "<", ">", ": ", ". ", " - ", "\\n", "(")
 def _find_exceptions(lower: str) -> Iterator[ErrorClue]:
     for rank, (parts, template) in enumerate(PRINTED_EXCEPTIONS):
         for place in _iter_occurrences(lower, parts[0]):
-            line = lower[place : place + _LONGEST_SENTENCE].partition("\n")[0]
+            line = lower[place : place + _MAX_SENTENCE_LENGTH].partition("\n")[0]
             if all(part in line for part in parts[1:]):
                 yield ErrorClue(place, place + len(parts[0]), template=template, rank=rank)
 
 
 def _find_pages(text: str, lower: str) -> Iterator[ErrorClue]:
     place = 0
-    for _ in range(_MOST_EACH):
+    for _ in range(_MAX_OF_EACH_KIND):
         found = _PAGE.search(lower, place)
         if found is None:
             return
         close = lower.find("</html>", found.start())
         end = len(text) if close < 0 else close + len("</html>")
         yield ErrorClue(
-            found.start(), end, page=text[found.start() : found.start() + _LONGEST_PAGE]
+            found.start(), end, page=text[found.start() : found.start() + _MAX_PAGE_LENGTH]
         )
         place = end

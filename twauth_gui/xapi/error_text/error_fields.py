@@ -16,14 +16,14 @@ _STATUS_NAMES = (
     *("status", "statusCode", "status_code", "http_status", "httpStatus", "Code", "code"),
 )
 _RATES = ("limit", "remaining", "reset")
-_LONGEST = 1000
-_MOST_ERRORS = 5
+_MAX_LENGTH = 1000
+_MAX_ERRORS = 5
 _STATUSES = frozenset(range(300, 600))
 _CODES_END = 1000
 _NO_CODES = frozenset({400, 401, 402, 403, 404, 409, 410, 413, 429, 500, 502, 503, 504})
 """Numbers that are always an HTTP status: X has no such codes."""
-_MOST_OBJECTS = 20_000
-_DEEPEST_TEXT = 3
+_MAX_OBJECTS = 20_000
+_MAX_TEXT_DEPTH = 3
 
 ErrorFields = dict[str, object]
 
@@ -45,14 +45,14 @@ class FoundErrorFields:
 def find_error_fields(printed: PrintedObject) -> Iterator[FoundErrorFields]:
     """Yield the error responses in an object, in the order in which they were printed."""
     waiting = [(printed, _OuterContext())]
-    for _ in range(_MOST_OBJECTS):
+    for _ in range(_MAX_OBJECTS):
         if not waiting:
             return
         one, around = waiting.pop()
         around = around.with_fields_of(one)
-        if (answer := _read_error_fields(one)) is not None:
+        if (error_fields := _read_error_fields(one)) is not None:
             start, end = around.place or (one.start, one.end)
-            yield FoundErrorFields(start, end, answer, around.status, around.headers)
+            yield FoundErrorFields(start, end, error_fields, around.status, around.headers)
             continue
         inner = [(child, around) for child in one.children]
         inner += [(child, around.inside(one)) for child in _parse_inner_texts(one, around.depth)]
@@ -117,15 +117,17 @@ def _read_error_fields(printed: PrintedObject) -> ErrorFields | None:
     if printed.opened_by != "{" or not fields:
         return None
     errors = [known for one in _iter_errors(fields) if (known := _keep_known_fields(one))]
-    answer = _keep_known_fields(fields)
+    error_fields = _keep_known_fields(fields)
     error = fields.get("error")
     if isinstance(error, str) and ("error_description" in fields or _is_oauth2_error(error)):
-        answer["error"] = error[:_LONGEST]
+        error_fields["error"] = error[:_MAX_LENGTH]
     elif isinstance(error, str) and "request" in fields:
-        answer["message"] = error[:_LONGEST]
-    if not (errors or _is_problem(answer) or _is_numbered(answer) or "error" in answer):
-        return None if "message" not in answer or "request" not in fields else answer
-    return _join_errors(answer, errors)
+        error_fields["message"] = error[:_MAX_LENGTH]
+    if not (
+        errors or _is_problem(error_fields) or _is_numbered(error_fields) or "error" in error_fields
+    ):
+        return None if "message" not in error_fields or "request" not in fields else error_fields
+    return _join_errors(error_fields, errors)
 
 
 def _iter_errors(fields: Mapping[str, PrintedValue]) -> Iterator[Mapping[str, PrintedValue]]:
@@ -134,7 +136,7 @@ def _iter_errors(fields: Mapping[str, PrintedValue]) -> Iterator[Mapping[str, Pr
         value = fields.get(name)
         if isinstance(value, PrintedObject):
             listed = value.items if value.opened_by == "[" else [value]
-            for one in listed[:_MOST_ERRORS]:
+            for one in listed[:_MAX_ERRORS]:
                 if isinstance(one, PrintedObject) and _is_error(one.fields):
                     yield one.fields
                 elif isinstance(one, str) and " " in one:
@@ -159,19 +161,23 @@ def _keep_known_fields(fields: Mapping[str, PrintedValue]) -> ErrorFields:
             if number is not None and number < _CODES_END:
                 known[name] = number
         else:
-            known[name] = value[:_LONGEST]
+            known[name] = value[:_MAX_LENGTH]
     return known
 
 
-def _is_problem(answer: ErrorFields) -> bool:
-    kind = str(answer.get("type", ""))
+def _is_problem(error_fields: ErrorFields) -> bool:
+    kind = str(error_fields.get("type", ""))
     if "/problems/" in kind or kind == "about:blank":
         return True
-    return "title" in answer and ("detail" in answer or "reason" in answer) and bool(kind)
+    return (
+        "title" in error_fields
+        and ("detail" in error_fields or "reason" in error_fields)
+        and bool(kind)
+    )
 
 
-def _is_numbered(answer: ErrorFields) -> bool:
-    return "message" in answer and answer.get("code", 400) not in _NO_CODES
+def _is_numbered(error_fields: ErrorFields) -> bool:
+    return "message" in error_fields and error_fields.get("code", 400) not in _NO_CODES
 
 
 def _is_oauth2_error(error: str) -> bool:
@@ -180,25 +186,25 @@ def _is_oauth2_error(error: str) -> bool:
     return len(parts) > 1 and all(part.isascii() and part.islower() for part in parts)
 
 
-def _join_errors(answer: ErrorFields, errors: list[ErrorFields]) -> ErrorFields:
+def _join_errors(error_fields: ErrorFields, errors: list[ErrorFields]) -> ErrorFields:
     """Merge the entries' messages into the outer detail: X gives the reason in either."""
     if not errors:
-        if _is_numbered(answer):
-            return {"errors": [answer]}
-        return answer
+        if _is_numbered(error_fields):
+            return {"errors": [error_fields]}
+        return error_fields
     inner = " ".join(
         str(one[name]) for one in errors for name in ("name", "message") if name in one
     )
-    if "detail" in answer and inner:
-        answer["detail"] = f"{answer['detail']} {inner}"[:_LONGEST]
+    if "detail" in error_fields and inner:
+        error_fields["detail"] = f"{error_fields['detail']} {inner}"[:_MAX_LENGTH]
     for name in ("code", "message"):
-        answer.pop(name, None)
-    return {**answer, "errors": [{"message": inner, **errors[0]}, *errors[1:]]}
+        error_fields.pop(name, None)
+    return {**error_fields, "errors": [{"message": inner, **errors[0]}, *errors[1:]]}
 
 
 def _parse_inner_texts(printed: PrintedObject, depth: int) -> Iterator[PrintedObject]:
     """Yield the objects in an object's texts, such as a body inside an error inside a log."""
-    if depth >= _DEEPEST_TEXT:
+    if depth >= _MAX_TEXT_DEPTH:
         return
     for value in (*printed.fields.values(), *printed.items):
         if isinstance(value, str) and "{" in value:
@@ -219,16 +225,16 @@ PROBLEM_TYPES: tuple[tuple[str, str], ...] = (
 _PROBLEM_BASE = "https://api.x.com/2/problems/"
 
 
-def add_problem_type(answer: ErrorFields) -> ErrorFields:
+def add_problem_type(error_fields: ErrorFields) -> ErrorFields:
     """Return the response with the type that its detail belongs to, if it has none."""
-    if "type" in answer or "errors" in answer:
-        return answer
-    words = str(answer.get("detail", "")).lower()
+    if "type" in error_fields or "errors" in error_fields:
+        return error_fields
+    words = str(error_fields.get("detail", "")).lower()
     return next(
         (
-            {**answer, "type": f"{_PROBLEM_BASE}{name}"}
+            {**error_fields, "type": f"{_PROBLEM_BASE}{name}"}
             for part, name in PROBLEM_TYPES
             if part in words
         ),
-        answer,
+        error_fields,
     )

@@ -54,8 +54,8 @@ def diagnose_printed_error(printed: PrintedError, now: datetime, callback: str =
     answered = _diagnose_as_response(printed, now, callback)
     if printed.template is not None:
         return _diagnose_exception(printed, answered.evidence)
-    refusal = _rebuild_response(printed)
-    template = _choose_bot_template(printed, refusal)
+    response = _rebuild_response(printed)
+    template = _choose_bot_template(printed, response)
     if template is None:
         return _mark_limit_over(answered, now)
     status = str(printed.status or "")
@@ -111,22 +111,24 @@ def _body(printed: PrintedError) -> str:
     return json.dumps(add_problem_type(printed.fields)) if printed.fields else ""
 
 
-def _choose_bot_template(printed: PrintedError, refusal: ErrorResponse) -> ErrorTemplate | None:
+def _choose_bot_template(printed: PrintedError, response: ErrorResponse) -> ErrorTemplate | None:
     """Return the template that is worded for bots; None if Twauth's own fits."""
-    general = classify_response(refusal)
-    by_words = classify_response(replace(refusal, status=_MEANINGLESS)) not in _BY_STATUS_ALONE
-    posting = None if refusal.endpoint.startswith("/oauth") else classify_posting_response(refusal)
+    general = classify_response(response)
+    by_words = classify_response(replace(response, status=_MEANINGLESS)) not in _BY_STATUS_ALONE
+    posting = (
+        None if response.endpoint.startswith("/oauth") else classify_posting_response(response)
+    )
     if not by_words and posting is None and is_foreign_host(printed.host):
         return bot_errors.ELSEWHERE
     if printed.page and general is network_errors.NOT_X:
         return _classify_page(printed.page)
-    return posting or _choose_bot_variant(printed, refusal, general)
+    return posting or _choose_bot_variant(printed, response, general)
 
 
 def _choose_bot_variant(
-    printed: PrintedError, refusal: ErrorResponse, general: ErrorTemplate
+    printed: PrintedError, response: ErrorResponse, general: ErrorTemplate
 ) -> ErrorTemplate | None:
-    if general is api_errors.APP_NOT_PERMITTED and refusal.type_segment == "about:blank":
+    if general is api_errors.APP_NOT_PERMITTED and response.type_segment == "about:blank":
         return NOT_PERMITTED
     if general is api_errors.UNKNOWN:
         return _classify_unknown(printed)
@@ -149,14 +151,16 @@ def _mark_limit_over(found: Diagnosis, now: datetime) -> Diagnosis:
     until = found.wait_until
     if found.kind is not ProblemKind.RATE_LIMITED or until is None or until > now:
         return found
-    over = bot_errors.LIMIT_OVER.to_diagnosis(found.evidence, until=format_reset_time(until, now))
-    return replace(over, wait_until=until)
+    limit_over = bot_errors.LIMIT_OVER.to_diagnosis(
+        found.evidence, until=format_reset_time(until, now)
+    )
+    return replace(limit_over, wait_until=until)
 
 
-def extract_message(answer: Mapping[str, object]) -> str:
+def extract_message(error_fields: Mapping[str, object]) -> str:
     """Return X's message, without anything that looks like a credential."""
     for name in ("detail", "error_description", "message", "title", "error"):
-        if isinstance(value := answer.get(name), str) and value:
+        if isinstance(value := error_fields.get(name), str) and value:
             return excerpt(value)
-    errors = cast("list[ErrorFields]", answer.get("errors") or [{}])
+    errors = cast("list[ErrorFields]", error_fields.get("errors") or [{}])
     return excerpt(str(errors[0].get("message") or errors[0].get("detail") or ""))

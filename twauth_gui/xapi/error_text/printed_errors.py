@@ -17,7 +17,7 @@ from twauth_gui.xapi.errors.error_template import ErrorTemplate
 
 _API_HOSTS = frozenset({"api.x.com", "api.twitter.com", "upload.twitter.com", "upload.x.com"})
 _X_DOMAINS = ("x.com", "twitter.com", "twimg.com")
-_LONGEST_PATH = 100
+_MAX_PATH_LENGTH = 100
 
 _URL = re.compile(r"(?:\b(GET|POST|PUT|DELETE|PATCH) )?\bhttps?://[^\s\"'<>)\\},]{4,300}")
 _REQUEST = re.compile(
@@ -121,7 +121,7 @@ def _make_call(at: int, method: str, address: str, host: str = "") -> PrintedCal
     """Leave out the query, which may contain tokens; a call with a query only reads."""
     path, _, query = address.partition("?")
     reads = bool(query) and not method
-    return PrintedCall(at, path[:_LONGEST_PATH], "GET" if reads else method, host)
+    return PrintedCall(at, path[:_MAX_PATH_LENGTH], "GET" if reads else method, host)
 
 
 def find_hosts(text: str) -> list[PrintedHeader]:
@@ -152,7 +152,7 @@ _NEAR = 8000
 _NEAR_EXCEPTIONS = 3000
 _NEAR_PLACE = 4000
 _BEHIND = 600
-_MOST = 200
+_MAX_ERRORS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +186,8 @@ def find_printed_errors(text: str) -> list[PrintedError]:
             groups[-1].add(clue)
         else:
             groups.append(_ClueGroup(clue))
-    groups = groups[-_MOST:]
-    surroundings = _Surroundings(text, groups)
+    groups = groups[-_MAX_ERRORS:]
+    surroundings = _ErrorContext(text, groups)
     return [surroundings.build_error(number) for number in reversed(range(len(groups)))]
 
 
@@ -213,7 +213,7 @@ class _ClueGroup:
             return False
         if self.page and clue.page:
             return False
-        return _is_same_answer(self.fields, clue.fields)
+        return _is_same_response(self.fields, clue.fields)
 
     def _is_same_exception(self, clue: ErrorClue, apart: int) -> bool:
         if self.template is None or clue.template is None:
@@ -232,19 +232,19 @@ class _ClueGroup:
             self.template, self.rank = clue.template, clue.rank
 
 
-def _code(answer: ErrorFields) -> object:
-    errors = cast("list[ErrorFields]", answer.get("errors") or [{}])
+def _code(error_fields: ErrorFields) -> object:
+    errors = cast("list[ErrorFields]", error_fields.get("errors") or [{}])
     return errors[0].get("code")
 
 
-def _words(answer: ErrorFields) -> str:
-    errors = cast("list[ErrorFields]", answer.get("errors") or [])
-    texts = [answer.get(name) for name in ("title", "detail", "message", "error_description")]
+def _words(error_fields: ErrorFields) -> str:
+    errors = cast("list[ErrorFields]", error_fields.get("errors") or [])
+    texts = [error_fields.get(name) for name in ("title", "detail", "message", "error_description")]
     texts += [one.get("message") for one in errors]
     return " ".join(" ".join(str(text) for text in texts if text).lower().split()).strip(". ")
 
 
-def _is_same_answer(one: ErrorFields, other: ErrorFields) -> bool:
+def _is_same_response(one: ErrorFields, other: ErrorFields) -> bool:
     """Whether both can be the same response: one says what the other says, or less."""
     if not one or not other:
         return True
@@ -259,7 +259,7 @@ def _choose_richer(one: ErrorFields, other: ErrorFields) -> ErrorFields:
     return other if len(_words(other)) + len(other) > len(_words(one)) + len(one) else one
 
 
-class _Surroundings:
+class _ErrorContext:
     """Assigns the calls, servers and headers that a text names to the errors they belong to."""
 
     def __init__(self, text: str, groups: Sequence[_ClueGroup]) -> None:

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-_MOST_TOKENS = 60_000
-_DEEPEST = 60
-_LONGEST_VALUE = 4000
-_MOST_FIELDS = 400
+_MAX_TOKENS = 60_000
+_MAX_DEPTH = 60
+_MAX_VALUE_LENGTH = 4000
+_MAX_FIELDS = 400
 
 _TOKEN = re.compile(
     r"(?P<space>[ \t]+)"
@@ -61,7 +61,7 @@ class PrintedObject:
 PrintedValue: TypeAlias = str | PrintedObject
 
 
-def parse_objects(text: str, max_tokens: int = _MOST_TOKENS) -> Iterator[PrintedObject]:
+def parse_objects(text: str, max_tokens: int = _MAX_TOKENS) -> Iterator[PrintedObject]:
     """Yield the outermost objects of a text, from the first. Never raises; linear in time.
 
     max_tokens: how many tokens to read at most.
@@ -98,10 +98,10 @@ class _OpenObject:
         """Add a word or a quoted text to the value, which may turn out to be the next key."""
         self.word = text
         if self.value is None or (quoted and not self.quoted):
-            self.value, self.quoted = text[:_LONGEST_VALUE], quoted
+            self.value, self.quoted = text[:_MAX_VALUE_LENGTH], quoted
         elif isinstance(self.value, str) and quoted == self.quoted:
             gap = " " if self.spaced and not quoted else ""
-            self.value = f"{self.value}{gap}{text}"[:_LONGEST_VALUE]
+            self.value = f"{self.value}{gap}{text}"[:_MAX_VALUE_LENGTH]
         self.spaced = False
 
     def add_colon(self, mark: str) -> None:
@@ -117,9 +117,9 @@ class _OpenObject:
         value, key = self.value, self.key
         if value is not None:
             if key is None:
-                if len(self.printed.items) < _MOST_FIELDS:
+                if len(self.printed.items) < _MAX_FIELDS:
                     self.printed.items.append(value)
-            elif len(self.printed.fields) < _MOST_FIELDS:
+            elif len(self.printed.fields) < _MAX_FIELDS:
                 _ = self.printed.fields.setdefault(key[:80], value)
         self.key, self.value, self.quoted, self.word, self.spaced = None, None, False, "", False
 
@@ -178,7 +178,7 @@ class _ObjectParser:
         return end
 
     def _open(self, mark: str, place: int) -> None:
-        if len(self._stack) >= _DEEPEST:
+        if len(self._stack) >= _MAX_DEPTH:
             self._too_deep += 1
             return
         frame, inner = self._stack[-1], PrintedObject(place, mark)

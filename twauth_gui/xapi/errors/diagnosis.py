@@ -50,7 +50,7 @@ from twauth_gui.xapi.session import RequestRefusedError, ResponseTooLargeError
 _UNAUTHORIZED = 401
 _FORBIDDEN = 403
 _REDIRECTS = range(300, 400)
-_LONGEST_CODE = 60
+_MAX_CODE_LENGTH = 60
 _ABOUT_KEYS = frozenset({api_errors.WRONG_KEYS, api_errors.WRONG_PAIR, api_errors.NO_REASON})
 
 
@@ -85,14 +85,17 @@ def diagnose_oauth2_redirect(error: str, words: str, callback: str) -> Diagnosis
     Never raises.
     """
     call = CallContext(endpoints.OAUTH2_AUTHORIZE, Hosts(), callback=callback)
-    refusal = ErrorResponse(
+    error_response = ErrorResponse(
         _FORBIDDEN, reason=error, text=words, endpoint=call.endpoint, body=words
     )
-    template = classify_response(refusal)
+    template = classify_response(error_response)
     if template is api_errors.UNKNOWN:
         template = oauth2_errors.PAGE_REFUSED
     return _fill_template(
-        template, refusal, replace(_collect_evidence(refusal, {}, call), status=None), call
+        template,
+        error_response,
+        replace(_collect_evidence(error_response, {}, call), status=None),
+        call,
     )
 
 
@@ -109,9 +112,9 @@ def diagnose_response(
     An unknown error keeps its status and an excerpt of its body.
     """
     moment = now or datetime.now(UTC)
-    refusal = parse_error_response(status, headers, body, call.endpoint)
-    template = classify_response(refusal)
-    evidence = _collect_evidence(refusal, headers, call)
+    error_response = parse_error_response(status, headers, body, call.endpoint)
+    template = classify_response(error_response)
+    evidence = _collect_evidence(error_response, headers, call)
     if template.kind is ProblemKind.RATE_LIMITED:
         return _diagnose_rate_limit(template, evidence, headers, moment)
     # X says the same to wrong keys as to a wrong clock: its own Date tells them apart.
@@ -123,24 +126,24 @@ def diagnose_response(
             return diagnose_clock(skew, evidence)
     if template is api_errors.NO_SUCH_CALL and not call.hosts.is_x and not call.hosts.is_local:
         template = network_errors.NOT_X
-    return _fill_template(template, refusal, evidence, call)
+    return _fill_template(template, error_response, evidence, call)
 
 
 def _fill_template(
-    template: ErrorTemplate, refusal: ErrorResponse, evidence: Evidence, call: CallContext
+    template: ErrorTemplate, error_response: ErrorResponse, evidence: Evidence, call: CallContext
 ) -> Diagnosis:
     if template is plan_errors.SPENDING_LIMIT:
-        return _diagnose_spending_limit(refusal, evidence)
+        return _diagnose_spending_limit(error_response, evidence)
     callback = call.callback or "the callback of this sign-in"
-    wanted = " or ".join(read_accepted_credentials(refusal))
+    wanted = " or ".join(read_accepted_credentials(error_response))
     return template.to_diagnosis(
         evidence, status=str(evidence.status), callback=callback, wanted=wanted
     )
 
 
-def _diagnose_spending_limit(refusal: ErrorResponse, evidence: Evidence) -> Diagnosis:
+def _diagnose_spending_limit(error_response: ErrorResponse, evidence: Evidence) -> Diagnosis:
     """Name the day the limit ends; X names no hour, so the wait ends as that day begins in UTC."""
-    day = find_date(refusal.reset_date) or find_date(refusal.text)
+    day = find_date(error_response.reset_date) or find_date(error_response.text)
     if day is None:
         return plan_errors.SPENDING_LIMIT.to_diagnosis(evidence)
     diagnosis = plan_errors.SPENDING_LIMIT_UNTIL.to_diagnosis(evidence, until=format_date(day))
@@ -158,11 +161,14 @@ def _diagnose_http_response(response: requests.Response, call: CallContext) -> D
 def _diagnose_oauth2_error(error: OAuth2Error, call: CallContext) -> Diagnosis:
     """Go by the error's name and description: oauthlib keeps nothing else of the response."""
     name, text = str(error.error or ""), str(error.description or "")
-    refusal = ErrorResponse(
+    error_response = ErrorResponse(
         error.status_code, reason=name, text=text, endpoint=call.endpoint, body=text
     )
     return _fill_template(
-        classify_response(refusal), refusal, _collect_evidence(refusal, {}, call), call
+        classify_response(error_response),
+        error_response,
+        _collect_evidence(error_response, {}, call),
+        call,
     )
 
 
@@ -197,28 +203,28 @@ _LIMITS = {
 
 
 def _collect_evidence(
-    refusal: ErrorResponse, headers: Mapping[str, str], call: CallContext
+    error_response: ErrorResponse, headers: Mapping[str, str], call: CallContext
 ) -> Evidence:
     known = call.secrets
     # Known values are redacted first and in the whole text: in an excerpt, a part of one could
     # remain.
-    body = redact_secrets(_describe_redirect(refusal, headers) or refusal.body, known)
-    code = "" if refusal.code is None else str(refusal.code)
-    code = redact_secrets(code or refusal.reason or refusal.type_segment, known)
-    transaction = refusal.transaction_id
+    body = redact_secrets(_describe_redirect(error_response, headers) or error_response.body, known)
+    code = "" if error_response.code is None else str(error_response.code)
+    code = redact_secrets(code or error_response.reason or error_response.type_segment, known)
+    transaction = error_response.transaction_id
     return Evidence(
-        status=refusal.status,
-        code=excerpt(code)[:_LONGEST_CODE],
-        endpoint=refusal.endpoint,
-        excerpt=excerpt(redact_secrets(strip_tags(body), known) if refusal.html else body),
+        status=error_response.status,
+        code=excerpt(code)[:_MAX_CODE_LENGTH],
+        endpoint=error_response.endpoint,
+        excerpt=excerpt(redact_secrets(strip_tags(body), known) if error_response.html else body),
         transaction_id=transaction if redact_secrets(transaction, known) == transaction else "",
     )
 
 
-def _describe_redirect(refusal: ErrorResponse, headers: Mapping[str, str]) -> str:
+def _describe_redirect(error_response: ErrorResponse, headers: Mapping[str, str]) -> str:
     """Return the address that a redirect leads to, without the query, which may contain tokens."""
     location = {name.lower(): value for name, value in headers.items()}.get("location", "")
-    if refusal.status not in _REDIRECTS or not location:
+    if error_response.status not in _REDIRECTS or not location:
         return ""
     try:
         parts = urlsplit(location)

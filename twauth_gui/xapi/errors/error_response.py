@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
-_LONGEST_BODY = 8 * 1024
-_LONGEST_TEXT = 1000
+_MAX_BODY_LENGTH = 8 * 1024
+_MAX_TEXT_LENGTH = 1000
 _XML_ERROR = re.compile(
     r"<error(?:\s+code\s*=\s*[\"'](\d{1,6})[\"'])?\s*>(.*?)</error>", re.DOTALL | re.IGNORECASE
 )
@@ -59,17 +59,17 @@ def parse_error_response(
 ) -> ErrorResponse:
     """Parse a body of any form. Never raises: an unknown form is taken as plain text."""
     whole = body.decode("utf-8", "replace").lstrip("\ufeff").strip()
-    text = whole[:_LONGEST_BODY]
+    text = whole[:_MAX_BODY_LENGTH]
     blank = ErrorResponse(
         status, endpoint=endpoint, transaction_id=read_transaction_id(headers), body=whole
     )
     if text[:1] in {"{", "[", '"'}:
         return _parse_json(blank)
     if _HTML_START.match(text):
-        return replace(blank, html=True, text=strip_tags(text)[:_LONGEST_TEXT])
+        return replace(blank, html=True, text=strip_tags(text)[:_MAX_TEXT_LENGTH])
     if _XML_START.match(text):
         return _parse_xml(blank, text)
-    return replace(blank, text=text[:_LONGEST_TEXT])
+    return replace(blank, text=text[:_MAX_TEXT_LENGTH])
 
 
 def strip_tags(text: str) -> str:
@@ -91,9 +91,9 @@ def _parse_xml(blank: ErrorResponse, text: str) -> ErrorResponse:
     # Two known shapes: a pattern is enough, and no entity of a document is ever expanded.
     found = _XML_ERROR.search(text)
     if not found:
-        return replace(blank, text=strip_tags(text)[:_LONGEST_TEXT])
+        return replace(blank, text=strip_tags(text)[:_MAX_TEXT_LENGTH])
     code, words = found.groups()
-    message = strip_tags(words)[:_LONGEST_TEXT]
+    message = strip_tags(words)[:_MAX_TEXT_LENGTH]
     return replace(blank, code=int(code) if code else None, text=message)
 
 
@@ -101,7 +101,7 @@ def _parse_json(blank: ErrorResponse) -> ErrorResponse:
     try:
         value: object = json.loads(blank.body)
     except (ValueError, RecursionError):
-        return replace(blank, text=blank.body[:_LONGEST_TEXT])
+        return replace(blank, text=blank.body[:_MAX_TEXT_LENGTH])
     outer = _fields(cast("object", value)) if isinstance(value, dict) else {"errors": value}
     inner = _first(outer.get("errors")) or _first(outer.get("error"))
     oauth2 = _oauth2_error(outer)
@@ -151,7 +151,7 @@ def _text(fields: Fields, *names: str) -> str:
     for name in names:
         value = fields.get(name)
         if isinstance(value, str) and value.strip():
-            return value.strip()[:_LONGEST_TEXT]
+            return value.strip()[:_MAX_TEXT_LENGTH]
     return ""
 
 

@@ -146,7 +146,7 @@ WRONG_PIN = ErrorTemplate(
     Remedy.START_AGAIN,
 )
 SIGN_IN_EXPIRED = ErrorTemplate(
-    ProblemKind.ATTEMPT_EXPIRED,
+    ProblemKind.SIGN_IN_EXPIRED,
     "This sign-in has expired or has already been used.",
     "X's sign-in page is valid for only a few minutes. Start again.",
     (
@@ -190,7 +190,7 @@ OLDER_KEYS = ErrorTemplate(
     remedy=Remedy.START_AGAIN,
 )
 STALE_REQUEST = ErrorTemplate(
-    ProblemKind.ATTEMPT_EXPIRED,
+    ProblemKind.SIGN_IN_EXPIRED,
     "X mistook this sign-in for an older one.",
     "Start again.",
     remedy=Remedy.START_AGAIN,
@@ -207,8 +207,8 @@ DENIED = ErrorTemplate(
     "Nothing was changed. Start again to try once more.",
     remedy=Remedy.START_AGAIN,
 )
-WRONG_ANSWER = ErrorTemplate(
-    ProblemKind.WRONG_ANSWER,
+WRONG_RESPONSE = ErrorTemplate(
+    ProblemKind.WRONG_RESPONSE,
     "This address belongs to another sign-in.",
     "Copy the address of the page where this sign-in ended, or start again.",
     remedy=Remedy.START_AGAIN,

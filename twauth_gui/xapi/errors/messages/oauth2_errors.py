@@ -44,14 +44,14 @@ WRONG_CLIENT = ErrorTemplate(
     Remedy.EDIT_KEYS,
 )
 CODE_EXPIRED = ErrorTemplate(
-    ProblemKind.ATTEMPT_EXPIRED,
+    ProblemKind.SIGN_IN_EXPIRED,
     "X's answer came too late or has already been used.",
     "It is valid once, for 30 seconds. Start again.",
     ("The address was pasted too late.", "The app's Client ID was changed in the meantime."),
     Remedy.START_AGAIN,
 )
 CODE_FOREIGN = ErrorTemplate(
-    ProblemKind.ATTEMPT_EXPIRED,
+    ProblemKind.SIGN_IN_EXPIRED,
     "X's answer belongs to another sign-in.",
     "Use the page that was opened last, or start again.",
     remedy=Remedy.START_AGAIN,
@@ -77,7 +77,7 @@ PAGE_REFUSED = ErrorTemplate(
 )
 
 PAGE_ERROR = ErrorTemplate(
-    ProblemKind.PAGE_WENT_WRONG,
+    ProblemKind.PAGE_FAILED,
     "X's page does not let the app ask for access.",
     "It says “Something went wrong. You weren't able to give access to the App”, does not say why, "
     "and does not lead back to Twauth. Check the app in X's console, then start again.",

@@ -1,1 +1,0 @@
-"""The dialog that imports credentials of other tools."""

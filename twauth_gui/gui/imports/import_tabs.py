@@ -1,0 +1,226 @@
+"""Parts of the import dialog: its pages, what it says while it works, what it says if empty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from twauth_gui.gui.imports.import_rows import TableRow
+from twauth_gui.gui.parts.accessibility import announce
+from twauth_gui.gui.parts.badges import IconLabel
+from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
+from twauth_gui.gui.parts.progress_ring import ProgressRing
+from twauth_gui.gui.parts.responsive_row import ResponsiveRow
+from twauth_gui.gui.parts.segmented_control import SegmentedControl
+from twauth_gui.gui.parts.surfaces import Card, clear_layout
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.theme.metrics import L, M, S, TextStyle, line_height
+
+_LONGEST_PLACE = 240
+_DETAIL_LINES = 2
+_EMPTY_WIDTH = 520
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One page: its key, its title with a count, its widget."""
+
+    key: str
+    title: str
+    page: QWidget
+
+
+class ImportTabs(QWidget):
+    """Shows one of several pages; a segmented control chooses if there is more than one.
+
+    beside: a widget at the right of the control.
+
+    Signals:
+        changed: another page is shown; carries its key.
+    """
+
+    changed = Signal(str)
+
+    def __init__(self, beside: QWidget) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self._tabs: Sequence[Tab] = ()
+        self._control: SegmentedControl | None = None
+        holder = QWidget()
+        self._control_row = QHBoxLayout(holder)
+        self._control_row.setContentsMargins(0, 0, 0, 0)
+        head = ResponsiveRow(holder, beside, spacing=S, stretch=(0, 0), apart=True)
+        self._stack = QStackedWidget()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(M)
+        column.addWidget(head)
+        column.addWidget(self._stack, 1)
+
+    @property
+    def shown_key(self) -> str:
+        return next((one.key for one in self._tabs if one.page is self._stack.currentWidget()), "")
+
+    def set_tabs(self, tabs: Sequence[Tab]) -> None:
+        """Show these pages; the one with the same key stays on top."""
+        key = self.shown_key
+        has_focus = self._control is not None and self._control.isAncestorOf(self.focusWidget())
+        self._tabs = tabs
+        for one in tabs:
+            if self._stack.indexOf(one.page) < 0:
+                self._stack.addWidget(one.page)
+        clear_layout(self._control_row)
+        self._control = None
+        if len(tabs) > 1:
+            self._control = SegmentedControl([(one.key, one.title, "") for one in tabs], "Shown")
+            self._control.changed.connect(self.show_tab)
+            self._control_row.addWidget(self._control)
+        self.show_tab(key if key in {one.key for one in tabs} else tabs[0].key)
+        if has_focus and self._control is not None:
+            self._control.setFocus()
+
+    def show_tab(self, key: str) -> None:
+        """Bring one page to the top."""
+        page = next(one.page for one in self._tabs if one.key == key)
+        if self._control is not None:
+            self._control.select(key)
+        if page is not self._stack.currentWidget():
+            self._stack.setCurrentWidget(page)
+            self.changed.emit(key)
+
+
+class TableCard(Card):
+    """A table with the line of a card around it; below it, all of what its row cuts off."""
+
+    def __init__(self, table: QWidget) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.body.setContentsMargins(1, 1, 1, 1)
+        self.body.addWidget(table, 1)
+        self._detail = Text(style=TextStyle.SMALL, role="text-2", wrap=True)
+        self._detail.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._detail.setMinimumHeight(_DETAIL_LINES * line_height(TextStyle.SMALL))
+        foot = QWidget()
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(L, S, L, S)
+        column.addWidget(self._detail)
+        self.add_row(foot)
+
+    def show_row(self, row: TableRow | None) -> None:
+        """Show the place and the reason of a row in full."""
+        if row is None:
+            self._detail.clear()
+            return
+        lines = (_shorten(row.place), f"{row.status.reason} {row.notes}".strip())
+        self._detail.setText("\n".join(line for line in lines if line))
+
+
+def _shorten(place: str) -> str:
+    if len(place) <= _LONGEST_PLACE:
+        return place
+    half = _LONGEST_PLACE // 2
+    return f"{place[:half]}…{place[-half:]}"
+
+
+class ActivityStrip(QWidget):
+    """What is under way, how far it is, and a button that stops it.
+
+    Signals:
+        stopped: the button was pressed.
+    """
+
+    stopped = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ring = ProgressRing(16)
+        self._text = Text(role="text-2")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Files read")
+        self._stop = secondary_button("Stop reading", size=ButtonSize.SMALL)
+        self._stop.clicked.connect(self.stopped)
+        row = QHBoxLayout()
+        row.setSpacing(S)
+        row.addWidget(self._ring)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._stop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(S)
+        column.addLayout(row)
+        column.addWidget(self._bar)
+        self.hide()
+
+    def show_text(self, text: str, *, can_stop: bool) -> None:
+        """Show what is under way; its end is not known."""
+        if text != self._text.text():
+            announce(self, text)
+        self._text.setText(text)
+        self._stop.setVisible(can_stop)
+        self._bar.hide()
+        self._ring.set_spinning(on=True)
+        self.show()
+
+    def show_progress(self, text: str, done: int, known: int) -> None:
+        """Show how much is done."""
+        self._text.setText(text)
+        self._bar.setRange(0, max(1, known))
+        self._bar.setValue(done)
+        self._bar.show()
+
+
+class EmptyImport(QWidget):
+    """What is shown in place of a table: a sentence, a line, a button.
+
+    Signals:
+        pressed: the button was.
+    """
+
+    pressed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        self._title = Text(strong=True, wrap=True)
+        self._line = Text(role="text-2", wrap=True)
+        for label in (self._title, self._line):
+            label.setAlignment(middle)
+        self._button = secondary_button("Choose files…", "file-text")
+        self._button.clicked.connect(self.pressed)
+        self._content = QWidget()
+        self._content.setMaximumWidth(_EMPTY_WIDTH)
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(S)
+        column.addStretch(1)
+        column.addWidget(IconLabel("download", "text-3", 24), 0, middle)
+        column.addWidget(self._title)
+        column.addWidget(self._line)
+        column.addSpacing(S)
+        column.addWidget(self._button, 0, middle)
+        column.addStretch(2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(self._content, 100)
+        row.addStretch(1)
+
+    def set_busy(self, *, on: bool) -> None:
+        """Show nothing while it is not known yet whether there is something."""
+        self._content.setVisible(not on)
+
+    def show_texts(self, title: str, line: str) -> None:
+        self._title.setText(title)
+        self._line.setText(line)
