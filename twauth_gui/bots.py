@@ -1,25 +1,36 @@
-"""A ready tweepy.Client for a bot in Python, with credentials from the keychain."""
+"""What a bot in Python asks for: a ready client or API of tweepy, or the credentials themselves.
+
+Neither the window nor the command is loaded, and nothing is asked at a terminal.
+"""
 
 from __future__ import annotations
 
 import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from twauth_gui.domain.account_names import find_accounts, parse_account_name, qualified_name
-from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
+from twauth_gui.services.account_lookup import AccountLookup
 from twauth_gui.services.app_paths import find_app_paths
-from twauth_gui.services.container import open_services
+from twauth_gui.services.container import Services, open_services
 from twauth_gui.services.passphrases import DESCRIPTOR_VARIABLE, PassphraseDescriptor
 from twauth_gui.services.vault_service import make_keychain_vault
-from twauth_gui.store.store import Store
 from twauth_gui.store.vault_selection import VaultKind
 
 if TYPE_CHECKING:
     import tweepy  # pyright: ignore[reportMissingTypeStubs]
+
+    from twauth_gui.services.bot_clients import BotCredentials
+
+_UNLOCK_LOCK = threading.Lock()
+"""Held while the encrypted file is unlocked: lines of a descriptor must not be mixed, and each
+derivation of a key takes 64 MiB."""
 
 
 def client(account: str | None = None, *, data_dir: str | Path | None = None) -> tweepy.Client:
@@ -29,43 +40,61 @@ def client(account: str | None = None, *, data_dir: str | Path | None = None) ->
     passphrase as one line from the file descriptor that TWAUTH_PASSPHRASE_FD names.
 
     Args:
-        account: "@handle", or "app/@handle" if the handle exists under two apps, or the user id;
-            the active account if it is left out.
+        account: "@handle", or "app/@handle" if the handle exists under two apps, or the user id. If
+            it is left out: what TWAUTH_ACCOUNT names, else the nearest file .twauth in the current
+            folder or above, else the active account.
         data_dir: the folder of the account list, if it is not the default one.
 
     Raises:
         LookupError: there is no such account, or there are several.
         DiagnosedError: the keychain refuses, or has lost the credentials; it says what to do.
     """
-    services = open_services(
-        find_app_paths(None if data_dir is None else Path(data_dir)), make_keychain_vault()
-    )
+    with _open_account(account, data_dir) as (services, account_id):
+        return services.bot_clients.create(account_id, _name_program(), CancelToken())
+
+
+def api(account: str | None = None, *, data_dir: str | Path | None = None) -> tweepy.API:
+    """Return a tweepy.API, for version 1.1 and uploads of media, that acts as an account.
+
+    Arguments and exceptions are those of client(). The account needs OAuth 1.0a.
+    """
+    with _open_account(account, data_dir) as (services, account_id):
+        return services.bot_clients.create_api(account_id, _name_program())
+
+
+def credentials(
+    account: str | None = None, *, oauth2: bool = False, data_dir: str | Path | None = None
+) -> BotCredentials:
+    """Return an account's credentials, for another library than tweepy.
+
+    Arguments and exceptions are those of client(). oauth2: whether an OAuth 2.0 access token that
+    is valid now is wanted although the account has OAuth 1.0a.
+    """
+    with _open_account(account, data_dir) as (services, account_id):
+        return services.bot_clients.read_credentials(
+            account_id, _name_program(), CancelToken(), oauth2=oauth2
+        )
+
+
+@contextmanager
+def _open_account(
+    name: str | None, data_dir: str | Path | None
+) -> Generator[tuple[Services, AccountId]]:
+    """Open the services for one call, with the vault unlocked; no state is shared by threads."""
+    paths = find_app_paths(None if data_dir is None else Path(data_dir))
+    services = open_services(paths, make_keychain_vault())
     try:
-        found = _find_account(services.store, account)
+        found = AccountLookup(services.store).find(name)
         if services.vaults.read_selected_kind() is VaultKind.FILE:
-            services.vaults.unlock(_read_passphrase())
-        program = PurePath(sys.argv[0] or "python").name
-        return services.bot_clients.create(found.id, program, CancelToken())
+            with _UNLOCK_LOCK:
+                services.vaults.unlock(_read_passphrase())
+        yield services, found.id
     finally:
         services.close()
 
 
-def _find_account(store: Store, name: str | None) -> Account:
-    accounts = store.accounts.list_all()
-    if name is None:
-        active = store.settings.active_account()
-        found = [one for one in accounts if one.id == active]
-        problem = "No account is active. Name one as @handle, or choose one: twauth use @handle"
-    else:
-        labels = {app.id: app.label for app in store.apps.list_all()}
-        found = find_accounts(parse_account_name(name), accounts, labels)
-        problem = f"There is no account {name}. twauth list shows the accounts."
-        if len(found) > 1:
-            names = ", ".join(qualified_name(one, labels) for one in found)
-            problem = f"{name} matches several accounts. Name one of these: {names}"
-    if len(found) != 1:
-        raise LookupError(problem)
-    return found[0]
+def _name_program() -> str:
+    return PurePath(sys.argv[0] or "python").name
 
 
 def _read_passphrase() -> Secret:

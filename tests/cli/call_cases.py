@@ -225,6 +225,55 @@ _APP_ADD = CallCase(
 _RESUME = CallCase(("resume", "0123", "--pin", "-"), _resume, "Standard input has no PIN")
 _REVOKED = (f"@{REVOKED_HANDLE}", "--yes")
 _TOKEN = "TWITTER_ACCESS_TOKEN"
+
+
+def _presets_duplicate(environment: CommandEnvironment) -> PreparedCall:
+    new_id = environment.unused_name("my-bot-")
+    return PreparedCall(
+        ("presets", "duplicate", "classic-bot", new_id),
+        is_done=lambda: new_id in _list_presets(environment),
+    )
+
+
+def _make_preset(environment: CommandEnvironment) -> str:
+    new_id = environment.unused_name("my-bot-")
+    words = ("presets", "duplicate", "classic-bot", new_id, "--title", "Mine")
+    environment.call_successfully(*words)
+    return new_id
+
+
+def _presets_add(environment: CommandEnvironment) -> PreparedCall:
+    new_id = environment.unused_name("my-bot-")
+    path = environment.folder / f"{new_id}.toml"
+    text = environment.call_successfully("presets", "show", "classic-bot").out
+    path.write_text(text.replace("classic-bot", new_id))
+    return PreparedCall(
+        ("presets", "add", str(path)), is_done=lambda: new_id in _list_presets(environment)
+    )
+
+
+def _presets_edit(environment: CommandEnvironment) -> PreparedCall:
+    environment.twauth.env["EDITOR"] = "sed -i s/Mine/Changed/"
+    preset_id = _make_preset(environment)
+    return PreparedCall(
+        ("presets", "edit", preset_id),
+        is_done=lambda: _list_presets(environment)[preset_id] == "Changed",
+    )
+
+
+def _presets_remove(environment: CommandEnvironment) -> PreparedCall:
+    preset_id = _make_preset(environment)
+    return PreparedCall(
+        ("presets", "remove", preset_id),
+        is_done=lambda: preset_id not in _list_presets(environment),
+    )
+
+
+def _list_presets(environment: CommandEnvironment) -> Mapping[str, str]:
+    listed = environment.call_successfully("presets", "--json").json
+    return {one["id"]: one["title"] for one in listed}
+
+
 _CALLS = (
     replace(_APP_ADD, is_finished_on_interrupt=True, question="API key: "),
     CallCase(("app", "list")),
@@ -248,7 +297,12 @@ _CALLS = (
     CallCase(("refresh",), _refresh, is_finished_on_interrupt=True),
     CallCase(("scopes",)),
     CallCase(("export", f"@{ACTIVE_HANDLE}")),
-    CallCase(("presets",)),
+    CallCase(("presets", "show", "classic-bot")),
+    CallCase(("presets", "add", "-"), _presets_add),
+    CallCase(("presets", "edit", "my-bot"), _presets_edit),
+    CallCase(("presets", "duplicate", "classic-bot", "my-bot"), _presets_duplicate),
+    CallCase(("presets", "remove", "my-bot"), _presets_remove),
+    CallCase(("credential", f"@{ACTIVE_HANDLE}", "--field", "access_token")),
     CallCase(("run", f"@{ACTIVE_HANDLE}", "--", "printenv", _TOKEN)),
     CallCase(
         ("import", "--yes"), _import, is_finished_on_interrupt=True, question="Import them? [y/N]"
@@ -294,7 +348,7 @@ _CALLS = (
     CallCase(("sandbox", "--port", "0")),
     CallCase(("completion", "bash")),
 )
-_GROUPS = ("app", "vault")
+_GROUPS = ("app", "presets", "vault")
 CALLS: Mapping[str, CallCase] = {
     " ".join(one.words[: 2 if one.words[0] in _GROUPS else 1]): one for one in _CALLS
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command_environment import CommandEnvironment
+from tests.cli.test_journey import sign_in
 from tests.support.command import TwauthCommand, minimal_environment
 from tests.support.keychain import SecretService
 from tests.support.sandbox_hooks import HookedClock
@@ -58,6 +59,13 @@ def app(twauth: TwauthCommand, sandbox: Sandbox) -> str:
     )
     assert added.code == 0, added.err
     return "Newsroom"
+
+
+@pytest.fixture
+def account(twauth: TwauthCommand, app: str) -> str:
+    """The handle, with @, of an account that is signed in under the app."""
+    sign_in(twauth, app, "fernwick_news")
+    return "@fernwick_news"
 
 
 @pytest.fixture(scope="session")

@@ -22,15 +22,6 @@ def sandbox() -> Iterator[HookedSandbox]:
         yield running
 
 
-@pytest.fixture
-def account(twauth: TwauthCommand, app: str) -> str:
-    authorization = twauth("authorize", "--app", app, "--method", "pin", "--no-wait", "--json")
-    pending = json.loads(authorization.out)
-    pin = approve_link(pending["url"], ACCOUNT.removeprefix("@"))
-    assert twauth("resume", pending["id"], "--pin", "-", stdin=pin).code == 0
-    return ACCOUNT
-
-
 def require_success(result: CommandResult) -> None:
     assert result.code == 0, result.err
 

@@ -103,7 +103,7 @@ def exported(twauth: TwauthCommand, folder: Path, values: dict[str, str]) -> Non
     assert twauth("export", "--preset", "nonsense").code == 3
     odd = twauth("export", "--preset", "json-snake", "--no-comment", "--force")
     assert odd.json == text, "what changes nothing is told beside the result"
-    assert "JSON has no comments" in odd.err
+    assert "This format has no comments" in odd.err
     assert "--force has no effect" in odd.err
     assert "no effect" not in twauth("export", "--no-comment").err
     placeless = twauth("export", "--preset", "twitter4j", "--bearer")

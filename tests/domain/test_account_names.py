@@ -65,10 +65,11 @@ def test_a_name_means(name: str, expected: list[Account]) -> None:
 
 
 def test_what_is_shown_names_one_account_alone() -> None:
-    assert shortest_names(EVERYONE, LABELS) == [
+    names = shortest_names(EVERYONE, LABELS)
+    assert list(names.values()) == [
         *("Newsroom/@Fernwick_News", "@7003", "7003"),
         *("Weather/UK/@fernwick_news", "7009", "1684402917350612992"),
     ]
-    for one, short in zip(EVERYONE, shortest_names(EVERYONE, LABELS), strict=True):
-        for name in (short, qualified_name(one, LABELS)):
+    for one in EVERYONE:
+        for name in (names[one.id], qualified_name(one, LABELS)):
             assert find_accounts(parse_account_name(name), EVERYONE, LABELS) == [one], name

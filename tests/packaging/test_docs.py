@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from twauth_gui.sandbox.faults import FAULTS
-from twauth_gui.transfer.export_presets import PRESETS
+from twauth_gui.transfer.preset_catalog import builtin_presets
 
 ROOT = Path(__file__).parents[2]
-GENERATED = {"command.md", "diagnoses.md", "fault-matrix.md", "map.md", "reliability.md"}
+GENERATED = {
+    *("command.md", "diagnoses.md", "export.md", "fault-matrix.md", "map.md", "reliability.md"),
+}
 DOCUMENTS = sorted(
     path
     for folder in (ROOT, ROOT / "docs", ROOT / "docs" / "decisions", ROOT / "tests")
@@ -71,7 +73,9 @@ def exists(word: str) -> bool:
     return any(not test or f"def {test}(" in one.read_text("utf-8") for one in found)
 
 
-@pytest.mark.parametrize(("script", "document"), [("map", "map"), ("imports", "import")])
+@pytest.mark.parametrize(
+    ("script", "document"), [("map", "map"), ("export", "export"), ("imports", "import")]
+)
 def test_a_generated_page_is_not_stale(script: str, document: str) -> None:
     page: str = runpy.run_path(str(ROOT / "packaging" / "docs" / f"{script}.py"))["page"]()
     assert (ROOT / "docs" / f"{document}.md").read_text("utf-8") == page, "run make docs"
@@ -112,5 +116,5 @@ def test_the_list_of_test_helpers_is_complete() -> None:
 
 def test_the_readme_counts_right() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
-    assert f"has {len(PRESETS)} export presets" in text
+    assert f"exports in {len(builtin_presets())} shapes" in text
     assert f"broken in {len(FAULTS)} ways" in " ".join(text.split())

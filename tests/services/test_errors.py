@@ -30,11 +30,17 @@ TURNED_INTO_WORDS = {
     # of what a person typed: the field or the command's error message says why
     "CallbackResponseError": ("gui/signin/sign_in_controller.py", "cli/sign_in.py"),
     "CallbackError": ("gui/apps/app_fields.py", "cli/commands/apps.py"),
-    "HandleError": ("domain/account_names.py", "cli/lookup.py"),
+    "HandleError": ("domain/account_names.py", "services/account_lookup.py"),
+    "AccountFileError": ("services/account_lookup.py", "cli/commands/accounts.py"),
     "HostNotAllowedError": ("gui/apps/app_dialog.py", "cli/commands/apps.py"),
     "NetworkSettingError": ("gui/settings/network_section.py", "cli/commands/network.py"),
     "ProxyAddressError": ("services/settings.py",),
-    # of the command: with a message and an exit code
+    # of a preset that the user wrote: a sentence; the command catches it as a ValueError
+    "PresetFileError": ("services/preset_service.py",),
+    "PresetTakenError": ("cli/commands/presets.py",),
+    # of a bot in Python, or of the command: with a message and an exit code
+    "AccountLookupError": ("cli/lookup.py",),
+    "MissingFieldError": ("cli/commands/credential.py",),
     "CliError": ("cli/exit_handling.py",),
     "NoOutputError": ("cli/exit_handling.py",),
     # of a call to X
@@ -107,7 +113,7 @@ ON_AN_ACCOUNT: dict[str, Act] = {
         [one.id], "classic-bot"
     ),
     "run": lambda installation, one: installation.services.exporter.export_to_environment(
-        one.id, "classic-bot", "bot"
+        [one.id], "classic-bot", "bot"
     ),
     "bot": lambda installation, one: installation.services.bot_clients.create(
         one.id, "bot", CancelToken()

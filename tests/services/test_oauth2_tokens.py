@@ -285,8 +285,8 @@ def test_exported_and_handed_to_a_program(installation: Installation, app: App) 
     assert members["oauth2_access_token"] == tokens.access_token.reveal()
     assert "access_token" not in members
     assert is_token_accepted(installation, tokens.access_token)
-    environment = exporter.export_to_environment(account.id, "oauth2-tweepy", "bot")
-    assert environment["BEARER_TOKEN"] == tokens.access_token
+    environment = exporter.export_to_environment([account.id], "oauth2-tweepy", "bot")
+    assert environment.values["BEARER_TOKEN"] == tokens.access_token
     with pytest.raises(NotSignedInError, match=r"no OAuth 1\.0a credentials"):
         _ = exporter.render_text([account.id], "classic-bot")
     classic = installation.sign_in(app, "marsh_weather")
@@ -305,8 +305,9 @@ def test_the_bearer_token_of_the_app(installation: Installation, app: App) -> No
     assert (bearer.load(app.id), bearer.fetch(app.id, CancelToken())) == (token, token)
     bearer.verify(app.id, CancelToken())
     account = installation.sign_in(app)
-    handed = installation.services.exporter.export_to_environment(account.id, "classic-bot", "bot")
-    assert handed["TWITTER_BEARER_TOKEN"] == token
+    exporter = installation.services.exporter
+    environment = exporter.export_to_environment([account.id], "classic-bot", "bot")
+    assert environment.values["TWITTER_BEARER_TOKEN"] == token
     installation.sandbox.enable_faults("bearer-not-revocable")
     with pytest.raises(DiagnosedError) as refused:
         bearer.revoke(app.id, CancelToken())

@@ -49,7 +49,10 @@ from twauth_gui.store.sealed_file import derive_new_key, open_sealed, seal
 from twauth_gui.store.sealed_format import KdfCost, SealPurpose
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError
+from twauth_gui.transfer import preset_files
 from twauth_gui.transfer.pasted_keys import MAX_BYTES, parse_keys
+from twauth_gui.transfer.preset_catalog import builtin_presets
+from twauth_gui.transfer.preset_files import PresetFileError, format_preset, read_presets
 from twauth_gui.transfer.tools import cawbird as databases
 from twauth_gui.transfer.tools.reader import MAX_BYTES as MAX_FILE_BYTES
 from twauth_gui.transfer.tools.reader import read_file
@@ -248,6 +251,12 @@ def _other_texts() -> dict[str, InputReader]:
         "the log": InputReader(
             _as_text(redact_patterns),
             [f"//me:word@proxy oauth_token={T} Authorization: Bearer {B}\n".encode()],
+        ),
+        "export presets": InputReader(
+            lambda given: read_presets(given, "mine.toml"),
+            [format_preset(one).encode() for one in builtin_presets()],
+            preset_files.MAX_BYTES,
+            (PresetFileError,),
         ),
     }
 

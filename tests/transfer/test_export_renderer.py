@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,21 +20,31 @@ from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.export_presets import PRESETS, ExportPreset, FileSyntax, find_preset
+from twauth_gui.transfer.export_presets import AccountGrouping, ExportPreset, FileSyntax
 from twauth_gui.transfer.export_renderer import (
     HIDDEN_VALUE,
     ExportEntry,
-    escape_property,
-    quote_dotenv,
     render_accounts,
     render_preview,
     render_variables,
     to_single_line,
 )
+from twauth_gui.transfer.export_syntaxes.quoting import escape_property, quote_shell
 from twauth_gui.transfer.pasted_keys import PastedKeys, parse_keys
+from twauth_gui.transfer.preset_catalog import builtin_presets, find_preset
 
-LINES = [one for one in PRESETS if one.syntax is not FileSyntax.JSON and one.needs_oauth1]
-OBJECTS = [known for known in PRESETS if known.syntax is FileSyntax.JSON]
+_LINE_SYNTAXES = {FileSyntax.DOTENV, FileSyntax.DOCKER, FileSyntax.SYSTEMD, FileSyntax.PROPERTIES}
+LINES = [
+    one
+    for one in builtin_presets()
+    if one.syntax in _LINE_SYNTAXES and one.needs_oauth1 and not one.is_always_grouped
+]
+OBJECTS = [
+    one
+    for one in builtin_presets()
+    if one.syntax is FileSyntax.JSON and one.names_oauth1 and not one.is_always_grouped
+    if not any("." in name for name in one.all_names)
+]
 
 
 def account(handle: str, number: int, *, bearer: bool = False) -> ExportEntry:
@@ -150,13 +161,22 @@ def test_json_holds_every_account(
         assert members.get("api_url") == (entry.api_url if known.details and local else None)
 
 
-@given(st.sampled_from(PRESETS), st.lists(ENTRIES, max_size=3), st.booleans(), st.booleans())
+_OF_ONE_FILE = [one for one in builtin_presets() if not one.makes_folder(1)]
+
+
+@given(
+    st.sampled_from(_OF_ONE_FILE),
+    st.lists(ENTRIES, max_size=3, unique_by=lambda entry: entry.keys.api_key.reveal()),
+    st.booleans(),
+    st.booleans(),
+)
 def test_the_preview_is_the_text_with_dots(
     known: ExportPreset,
     entries: list[ExportEntry],
     comment: bool,  # noqa: FBT001 - drawn
     bearer: bool,  # noqa: FBT001 - drawn
 ) -> None:
+    entries = entries[:1] if known.makes_folder(2) else entries
     text = render_accounts(known, entries, comment=comment, bearer=bearer).reveal()
     shown = render_preview(
         known, [entry.preview() for entry in entries], comment=comment, bearer=bearer
@@ -165,7 +185,8 @@ def test_the_preview_is_the_text_with_dots(
     values += [entry.keys.bearer_token.reveal() for entry in entries if entry.keys.bearer_token]
     for value in sorted(values, key=len, reverse=True):
         assert value not in shown
-        text = text.replace(value, HIDDEN_VALUE)
+        for one in (value, value.replace("%", "%%"), b64encode(value.encode()).decode()):
+            text = text.replace(one, HIDDEN_VALUE)
     assert shown == text
 
 
@@ -183,10 +204,36 @@ def test_the_text_of_the_classic_bot() -> None:
     assert render_accounts(classic, [entry], comment=False).reveal() == "\n".join(lines)
     head = "# @fernwick_news, Newsroom"
     assert render_accounts(classic, [entry]).reveal() == "\n".join([head, *lines])
-    named = render_variables(classic, entry, bearer=True)
+    named = render_variables(classic, [entry]).values
     assert list(named) == [*(line.split("=")[0] for line in lines[:-1]), "TWITTER_BEARER_TOKEN"]
     assert named["TWITTER_CONSUMER_KEY"].reveal() == key
     assert key not in repr(entry)
+
+
+@given(st.lists(ENTRIES, min_size=1, max_size=3))
+def test_the_environment_has_the_names_of_the_file(entries: list[ExportEntry]) -> None:
+    for known in builtin_presets():
+        if known.syntax is not FileSyntax.DOTENV or known.needs_oauth2:
+            continue
+        found = render_variables(known, entries)
+        if not known.makes_folder(len(entries)):
+            text = render_accounts(known, entries, comment=False, bearer=True).reveal()
+            assert list(found.values) == [name for name, _ in assignments(text)], known.id
+        if known.names_oauth1:
+            own = {one for entry in entries for one in secrets_of(entry)}
+            assert own <= {one.reveal() for one in found.secrets}, known.id
+            alone = [render_variables(known, [entry]).values for entry in entries]
+            assert len(found.values) == sum(map(len, alone)), known.id
+        assert all(map(found.names.fullmatch, found.values)), known.id
+
+
+def test_accounts_that_would_share_a_name_are_refused() -> None:
+    names = {Field.API_KEY: "KEY", Field.API_SECRET: "B_KEY", Field.ACCESS_TOKEN: "TOKEN"}
+    clash = replace(find_preset("classic-bot"), names=names)
+    entries = [account("a", 1), account("a_b", 2)]
+    with pytest.raises(ValueError, match="the same name"):
+        _ = render_variables(clash, entries)
+    assert len(render_variables(clash.grouped_by(AccountGrouping.NUMBER), entries).values) == 6
 
 
 def test_several_accounts_have_names_of_their_own() -> None:
@@ -228,7 +275,7 @@ ODD = st.text(
 def test_a_shell_gets_any_value_whatever_it_holds(values: list[str], tmp_path: Path) -> None:
     names = [f"V{at}" for at in range(len(values))]
     text = "".join(
-        f"{name}={quote_dotenv(value)}\n" for name, value in zip(names, values, strict=True)
+        f"{name}={quote_shell(value)}\n" for name, value in zip(names, values, strict=True)
     )
     assert read_by_shell(text, tmp_path, names) == values
 
@@ -248,11 +295,14 @@ def test_properties_escapes_are_those_of_java(value: str) -> None:
 
 
 def test_presets_are_found_by_a_stable_id() -> None:
-    ids = [known.id for known in PRESETS]
+    ids = [known.id for known in builtin_presets()]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", each) for each in ids)
-    assert len({known.title for known in PRESETS}) == len(PRESETS)
-    assert {known.group for known in PRESETS} == {"Environment", "Files of other tools", "JSON"}
+    assert len({known.title for known in builtin_presets()}) == len(builtin_presets())
+    promised = """classic-bot api-key x twarc api-secret-key elizaos api-key-secret x-access-secret
+        xdk mcp app-key post-tweet snow-actions tweepy-tests twitter4j nltk json-snake json-app-key
+        json-token-key json-api-key oauth2 oauth2-tweepy twauth-json"""
+    assert set(promised.split()) <= set(ids)
     assert find_preset("classic-bot").subtitle == "TWITTER_CONSUMER_KEY and 3 more"
     with pytest.raises(
         LookupError, match=r"There is no preset clasic-bot.*classic-bot, api-key, x"
@@ -295,7 +345,7 @@ def tokens_of(entry: ExportEntry) -> TokenSet:
 def test_the_environment_of_a_bot(entry: ExportEntry) -> None:
     names = {
         name: value.reveal()
-        for name, value in render_variables(find_preset("oauth2"), entry).items()
+        for name, value in render_variables(find_preset("oauth2"), [entry]).values.items()
     }
     tokens, keys = tokens_of(entry), entry.keys
     expected = {
@@ -305,7 +355,7 @@ def test_the_environment_of_a_bot(entry: ExportEntry) -> None:
         "X_OAUTH2_REFRESH_TOKEN": tokens.refresh_token,
     }
     assert names == {name: one.reveal() for name, one in expected.items() if one is not None}
-    for_tweepy = render_variables(find_preset("oauth2-tweepy"), entry)
+    for_tweepy = render_variables(find_preset("oauth2-tweepy"), [entry]).values
     assert for_tweepy["BEARER_TOKEN"] == tokens.access_token
     assert "CLIENT_SECRET" not in for_tweepy or keys.client_secret is not None
 

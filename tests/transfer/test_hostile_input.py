@@ -28,6 +28,7 @@ READERS = (
     *("pasted keys", "pasted handles", "a page's address"),
     *("a pasted answer, oauth1", "a pasted answer, oauth2"),
     *("X's answers", "what a bot printed", "the browser's return", "the log"),
+    "export presets",
     *("a backup", "a backup's contents", "a backup in age"),
 )
 

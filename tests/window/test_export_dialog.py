@@ -11,6 +11,9 @@ from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.services.export_service import LAST_PRESET
 from twauth_gui.store.vault_errors import VaultLockedError
+from twauth_gui.transfer.preset_catalog import builtin_presets
+
+SEARCH = f"Search {sum(not one.makes_folder(1) for one in builtin_presets())} presets"
 
 
 def open_dialog(driver: WindowDriver) -> None:
@@ -42,15 +45,15 @@ def test_a_comment_is_offered_where_the_preset_has_one(
     assert not box.isEnabled()
     assert not box.isChecked(), "what is not done does not look chosen"
     assert driver.has_text("JSON has no comments.")
-    driver.type("Search 23 presets", "classic")
+    driver.type(SEARCH, "classic")
     driver.wait_until(box.isEnabled)
     assert box.isChecked()
     assert not driver.has_text("JSON has no comments.")
     assert "# @fernwick_news" in _text(driver.field("Preview"))
     driver.press("Name the account in a comment")
     assert "@fernwick_news" not in _text(driver.field("Preview"))
-    driver.type("Search 23 presets", "game")
-    driver.type("Search 23 presets", "classic")
+    driver.type(SEARCH, "game")
+    driver.type(SEARCH, "classic")
     assert not box.isChecked(), "the choice is remembered"
 
 
@@ -137,3 +140,23 @@ def test_the_last_preset_is_chosen_again(
     driver.press("Export…")
     driver.wait_idle()
     assert _text(driver.field("Preview")) != before
+
+
+def test_own_presets_advice_and_what_has_no_value(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    presets = installation.services.presets
+    presets.add(
+        b"[mine]\ntitle = 'Newsletter'\nsyntax = 'dotenv'\nnames = {access_token = 'NEWS_TOKEN'}\n",
+        "mine.toml",
+    )
+    installation.services.store.settings.set(LAST_PRESET, "mine")
+    open_dialog(driver)
+    preview = driver.field("Preview")
+    assert "NEWS_TOKEN=" in _text(preview)
+    count = int(SEARCH.split()[1]) + 1
+    driver.type(f"Search {count} presets", "no values")
+    driver.wait_until(lambda: '"mcpServers"' in _text(preview))
+    driver.wait_for_text("It contains no value.")
+    driver.press("Copy")
+    driver.wait_until(lambda: '"@fernwick_news"' in driver.clipboard)

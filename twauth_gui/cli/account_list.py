@@ -18,11 +18,24 @@ if TYPE_CHECKING:
 _HEADINGS = ("ACCOUNT", "APP", "ACCESS", "HEALTH", "CHECKED", "")
 
 
-def format_account_list(accounts: list[AccountListRow], *, as_json: bool) -> str:
-    """Return the list as twauth list prints it."""
+def format_account_list(
+    accounts: list[AccountListRow], default: tuple[str, str, str] | None, *, as_json: bool
+) -> str:
+    """Return the list as twauth list prints it.
+
+    default: the account that is used here if none is named: its id, the DefaultSource, and what
+    names it, "" for the active account.
+    """
+    default_id, source, origin = default or ("", "", "")
     if as_json:
-        return format_json_array([serialize_account(one) for one in accounts])
-    return format_table(_HEADINGS, [_format_row(one) for one in accounts])
+        return format_json_array(
+            [
+                {**serialize_account(one), "default": source if one.id == default_id else None}
+                for one in accounts
+            ]
+        )
+    rows = [_format_row(one, origin if one.id == default_id else "") for one in accounts]
+    return format_table(_HEADINGS, rows)
 
 
 def serialize_account(account: AccountListRow) -> dict[str, object]:
@@ -49,7 +62,7 @@ def serialize_account(account: AccountListRow) -> dict[str, object]:
     }
 
 
-def _format_row(account: AccountListRow) -> tuple[str, ...]:
+def _format_row(account: AccountListRow, origin: str) -> tuple[str, ...]:
     handle, checked_at = account.handle, account.health_at
     label = HEALTH_LABELS[account.health]
     return (
@@ -58,8 +71,13 @@ def _format_row(account: AccountListRow) -> tuple[str, ...]:
         "" if account.access is None else ACCESS_BADGES[account.access],
         label if account.check_failed_at is None else f"{label}, last check failed",
         "" if checked_at is None else format_local_time(datetime.fromisoformat(checked_at)),
-        "active" if account.is_active else "",
+        _format_default(account, origin),
     )
+
+
+def _format_default(account: AccountListRow, origin: str) -> str:
+    used_here = f"used here: {origin}" if origin else ""
+    return ", ".join(filter(None, ("active" if account.is_active else "", used_here)))
 
 
 def _parse_tags(stored: str) -> list[str]:

@@ -26,8 +26,9 @@ def complete_account(
         return []  # a completion cannot show messages; the command itself explains
     start = incomplete.casefold()
     items: list[CompletionItem] = []
-    for one, name in zip(accounts, shortest_names(accounts, labels), strict=True):
-        handle = one.handle.casefold()
+    names = shortest_names(accounts, labels)
+    for one in accounts:
+        name, handle = names[one.id], one.handle.casefold()
         if any(form.startswith(start) for form in (name.casefold(), f"@{handle}", handle)):
             items.append(CompletionItem(name))
     return items
@@ -58,14 +59,21 @@ def complete_pending_sign_in(
 
 
 def complete_preset(
-    _ctx: click.Context, _param: click.Parameter, incomplete: str
+    ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Offer the export presets."""
-    from twauth_gui.transfer.export_presets import PRESETS
-
+    presets = _make_session(ctx).open_presets().list_all().presets
     return [
-        CompletionItem(one.id, help=one.title) for one in PRESETS if one.id.startswith(incomplete)
+        CompletionItem(one.id, help=one.title) for one in presets if one.id.startswith(incomplete)
     ]
+
+
+def complete_own_preset(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the presets that the user made."""
+    presets = _make_session(ctx).open_presets().list_all().presets
+    return _match_prefix([one.id for one in presets if one.is_own], incomplete)
 
 
 def _match_prefix(names: list[str], incomplete: str) -> list[CompletionItem]:

@@ -112,7 +112,10 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "name": "The display name at the last check, or an empty text.",
         "user_id": "X's user ID of the account, as text.",
         "app": "Label of the app it is signed in under.",
-        "active": "Whether other commands use it if no account is named.",
+        "active": "Whether it is the active account: used if neither the command, TWAUTH_ACCOUNT"
+        " nor a .twauth file names one.",
+        "default": "list and show: environment (TWAUTH_ACCOUNT), file (.twauth) or active, if that"
+        " is why commands here use it when none is named; else null.",
         "access": "read, read-write, read-write-directmessages; null before the first check.",
         "health": "An object: state, at (time or null) and reason (a sentence, or empty) of the "
         "last check that reached X; failed_at and failure of a later one that did not, else null "
@@ -198,10 +201,15 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "id": "What --preset takes.",
         "title": "Program or library that reads this format.",
         "group": "Kind of destination.",
-        "syntax": "dotenv, properties or json; run accepts those with dotenv.",
-        "file_name": "The usual name of the file.",
+        "syntax": "How names and values are written, such as dotenv or yaml; run accepts those with"
+        " dotenv.",
+        "file_name": "The usual name of the file; {handle} stands for the account's.",
         "names": "An object: the preset's name for each value. Its keys are those of credentials in"
         " show, bearer_token and client_secret.",
+        "several": "How several accounts are told apart: prefix, suffix, number (in the names),"
+        " file (a file each), array or map (by handle).",
+        "own": "Whether you made it.",
+        "note": "What to know about an export with it, or an empty text.",
     },
     "import": {
         "what": "account, app (without an account), or other (what cannot be imported).",

@@ -7,23 +7,25 @@ from typing import TypeVar
 
 from twauth_gui.cli.console import Console
 from twauth_gui.cli.errors import CliError, ExitCode, FailureSubject
+from twauth_gui.cli.prompts import prompt_choice, show_choices
 from twauth_gui.domain.account_names import (
-    AccountName,
-    HandleError,
-    find_accounts,
     find_accounts_by_prefix,
     parse_account_name,
-    parse_handle,
     qualified_name,
+    shortest_names,
 )
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.display_text import to_printable_line
 from twauth_gui.domain.sign_in import PendingSignIn
+from twauth_gui.services.account_lookup import AccountLookup, AccountLookupError
 from twauth_gui.store.store import Store
 
 T = TypeVar("T")
+
+_MOST_CHOICES = 20
+"""Accounts that are listed for a choice; the others can be named."""
 
 
 class NameLookup:
@@ -38,17 +40,24 @@ class NameLookup:
 
     def __init__(self, store: Store, console: Console, *, requires_full_name: bool = False) -> None:
         self._store = store
+        self._accounts = AccountLookup(store)
         self._console = console
         self._accepts_prefix = console.can_ask and not requires_full_name
         self._labels = {app.id: app.label for app in store.apps.list_all()}
 
     def find_account(self, name: str | None) -> Account:
-        """Find an account by its name (see domain/account_names.py), or the active one for None.
+        """Find an account by its name (see domain/account_names.py), or the default one for None.
+
+        If there is no default, a user at a terminal chooses one.
 
         Raises:
             CliError: there is none, or there are several.
         """
-        account = self._find_active() if name is None else self._find_named(name)
+        try:
+            account = self._find_default() if name is None else self._find_named(name)
+        except AccountLookupError as error:
+            code = ExitCode.NOT_FOUND if error.is_missing else ExitCode.USAGE
+            raise CliError(code, error.title, error.advice, error.choices) from error
         self._console.subject = self.make_subject(account)
         return account
 
@@ -58,23 +67,56 @@ class NameLookup:
         return FailureSubject(self._labels.get(account.app_id, ""), handle)
 
     def _find_named(self, name: str) -> Account:
-        wanted, accounts = parse_account_name(name), self._store.accounts.list_all()
-        found = find_accounts(wanted, accounts, self._labels)
-        if not found and self._accepts_prefix:
-            found = find_accounts_by_prefix(wanted, accounts, self._labels)
-        if not found:
-            raise _make_no_account_error(name, wanted)
-        if len(found) > 1:
-            raise CliError(
-                ExitCode.USAGE,
+        try:
+            return self._accounts.find_named(name)
+        except AccountLookupError as error:
+            if not (error.is_missing and self._accepts_prefix):
+                raise
+            started = self._find_started(name)
+            if not started:
+                raise
+        if len(started) > 1:
+            raise AccountLookupError(
                 f"{name} matches several accounts.",
                 "Name one of these:",
-                [self.format_full_name(one) for one in found],
+                [self.format_full_name(one) for one in started],
             )
-        return found[0]
+        return started[0]
+
+    def _find_started(self, name: str) -> list[Account]:
+        accounts = self._store.accounts.list_all()
+        return find_accounts_by_prefix(parse_account_name(name), accounts, self._labels)
+
+    def _find_default(self) -> Account:
+        """Return the default account, or the one that the user chooses if nothing names one."""
+        default = self._accounts.find_default()
+        if default is None:
+            accounts = self._store.accounts.list_all()
+            if len(accounts) > 1 and self._console.can_ask:
+                return self._choose(accounts)
+            return self._accounts.find(None)
+        if default.origin and self._console.can_ask:
+            self._console.note(f"{default.account.at_handle}, named by {default.origin}")
+        return default.account
+
+    def _choose(self, accounts: Sequence[Account]) -> Account:
+        """Ask for a number of the list, or for a name or its beginning, until it means one."""
+        names = list(shortest_names(accounts, self._labels).values())
+        show_choices(names[:_MOST_CHOICES], more=len(names[_MOST_CHOICES:]))
+        while True:
+            text = prompt_choice("Which account (number or name)")
+            for number, account in enumerate(accounts[:_MOST_CHOICES], 1):
+                if text == str(number):
+                    return account
+            try:
+                return self._find_named(text)
+            except AccountLookupError as error:
+                self._console.print_problem(
+                    error.title, error.advice, [f"  {one}" for one in error.choices]
+                )
 
     def find_accounts(self, names: Sequence[str]) -> list[Account]:
-        """Find the accounts in the order of the names, each once; the active one for no names.
+        """Find the accounts in the order of the names, each once; the default one for no names.
 
         Raises:
             CliError: one of the names has no account, or several.
@@ -132,20 +174,28 @@ class NameLookup:
         )
         return pending
 
+    def describe_default(self) -> tuple[str, str, str] | None:
+        """Return the account that is used here if none is named: id, DefaultSource, what names it.
+
+        None if nothing names one. If what names one cannot be used, that is printed, and the id is
+        "".
+        """
+        try:
+            default = self._accounts.find_default()
+        except AccountLookupError as error:
+            self._console.warn(str(error))
+            return ("", "", "")
+        return (
+            None if default is None else (default.account.id, default.source.value, default.origin)
+        )
+
+    def format_short_name(self, account: Account) -> str:
+        """Return the account's name, with its app only if the handle is under several."""
+        return shortest_names(self._store.accounts.list_all(), self._labels)[account.id]
+
     def format_full_name(self, account: Account) -> str:
         """Return the account's name with its app, which is unique."""
         return qualified_name(account, self._labels)
-
-    def _find_active(self) -> Account:
-        active = self._store.settings.active_account()
-        for one in self._store.accounts.list_all():
-            if one.id == active:
-                return one
-        raise CliError(
-            ExitCode.NOT_FOUND,
-            "No account is active.",
-            "Name one as @handle, or choose one: twauth use @handle",
-        )
 
     def _find_matching(self, items: Sequence[T], name: str, key: Callable[[T], str]) -> list[T]:
         wanted = name.casefold()
@@ -153,17 +203,3 @@ class NameLookup:
         if exact or not self._accepts_prefix or not wanted:
             return exact
         return [one for one in items if key(one).casefold().startswith(wanted)]
-
-
-def _make_no_account_error(name: str, wanted: AccountName) -> CliError:
-    if not wanted.bare:
-        return CliError(ExitCode.USAGE, "A handle is empty.", "Write it as @handle.")
-    try:
-        _ = wanted.is_number or parse_handle(wanted.bare)
-    except HandleError as error:
-        return CliError(ExitCode.USAGE, f"{name} is not a handle.", str(error))
-    return CliError(
-        ExitCode.NOT_FOUND,
-        f"There is no account {name}.",
-        "twauth list shows the accounts.",
-    )

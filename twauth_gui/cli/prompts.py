@@ -202,3 +202,21 @@ def confirm(console: Console, question: str, *, yes: bool) -> None:
             "Nothing was changed. Add --yes to confirm in advance.",
         )
     click.confirm(question, abort=True, err=True)
+
+
+def show_choices(choices: Sequence[str], *, more: int = 0) -> None:
+    """Print numbered choices to choose from. more: how many others there are."""
+    for number, choice in enumerate(choices, 1):
+        click.echo(f"{number:>3}  {to_printable_line(choice)}", err=True)
+    if more:
+        click.echo(f"     and {more:,} more", err=True)
+
+
+def prompt_choice(question: str) -> str:
+    """Ask at the terminal until something was typed.
+
+    Raises:
+        click.Abort: the user pressed Ctrl+C or Ctrl+D.
+    """
+    text: str = click.prompt(question, err=True)
+    return text.strip()

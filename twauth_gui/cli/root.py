@@ -27,7 +27,8 @@ COMMANDS: Mapping[str, str] = {
     "refresh": "twauth_gui.cli.commands.oauth2:refresh",
     "scopes": "twauth_gui.cli.commands.oauth2:scopes",
     "export": "twauth_gui.cli.commands.export:export",
-    "presets": "twauth_gui.cli.commands.export:presets",
+    "presets": "twauth_gui.cli.commands.presets:presets",
+    "credential": "twauth_gui.cli.commands.credential:credential",
     "run": "twauth_gui.cli.commands.run:run",
     "import": "twauth_gui.cli.commands.import_credentials:import_",
     "revoke": "twauth_gui.cli.commands.revoke:revoke",
@@ -94,7 +95,8 @@ def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) 
 def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bool) -> None:
     """Sign X bot accounts in, keep their credentials in the keychain, export them to the bots.
 
-    If @HANDLE is optional and left out, the active account is used. If a handle exists under two
+    If @HANDLE is optional and left out, the account is used that TWAUTH_ACCOUNT names, else that of
+    the nearest file .twauth, else the active one: twauth use --help. If a handle exists under two
     apps, write APP/@HANDLE. An account's user ID, without @, works too. Secrets are never
     arguments: they are read from standard input, or asked for on a terminal.
     """

@@ -14,6 +14,7 @@ from twauth_gui.services.process_hardening import CoreLimit
 if TYPE_CHECKING:
     from twauth_gui.cli.jobs import JobRunner
     from twauth_gui.services.container import Services
+    from twauth_gui.services.preset_service import PresetService
 
 
 @dataclass(slots=True)
@@ -40,6 +41,23 @@ class Session:
 
         if not self._is_hardened:
             self._is_hardened, self.core_limit = True, harden_process()
+
+    def open_presets(self, *, to_change: bool = False) -> PresetService:
+        """Return the export presets; without a home folder those of the program alone.
+
+        Raises:
+            DiagnosedError: there is no home folder, and the user's presets are to be changed.
+        """
+        from twauth_gui.domain.diagnosis import DiagnosedError
+        from twauth_gui.services.app_paths import find_app_paths
+        from twauth_gui.services.preset_service import PresetService
+
+        try:
+            return PresetService(find_app_paths(self.data_dir).data)
+        except DiagnosedError:
+            if to_change:
+                raise
+            return PresetService(None)
 
     @contextmanager
     def open_index(self, *, read_only: bool = False) -> Generator[Services]:

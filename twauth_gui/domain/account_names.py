@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.display_text import to_printable_line
 
@@ -89,6 +89,17 @@ def parse_account_name(text: str) -> AccountName:
     return AccountName(None, strip_handle(text), is_at=text.strip().startswith("@"))
 
 
+def is_account_name(text: str) -> bool:
+    """Whether a text has the form of an account's name; it may still name none."""
+    name = parse_account_name(text)
+    if not text.isprintable():
+        return False
+    try:
+        return name.is_number or bool(parse_handle(name.bare))
+    except HandleError:
+        return False
+
+
 def find_accounts(
     name: AccountName, accounts: Iterable[Account], labels: Mapping[AppId, str]
 ) -> list[Account]:
@@ -123,16 +134,18 @@ def qualified_name(account: Account, labels: Mapping[AppId, str]) -> str:
     return f"{labels.get(account.app_id, '')}/{account.at_handle}"
 
 
-def shortest_names(accounts: Sequence[Account], labels: Mapping[AppId, str]) -> list[str]:
+def shortest_names(
+    accounts: Sequence[Account], labels: Mapping[AppId, str]
+) -> dict[AccountId, str]:
     """Return the accounts' names, with the app only for those that share a handle."""
     handles = Counter(one.handle.casefold() for one in accounts if one.is_handle_known)
     ids = Counter(one.user_id for one in accounts)
-    return [
-        one.at_handle
+    return {
+        one.id: one.at_handle
         if (handles[one.handle.casefold()] if one.is_handle_known else ids[one.user_id]) == 1
         else qualified_name(one, labels)
         for one in accounts
-    ]
+    }
 
 
 def _accounts_under_label(

@@ -1,16 +1,93 @@
-"""API clients for bots, ready to use with an account's credentials."""
+"""Clients and credentials for bots, ready to use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from twauth_gui.domain.accounts import AccountEvent, AccountEventKind, AccountId
+from twauth_gui.domain.accounts import (
+    Account,
+    AccountEvent,
+    AccountEventKind,
+    AccountId,
+    Credentials,
+)
+from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.domain.secret import Secret
 from twauth_gui.services.oauth2_tokens import OAuth2TokenService
 from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.store import Store
-from twauth_gui.xapi.bot_client import BotClient, make_oauth1_client, make_oauth2_client
+from twauth_gui.xapi.bot_client import (
+    BotApi,
+    BotClient,
+    make_api,
+    make_oauth1_client,
+    make_oauth2_client,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BotCredentials:
+    """The credentials of one account; a property is None for what it does not have.
+
+    Neither its representation nor a log shows a value, and it cannot be pickled: another process
+    asks for the account by its name.
+
+    api_url: where the app's calls go. keys, oauth1, oauth2: what the properties reveal.
+    """
+
+    handle: str
+    user_id: str
+    api_url: str
+    keys: AppKeys
+    oauth1: Credentials | None
+    oauth2: Secret | None
+
+    @property
+    def api_key(self) -> str:
+        """The API key, which tweepy calls consumer_key."""
+        return self.keys.api_key.reveal()
+
+    @property
+    def api_secret(self) -> str:
+        """The API key secret, which tweepy calls consumer_secret."""
+        return self.keys.api_secret.reveal()
+
+    @property
+    def access_token(self) -> str | None:
+        """The OAuth 1.0a access token."""
+        return None if self.oauth1 is None else self.oauth1.access_token.reveal()
+
+    @property
+    def access_secret(self) -> str | None:
+        """The OAuth 1.0a access token secret."""
+        return None if self.oauth1 is None else self.oauth1.access_secret.reveal()
+
+    @property
+    def bearer_token(self) -> str | None:
+        """The app's own token, which acts as no account."""
+        return _reveal(self.keys.bearer_token)
+
+    @property
+    def client_id(self) -> str | None:
+        """The ID of the app's OAuth 2.0 client."""
+        return _reveal(self.keys.client_id)
+
+    @property
+    def client_secret(self) -> str | None:
+        """The secret of the app's OAuth 2.0 client."""
+        return _reveal(self.keys.client_secret)
+
+    @property
+    def oauth2_access_token(self) -> str | None:
+        """The OAuth 2.0 access token, if it was asked for or is all that the account has."""
+        return _reveal(self.oauth2)
+
+
+class MissingFieldError(LookupError):
+    """The account has no value for a field; args: its name."""
 
 
 class BotClientFactory:
@@ -45,8 +122,71 @@ class BotClientFactory:
         else:
             access = self._tokens.get_fresh(account_id, cancel).access_token
             made = make_oauth2_client(app.hosts, access, settings)
-        note = AccountEvent(
-            account_id, AccountEventKind.EXPORTED, self._now(), f"Exported to {program}"
-        )
-        self._store.events.add(note)
+        self._log_export(account, program)
         return made
+
+    def create_api(self, account_id: AccountId, program: str) -> BotApi:
+        """Create an API of version 1.1, which takes OAuth 1.0a alone.
+
+        Raises:
+            DiagnosedError: the keychain refuses, or the account has no OAuth 1.0a credentials.
+        """
+        account = self._store.accounts.get(account_id)
+        app = self._store.apps.get(account.app_id)
+        credentials = self._store.accounts.read_credentials(account_id)
+        keys = self._store.apps.read_keys(app.id)
+        made: BotApi = make_api(app.hosts, keys, credentials, self._x_clients.settings_for(app))
+        self._log_export(account, program)
+        return made
+
+    def read_credentials(
+        self,
+        account_id: AccountId,
+        program: str,
+        cancel: CancelToken,
+        *,
+        oauth2: bool = False,
+        fields: Sequence[str] = (),
+    ) -> BotCredentials:
+        """Read an account's credentials.
+
+        Args:
+            account_id: whose.
+            program: named in the history.
+            cancel: ends a renewal.
+            oauth2: whether the OAuth 2.0 access token is wanted although there is OAuth 1.0a. It is
+                renewed first if it is about to expire.
+            fields: properties of BotCredentials that have to be there.
+
+        Raises:
+            DiagnosedError: the keychain refuses, or a renewal fails.
+            MissingFieldError: one of the fields is not there; nothing is noted.
+        """
+        account = self._store.accounts.get(account_id)
+        app = self._store.apps.get(account.app_id)
+        has_oauth2 = self._store.tokens.get_metadata(account_id) is not None
+        is_wanted = has_oauth2 and (oauth2 or not account.has_oauth1)
+        read = BotCredentials(
+            handle=account.handle,
+            user_id=account.user_id,
+            api_url=app.hosts.api,
+            keys=self._store.apps.read_keys(app.id),
+            oauth1=self._store.accounts.read_credentials(account_id)
+            if account.has_oauth1
+            else None,
+            oauth2=self._tokens.get_fresh(account_id, cancel).access_token if is_wanted else None,
+        )
+        for name in fields:
+            if getattr(read, name) is None:
+                raise MissingFieldError(name)
+        self._log_export(account, program)
+        return read
+
+    def _log_export(self, account: Account, program: str) -> None:
+        text = f"Exported to {program}"
+        note = AccountEvent(account.id, AccountEventKind.EXPORTED, self._now(), text)
+        self._store.events.add(note)
+
+
+def _reveal(secret: Secret | None) -> str | None:
+    return None if secret is None else secret.reveal()

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from twauth_gui.services.health_check.checker import Checker
     from twauth_gui.services.import_service import ImportService
     from twauth_gui.services.oauth2_tokens import OAuth2TokenService, TokenFieldReader
+    from twauth_gui.services.preset_service import PresetService
     from twauth_gui.services.sandbox_runner import SandboxRunner
     from twauth_gui.services.sign_in_service import SignInService
 
@@ -155,7 +156,15 @@ class Services:
         def get_fresh(account_id: AccountId) -> TokenSet:
             return self.tokens.get_fresh(account_id, CancelToken())
 
-        return ExportService(self.store, get_fresh, self.private_files, self.now)
+        return ExportService(
+            self.store, get_fresh, self.private_files, self.now, presets=self.presets
+        )
+
+    @cached_property
+    def presets(self) -> PresetService:
+        from twauth_gui.services.preset_service import PresetService  # noqa: PLC0415 - see above
+
+        return PresetService(self.paths.data)
 
     @cached_property
     def token_fields(self) -> TokenFieldReader:

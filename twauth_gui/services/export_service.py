@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from twauth_gui.domain.account_names import shortest_names
 from twauth_gui.domain.accounts import (
     Account,
     AccountEvent,
@@ -16,13 +18,25 @@ from twauth_gui.domain.accounts import (
 )
 from twauth_gui.domain.apps import AppId, AppKeys
 from twauth_gui.domain.credential_fields import CredentialField
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
+from twauth_gui.osfiles.error_sentences import diagnose_write_error
 from twauth_gui.services.app_paths import shorten_path
+from twauth_gui.services.preset_service import PresetService
 from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.store.store import Store
-from twauth_gui.transfer.export_presets import PRESETS, ExportPreset, find_preset
-from twauth_gui.transfer.export_renderer import ExportEntry, render_accounts, render_variables
+from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.export_presets import ROTATION_NOTE, ExportPreset
+from twauth_gui.transfer.export_renderer import (
+    EnvironmentVariables,
+    ExportEntry,
+    PreviewEntry,
+    render_accounts,
+    render_files,
+    render_preview,
+    render_variables,
+)
 
 LAST_PRESET = "last-preset"
 DEFAULT_PRESET = "classic-bot"
@@ -46,10 +60,13 @@ class ExportService:
         tokens: Callable[[AccountId], TokenSet],
         files: PrivateFiles,
         now: Callable[[], datetime],
+        *,
+        presets: PresetService,
     ) -> None:
         """tokens: returns an account's OAuth 2.0 tokens, with some minutes before they expire."""
         self._store = store
         self._files = files
+        self._presets = presets
         self._tokens = tokens
         self._now = now
 
@@ -85,70 +102,93 @@ class ExportService:
     def copy_with_last_preset(self, account_ids: Sequence[AccountId]) -> Secret:
         """Render for the clipboard with the preset that was copied last, else with the default."""
         last = self._store.settings.get(LAST_PRESET)
-        known = last if last in {one.id for one in PRESETS} else None
-        chosen = find_preset(known or DEFAULT_PRESET)
+        known = {one.id: one for one in self._presets.list_all().presets}
+        chosen = known.get(last or "") or known[DEFAULT_PRESET]
         accounts = [self._store.accounts.get(one) for one in account_ids]
         if chosen.needs_oauth1 and not any(one.has_oauth1 for one in accounts):
-            chosen = find_preset(OAUTH2_PRESET)
-        return self.export_text(account_ids, chosen.id, copied=True)
+            chosen = known[OAUTH2_PRESET]
+        if chosen.makes_folder(len(accounts)):
+            chosen = known[DEFAULT_PRESET]
+        return self.export_text(account_ids, chosen, copied=True)
 
     def remember_preset(self, preset_id: str) -> None:
         """Save which preset was chosen, unless the store is read-only."""
         if not self._store.is_read_only:
             self._store.settings.set(LAST_PRESET, preset_id)
 
+    def find_notes(
+        self, account_ids: Sequence[AccountId], preset: ExportPreset | str
+    ) -> tuple[str, ...]:
+        """Return what to know about an export: the preset's advice, and that tokens rotate."""
+        chosen = self._find(preset)
+        notes = [chosen.note] if chosen.note else []
+        tokens = (self._store.tokens.get_metadata(one) for one in account_ids)
+        if Field.OAUTH2_REFRESH in chosen.names and any(one and one.is_renewable for one in tokens):
+            notes.append(ROTATION_NOTE)
+        return tuple(notes)
+
     def render_text(
         self,
         account_ids: Sequence[AccountId],
-        preset_id: str,
+        preset: ExportPreset | str,
         *,
         comment: bool = True,
         bearer: bool = False,
     ) -> Secret:
         """Render the accounts with one preset.
 
-        bearer: whether the apps' own tokens are included, if there are any.
+        preset: or its id. bearer: whether the apps' own tokens are included, if there are any.
 
         Raises:
-            DiagnosedError: the keychain refuses.
+            DiagnosedError: the keychain refuses, or the preset's syntax cannot hold a value.
             LookupError: no such preset.
         """
-        chosen = find_preset(preset_id)
-        entries = self._entries(account_ids, chosen)
-        return render_accounts(chosen, entries, comment=comment, bearer=bearer)
+        chosen = self._find(preset)
+        with _diagnose_unwritable(chosen):
+            if not chosen.syntax.has_values:
+                shown = self._preview_entries(account_ids)
+                return Secret(render_preview(chosen, shown, comment=comment))
+            entries = self._entries(account_ids, chosen)
+            return render_accounts(chosen, entries, comment=comment, bearer=bearer)
 
     def export_text(
         self,
         account_ids: Sequence[AccountId],
-        preset_id: str,
+        preset: ExportPreset | str,
         *,
         comment: bool = True,
         bearer: bool = False,
         copied: bool = False,
     ) -> Secret:
         """Render the accounts for standard output; copied: for the clipboard instead."""
-        text = self.render_text(account_ids, preset_id, comment=comment, bearer=bearer)
+        chosen = self._find(preset)
+        text = self.render_text(account_ids, chosen, comment=comment, bearer=bearer)
         kind, event = AccountEventKind.EXPORTED, "Exported to standard output"
         if copied:
-            kind, event = AccountEventKind.COPIED, f"Copied as {find_preset(preset_id).title}"
-        for account_id in account_ids:
-            self._log_export(account_id, kind, event)
+            kind, event = AccountEventKind.COPIED, f"Copied as {chosen.title}"
+        self._log_exports(account_ids, chosen, kind, event)
         return text
 
     def export_to_environment(
-        self, account_id: AccountId, preset_id: str, program: str
-    ) -> dict[str, Secret]:
-        """Return one account as variables. program: named in the history."""
-        chosen = find_preset(preset_id)
-        (entry,) = self._entries([account_id], chosen)
-        values = render_variables(chosen, entry, bearer=entry.keys.bearer_token is not None)
-        self._log_export(account_id, AccountEventKind.EXPORTED, f"Exported to {program}")
-        return values
+        self, account_ids: Sequence[AccountId], preset: ExportPreset | str, program: str
+    ) -> EnvironmentVariables:
+        """Return the accounts as variables. program: named in the history.
+
+        Raises:
+            DiagnosedError: the keychain refuses, or two values would have the same name.
+            LookupError: no such preset.
+        """
+        chosen = self._find(preset)
+        with _diagnose_unwritable(chosen):
+            variables = render_variables(chosen, self._entries(account_ids, chosen))
+        for account_id in account_ids:
+            self._log_export(account_id, AccountEventKind.EXPORTED, f"Exported to {program}")
+        return variables
 
     def export_to_file(
         self,
         account_ids: Sequence[AccountId],
-        preset_id: str,
+        preset: ExportPreset | str,
         path: Path,
         *,
         comment: bool = True,
@@ -161,12 +201,71 @@ class ExportService:
             TargetExistsError: the file exists and overwrite is off.
             DiagnosedError: the keychain or the disk refuses; the old file is unchanged.
         """
-        text = self.render_text(account_ids, preset_id, comment=comment, bearer=bearer)
+        chosen = self._find(preset)
+        text = self.render_text(account_ids, chosen, comment=comment, bearer=bearer)
         self._files.write_text(path, text, overwrite=overwrite)
+        self._log_exports(
+            account_ids, chosen, AccountEventKind.EXPORTED, f"Exported to {shorten_path(path)}"
+        )
+
+    def export_to_folder(
+        self,
+        account_ids: Sequence[AccountId],
+        preset: ExportPreset | str,
+        folder: Path,
+        *,
+        comment: bool = True,
+        overwrite: bool = False,
+        bearer: bool = False,
+    ) -> tuple[Path, ...]:
+        """Write a file for each account, or for each value, and return their paths.
+
+        Without overwrite nothing is written if one of the files is there.
+
+        Raises:
+            TargetExistsError: a file exists and overwrite is off.
+            DiagnosedError: the keychain or the disk refuses; files before that one are written.
+        """
+        chosen = self._find(preset)
+        with _diagnose_unwritable(chosen):
+            entries = self._entries(account_ids, chosen)
+            files = render_files(chosen, entries, comment=comment, bearer=bearer)
+        paths = tuple(folder / one.name for one in files)
+        _prepare_folders(paths, overwrite=overwrite)
+        for path, file in zip(paths, files, strict=True):
+            self._files.write_text(path, file.text, overwrite=overwrite)
+        self._log_exports(
+            account_ids, chosen, AccountEventKind.EXPORTED, f"Exported to {shorten_path(folder)}"
+        )
+        return paths
+
+    def _find(self, preset: ExportPreset | str) -> ExportPreset:
+        return preset if isinstance(preset, ExportPreset) else self._presets.find(preset)
+
+    def _preview_entries(self, account_ids: Sequence[AccountId]) -> list[PreviewEntry]:
+        references = self._find_references()
+        entries: list[PreviewEntry] = []
         for account_id in account_ids:
-            self._log_export(
-                account_id, AccountEventKind.EXPORTED, f"Exported to {shorten_path(path)}"
+            account = self._store.accounts.get(account_id)
+            app = self._store.apps.get(account.app_id)
+            entries.append(
+                PreviewEntry(
+                    account.handle,
+                    account.name,
+                    account.user_id,
+                    app.label,
+                    app.hosts.api,
+                    has_oauth1=account.has_oauth1,
+                    reference=references[account_id],
+                )
             )
+        return entries
+
+    def _find_references(self) -> dict[AccountId, str]:
+        """Return how the command names accounts: with the app if the handle is under several."""
+        accounts = self._store.accounts.list_all()
+        labels = {app.id: app.label for app in self._store.apps.list_all()}
+        return shortest_names(accounts, labels)
 
     def _entries(self, account_ids: Sequence[AccountId], preset: ExportPreset) -> list[ExportEntry]:
         entries: list[ExportEntry] = []
@@ -189,7 +288,7 @@ class ExportService:
 
     def _read_credentials(self, account: Account, preset: ExportPreset) -> Credentials | None:
         """Read what the preset has names for; None if that is optional and missing."""
-        if not preset.needs_oauth1 and not account.has_oauth1:
+        if not preset.names_oauth1 or (not preset.needs_oauth1 and not account.has_oauth1):
             return None
         return self._store.accounts.read_credentials(account.id)
 
@@ -200,8 +299,45 @@ class ExportService:
             return None
         return self._tokens(account_id)
 
+    def _log_exports(
+        self,
+        account_ids: Sequence[AccountId],
+        preset: ExportPreset,
+        kind: AccountEventKind,
+        text: str,
+    ) -> None:
+        """Note an export, unless the text has no credential in it."""
+        for account_id in account_ids if preset.syntax.has_values else ():
+            self._log_export(account_id, kind, text)
+
     def _log_export(self, account_id: AccountId, kind: AccountEventKind, text: str) -> None:
         self._store.events.add(AccountEvent(account_id, kind, self._now(), text))
+
+
+@contextmanager
+def _diagnose_unwritable(preset: ExportPreset) -> Generator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise DiagnosedError(
+            Diagnosis(
+                ProblemKind.FILE_NOT_WRITTEN,
+                f"The preset {preset.id} cannot hold these accounts.",
+                f"{error} Choose another preset.",
+            )
+        ) from None
+
+
+def _prepare_folders(paths: Sequence[Path], *, overwrite: bool) -> None:
+    """Make the folders of files, for their owner alone; raises as write_private does."""
+    from twauth_gui.osfiles.private_file import require_writable_target  # noqa: PLC0415 - heavy
+
+    for path in paths:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise DiagnosedError(diagnose_write_error(path.parent, error)) from error
+        require_writable_target(path, overwrite=overwrite)
 
 
 def _client_fields(keys: AppKeys) -> OAuth2ClientFields:

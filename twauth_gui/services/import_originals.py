@@ -158,8 +158,7 @@ def _read(path: Path) -> _Reading:
 
 def _format_commands(store: Store, accounts: Sequence[Account]) -> str:
     labels = {app.id: app.label for app in store.apps.list_all()}
-    every = store.accounts.list_all()
-    names = dict(zip((one.id for one in every), shortest_names(every, labels), strict=True))
+    names = shortest_names(store.accounts.list_all(), labels)
     shown = [names.get(one.id, one.at_handle) for one in accounts]
     return "\n".join(f"twauth run {shlex.quote(name)} -- …" for name in dict.fromkeys(shown))
 

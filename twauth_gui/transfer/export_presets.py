@@ -1,29 +1,90 @@
-"""Export presets: the names and the syntax that each destination reads.
+"""What an export preset is: the names, the syntax and the grouping that one reader expects.
 
-The names come from the sources of the tools that a title mentions.
+The presets themselves are data: ``preset_catalog`` lists them, ``preset_files`` reads them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from types import MappingProxyType
 
 from twauth_gui.transfer.credential_formats import Field
 
 
 class FileSyntax(Enum):
+    """How names and values are written. ``export_syntaxes`` has a renderer for each."""
+
     DOTENV = "dotenv"
+    DOCKER = "docker"
+    SHELL = "shell"
+    FISH = "fish"
+    POWERSHELL = "powershell"
+    SYSTEMD = "systemd"
+    CREDENTIALS = "credentials"
+    RENVIRON = "renviron"
     PROPERTIES = "properties"
     JSON = "json"
+    YAML = "yaml"
+    TOML = "toml"
+    INI = "ini"
+    CSV = "csv"
+    PYTHON = "python"
+    CONFIGOBJ = "configobj"
+    COMPOSE = "compose"
+    KUBERNETES = "kubernetes"
+    TFVARS = "tfvars"
+    WORKFLOW = "workflow"
+    TWURL = "twurl"
+    XURL = "xurl"
+    MCP = "mcp"
+    MCP_RUN = "mcp-run"
+    DJANGO_FIXTURE = "django-fixture"
 
     @property
     def has_comments(self) -> bool:
-        return self is not FileSyntax.JSON
+        return self not in _WITHOUT_COMMENTS
+
+    @property
+    def has_values(self) -> bool:
+        """Whether the text contains credentials, not only the way to them."""
+        return self not in {FileSyntax.WORKFLOW, FileSyntax.MCP_RUN}
 
 
+_WITHOUT_COMMENTS = frozenset(
+    {
+        FileSyntax.CREDENTIALS,
+        FileSyntax.JSON,
+        FileSyntax.CSV,
+        FileSyntax.MCP,
+        FileSyntax.MCP_RUN,
+        FileSyntax.DJANGO_FIXTURE,
+    }
+)
+
+
+class AccountGrouping(Enum):
+    """How several accounts are told apart: by their names, as a file each, as a list, by a key."""
+
+    PREFIX = "prefix"
+    SUFFIX = "suffix"
+    NUMBER = "number"
+    FILE = "file"
+    ARRAY = "array"
+    MAP = "map"
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether each value has a name that no other account's has."""
+        return self in {AccountGrouping.PREFIX, AccountGrouping.SUFFIX, AccountGrouping.NUMBER}
+
+
+OAUTH1_FIELDS = frozenset({Field.ACCESS_TOKEN, Field.ACCESS_SECRET})
 OAUTH2_FIELDS = frozenset({Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH})
+ROTATION_NOTE = (
+    "X replaces a refresh token each time it is used, so only one copy works: either the bot renews"
+    " it, or Twauth. Start the bot with twauth run, or use OAuth 1.0a, to avoid that."
+)
 
 
 class AccountDetail(Enum):
@@ -35,18 +96,16 @@ class AccountDetail(Enum):
     APP = "app"
 
 
-ENVIRONMENT_GROUP = "Environment"
-FILES_GROUP = "Files of other tools"
-JSON_GROUP = "JSON"
-
-
 @dataclass(frozen=True, slots=True)
 class ExportPreset:
     """One format of an export.
 
-    id: stable, for scripts. names: variable name of each field, in the order of the text.
-    details: names of what is not secret. constants: other lines that the tool needs.
-    is_either_kind: whether an account may have only one of the two kinds of credentials.
+    id: stable, for scripts. names: variable name of each field, in the order of the text; a dot in
+    it is a level in JSON, YAML and TOML. details: names of what is not secret. constants: other
+    lines that the tool needs. grouping: how several accounts are told apart; is_always_grouped:
+    also if there is only one. is_either_kind: whether an account may have only one of the two kinds
+    of credentials. options: settings of the syntax. comment: written into the file. note: advice
+    that is shown beside the export. is_own: whether the user made it.
     """
 
     id: str
@@ -60,6 +119,12 @@ class ExportPreset:
     )
     constants: tuple[tuple[str, str], ...] = ()
     is_either_kind: bool = False
+    grouping: AccountGrouping = AccountGrouping.PREFIX
+    is_always_grouped: bool = False
+    options: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
+    comment: str = ""
+    note: str = ""
+    is_own: bool = False
 
     @property
     def needs_oauth1(self) -> bool:
@@ -67,14 +132,25 @@ class ExportPreset:
         return Field.ACCESS_TOKEN in self.names and not self.is_either_kind
 
     @property
+    def names_oauth1(self) -> bool:
+        """Whether it has names for OAuth 1.0a credentials."""
+        return bool(OAUTH1_FIELDS & set(self.names))
+
+    @property
     def names_oauth2(self) -> bool:
         """Whether it has names for OAuth 2.0 tokens."""
-        return Field.OAUTH2_ACCESS in self.names
+        return bool(OAUTH2_FIELDS & set(self.names))
 
     @property
     def needs_oauth2(self) -> bool:
         """Whether it needs OAuth 2.0 tokens."""
         return self.names_oauth2 and not self.is_either_kind
+
+    @property
+    def is_of_app(self) -> bool:
+        """Whether it has names for an app's keys alone, so that its accounts look the same."""
+        has_account = self.names_oauth1 or self.names_oauth2 or bool(self.details)
+        return bool(self.names) and not has_account and self.syntax.has_values
 
     @property
     def all_names(self) -> frozenset[str]:
@@ -85,241 +161,25 @@ class ExportPreset:
     @property
     def subtitle(self) -> str:
         """The first name with the number of the others, without optional ones."""
-        first, *others = self.fields()
-        return f"{self.names[first]} and {len(others)} more"
+        first, *others = [self.names[one] for one in self.fields()] or ["no values"]
+        return f"{first} and {len(others)} more" if others else first
 
     def fields(self, *, bearer: bool = False) -> tuple[Field, ...]:
         """The fields of every account, in order; with the bearer token if requested."""
-        optional = {Field.CLIENT_ID, Field.CLIENT_SECRET} if self.needs_oauth1 else set[Field]()
+        optional = set[Field]() if self.needs_oauth2 else {Field.CLIENT_ID, Field.CLIENT_SECRET}
         if self.is_either_kind:
-            optional |= {Field.CLIENT_ID, Field.CLIENT_SECRET, *OAUTH2_FIELDS}
+            optional |= OAUTH2_FIELDS
         if not bearer:
             optional.add(Field.BEARER_TOKEN)
         return tuple(name for name in self.names if name not in optional)
 
+    def makes_folder(self, accounts: int) -> bool:
+        """Whether an export of so many accounts is more than one file."""
+        if self.syntax is FileSyntax.CREDENTIALS or "{handle}" in self.suggested_name:
+            return True
+        is_grouped = accounts > 1 or self.is_always_grouped
+        return self.grouping is AccountGrouping.FILE and is_grouped
 
-def _names(*names: str) -> Mapping[Field, str]:
-    order = (
-        Field.API_KEY,
-        Field.API_SECRET,
-        Field.ACCESS_TOKEN,
-        Field.ACCESS_SECRET,
-        Field.BEARER_TOKEN,
-        Field.CLIENT_ID,
-        Field.CLIENT_SECRET,
-    )
-    return MappingProxyType(dict(zip(order, names, strict=False)))
-
-
-def _env(
-    preset_id: str,
-    title: str,
-    *names: str,
-    details: Mapping[AccountDetail, str] | None = None,
-    constants: tuple[tuple[str, str], ...] = (),
-) -> ExportPreset:
-    return ExportPreset(
-        id=preset_id,
-        title=title,
-        group=ENVIRONMENT_GROUP,
-        suggested_name=".env",
-        syntax=FileSyntax.DOTENV,
-        names=_names(*names),
-        details=details or {},
-        constants=constants,
-    )
-
-
-def _file(preset_id: str, title: str, file_name: str, *names: str) -> ExportPreset:
-    return ExportPreset(
-        preset_id, title, FILES_GROUP, file_name, FileSyntax.PROPERTIES, _names(*names)
-    )
-
-
-def _json(preset_id: str, title: str, *names: str) -> ExportPreset:
-    return ExportPreset(
-        preset_id, title, JSON_GROUP, "credentials.json", FileSyntax.JSON, _names(*names)
-    )
-
-
-def _oauth2(preset_id: str, title: str, *names: str) -> ExportPreset:
-    """Return a preset for tools with OAuth 2.0; many read the user's token as a bearer token."""
-    order: tuple[Field, ...] = (
-        Field.CLIENT_ID,
-        Field.CLIENT_SECRET,
-        Field.OAUTH2_ACCESS,
-        Field.OAUTH2_REFRESH,
-    )
-    named: dict[Field, str] = dict(zip(order, names, strict=False))
-    return ExportPreset(
-        preset_id, title, ENVIRONMENT_GROUP, ".env", FileSyntax.DOTENV, MappingProxyType(named)
-    )
-
-
-PRESETS: tuple[ExportPreset, ...] = (
-    _env(
-        "classic-bot",
-        "Classic bot",
-        *("TWITTER_CONSUMER_KEY", "TWITTER_CONSUMER_SECRET"),
-        *("TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET", "TWITTER_BEARER_TOKEN"),
-    ),
-    _env(
-        "api-key",
-        "API key naming",
-        *("TWITTER_API_KEY", "TWITTER_API_SECRET"),
-        *("TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET", "TWITTER_BEARER_TOKEN"),
-    ),
-    _env(
-        "x",
-        "X naming",
-        *("X_API_KEY", "X_API_SECRET"),
-        *("X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET", "X_BEARER_TOKEN"),
-        *("X_CLIENT_ID", "X_CLIENT_SECRET"),
-    ),
-    _env(
-        "twarc",
-        "twarc, tweepy scripts",
-        *("CONSUMER_KEY", "CONSUMER_SECRET"),
-        *("ACCESS_TOKEN", "ACCESS_TOKEN_SECRET", "BEARER_TOKEN"),
-    ),
-    _env(
-        "api-secret-key",
-        "twitter-together",
-        *("TWITTER_API_KEY", "TWITTER_API_SECRET_KEY"),
-        *("TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET", "TWITTER_BEARER_TOKEN"),
-    ),
-    _env(
-        "elizaos",
-        "elizaOS",
-        *("TWITTER_API_KEY", "TWITTER_API_SECRET_KEY"),
-        *("TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET", "TWITTER_BEARER_TOKEN"),
-        constants=(("TWITTER_AUTH_MODE", "env"),),
-    ),
-    _env(
-        "api-key-secret",
-        "API key secret naming",
-        *("TWITTER_API_KEY", "TWITTER_API_KEY_SECRET"),
-        *("TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET", "TWITTER_BEARER_TOKEN"),
-    ),
-    _env(
-        "x-access-secret",
-        "X naming, short",
-        *("X_API_KEY", "X_API_SECRET"),
-        *("X_ACCESS_TOKEN", "X_ACCESS_SECRET", "X_BEARER_TOKEN"),
-    ),
-    _env(
-        "xdk",
-        "xdk samples",
-        *("X_CONSUMER_KEY", "X_SECRET_KEY"),
-        *("X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET", "X_API_BEARER_TOKEN"),
-        *("X_API_CLIENT_ID", "X_API_CLIENT_SECRET"),
-    ),
-    _env(
-        "mcp",
-        "MCP server, unprefixed",
-        *("API_KEY", "API_SECRET_KEY"),
-        *("ACCESS_TOKEN", "ACCESS_TOKEN_SECRET", "BEARER_TOKEN"),
-    ),
-    _env(
-        "app-key",
-        "Node bots, APP_KEY",
-        *("APP_KEY", "APP_SECRET"),
-        *("ACCESS_TOKEN", "ACCESS_SECRET", "BEARER_TOKEN"),
-    ),
-    _env(
-        "post-tweet",
-        "send-tweet, post-tweet actions",
-        *("TWITTER_CONSUMER_API_KEY", "TWITTER_CONSUMER_API_SECRET"),
-        *("TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET", "TWITTER_BEARER_TOKEN"),
-    ),
-    _env(
-        "snow-actions",
-        "snow-actions/tweet",
-        *("CONSUMER_API_KEY", "CONSUMER_API_SECRET_KEY"),
-        *("ACCESS_TOKEN", "ACCESS_TOKEN_SECRET", "BEARER_TOKEN"),
-    ),
-    _env(
-        "tweepy-tests",
-        "tweepy's own tests",
-        *("CONSUMER_KEY", "CONSUMER_SECRET", "ACCESS_KEY", "ACCESS_SECRET", "BEARER_TOKEN"),
-        details={
-            AccountDetail.HANDLE: "TWITTER_USERNAME",
-            AccountDetail.USER_ID: "TWITTER_USER_ID",
-        },
-    ),
-    _file(
-        "twitter4j",
-        "Twitter4J",
-        "twitter4j.properties",
-        *("oauth.consumerKey", "oauth.consumerSecret"),
-        *("oauth.accessToken", "oauth.accessTokenSecret"),
-    ),
-    _file(
-        "nltk",
-        "NLTK",
-        "credentials.txt",
-        *("app_key", "app_secret", "oauth_token", "oauth_token_secret"),
-    ),
-    _json(
-        "json-snake",
-        "tweepy, twit",
-        *("consumer_key", "consumer_secret", "access_token", "access_token_secret"),
-        "bearer_token",
-    ),
-    _json(
-        "json-app-key",
-        "node-twitter-api-v2",
-        *("appKey", "appSecret", "accessToken", "accessSecret", "bearerToken"),
-    ),
-    _json(
-        "json-token-key",
-        "node-twitter, python-twitter",
-        *("consumer_key", "consumer_secret", "access_token_key", "access_token_secret"),
-        "bearer_token",
-    ),
-    _json(
-        "json-api-key",
-        "GAME plug-in",
-        *("apiKey", "apiSecretKey", "accessToken", "accessTokenSecret", "bearerToken"),
-    ),
-    _oauth2(
-        "oauth2",
-        "OAuth 2.0, X naming",
-        *("X_CLIENT_ID", "X_CLIENT_SECRET", "X_OAUTH2_ACCESS_TOKEN", "X_OAUTH2_REFRESH_TOKEN"),
-    ),
-    _oauth2(
-        "oauth2-tweepy",
-        "OAuth 2.0, tweepy scripts",
-        *("CLIENT_ID", "CLIENT_SECRET", "BEARER_TOKEN"),
-    ),
-    ExportPreset(
-        id="twauth-json",
-        title="Everything, as Twauth names it",
-        group=JSON_GROUP,
-        suggested_name="credentials.json",
-        syntax=FileSyntax.JSON,
-        names={
-            **_names(
-                *("api_key", "api_secret", "access_token", "access_secret"),
-                *("bearer_token", "client_id", "client_secret"),
-            ),
-            Field.OAUTH2_ACCESS: "oauth2_access_token",
-            Field.OAUTH2_REFRESH: "oauth2_refresh_token",
-        },
-        details={detail: detail.value for detail in AccountDetail},
-        is_either_kind=True,
-    ),
-)
-
-
-def find_preset(preset_id: str) -> ExportPreset:
-    """Return the preset of this id.
-
-    Raises:
-        LookupError: there is none; the message lists the ids.
-    """
-    for known in PRESETS:
-        if known.id == preset_id:
-            return known
-    choices = ", ".join(known.id for known in PRESETS)
-    raise LookupError(f"There is no preset {preset_id}. There are: {choices}.")
+    def grouped_by(self, grouping: AccountGrouping) -> ExportPreset:
+        """Return it with another grouping, even of a single account."""
+        return replace(self, grouping=grouping, is_always_grouped=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import base64
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,25 +14,27 @@ from twauth_gui.domain.hosts import X_API_URL, Hosts
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.export_presets import AccountDetail, ExportPreset, FileSyntax
+from twauth_gui.transfer.export_presets import (
+    AccountDetail,
+    AccountGrouping,
+    ExportPreset,
+    FileSyntax,
+)
+from twauth_gui.transfer.export_syntaxes.document import (
+    AccountBlock,
+    ExportDocument,
+    make_stems,
+)
+from twauth_gui.transfer.export_syntaxes.table import SYNTAXES
 
-# These need no quotes in a shell, python-dotenv, Node's dotenv and Docker's --env-file. All of X's
-# values are like this, so they get no quotes, which Docker would read as part of the value.
-_PLAIN = re.compile(r"[A-Za-z0-9_%+/=.:@~-]*")
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-
-
-def quote_dotenv(value: str) -> str:
-    """Quote for a POSIX shell if quotes are needed (2.2.2, single quotes)."""
-    if _PLAIN.fullmatch(value) and not value.startswith("~"):
-        return value
-    return "'" + value.replace("'", "'\\''") + "'"
-
-
-def escape_property(value: str) -> str:
-    """Escape for java.util.Properties.load, whose files are Latin-1 with escapes."""
-    escaped = "".join(_escape_character(sign) for sign in value)
-    return f"\\{escaped}" if escaped.startswith(" ") else escaped
+_UNSURE_SIGNS = re.compile(r"['\"\\\\$`]")
+HIDDEN_VALUE = "\u2022" * 10
+# What stands for a value until the preview is rendered: of a multiple of three bytes, so that it is
+# found in Base64 as well, and without a sign that any syntax quotes.
+_MARK = "TWAUTHHIDDEN"
+_MARKED = re.compile(f"(?:{_MARK}|{base64.b64encode(_MARK.encode()).decode()})[A-Za-z0-9]+")
+_HIDDEN_TIME = "919293949596979899"
 
 
 def to_single_line(text: str) -> str:
@@ -43,21 +45,12 @@ def to_single_line(text: str) -> str:
     return " ".join(shown.split())
 
 
-def _escape_character(sign: str) -> str:
-    if sign == "\\":
-        return "\\\\"
-    if " " <= sign <= "~":
-        return sign
-    units = sign.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
-
-
-HIDDEN_VALUE = "\u2022" * 10
-
-
 @dataclass(frozen=True, slots=True)
 class PreviewEntry:
-    """The details of an account to export that are not secret."""
+    """The details of an account to export that are not secret.
+
+    reference: what twauth run takes, or "" for @handle.
+    """
 
     handle: str
     name: str = ""
@@ -70,6 +63,7 @@ class PreviewEntry:
     has_oauth1: bool = True
     has_oauth2: bool = False
     has_refresh: bool = False
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +78,7 @@ class ExportEntry:
     credentials: Credentials | None
     api_url: str = X_API_URL
     tokens: TokenSet | None = None
+    reference: str = ""
 
     def preview(self) -> PreviewEntry:
         return PreviewEntry(
@@ -98,11 +93,48 @@ class ExportEntry:
             has_oauth1=self.credentials is not None,
             has_oauth2=self.tokens is not None,
             has_refresh=self.tokens is not None and bool(self.tokens.refresh_token),
+            reference=self.reference,
         )
 
 
-_Values = Mapping[Field, str]  # a field without a value here is hidden: the preview
-_Row = tuple[str, str | None]  # name, value; None stands for a hidden value
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """One file of an export. name: below the chosen folder, with / between its parts."""
+
+    name: str
+    text: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentVariables:
+    """Accounts as the variables of a process.
+
+    values: by name. secrets: those of them that are credentials. names: every name that belongs to
+    the accounts, whether they have a value for it or not.
+    """
+
+    values: Mapping[str, Secret]
+    secrets: tuple[Secret, ...]
+    names: re.Pattern[str]
+
+    def add_to(self, environment: Mapping[str, str], *, keep: bool = False) -> dict[str, str]:
+        """Return the environment with the variables.
+
+        keep: whether names that belong to the accounts stay if the accounts have no value.
+        """
+        others = {
+            name: value
+            for name, value in environment.items()
+            if keep or self.names.fullmatch(name) is None
+        }
+        return others | {name: value.reveal() for name, value in self.values.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    shown: PreviewEntry
+    values: Mapping[Field, str]
+    expires_at: str
 
 
 def render_accounts(
@@ -112,14 +144,38 @@ def render_accounts(
     comment: bool = True,
     bearer: bool = False,
 ) -> Secret:
-    """Render the accounts as text that ends with a line break.
+    """Render the accounts as one text that ends with a line break.
 
-    Several accounts: names begin with the handle (FERNWICK_NEWS_TWITTER_ACCESS_TOKEN), JSON
-    becomes an array whose objects carry the handle. A host other than X's is always named: as a
+    Several accounts are told apart as the preset says. A host other than X's is always named: as a
     comment, or in JSON, which has no comments, as "api_url" in the preset with details.
+
+    Raises:
+        ValueError: the syntax cannot hold a value, or an export of these accounts is several files.
     """
-    accounts = [(entry.preview(), _secret_values(entry)) for entry in entries]
-    return Secret(_compose(preset, accounts, comment=comment, bearer=bearer))
+    blocks = _build_blocks(preset, _reveal(entries), comment=comment, bearer=bearer)
+    return Secret(_render(preset, blocks, comment=comment))
+
+
+def render_files(
+    preset: ExportPreset,
+    entries: Sequence[ExportEntry],
+    *,
+    comment: bool = True,
+    bearer: bool = False,
+) -> tuple[RenderedFile, ...]:
+    """Render what makes a folder: a file for each account, or for each value.
+
+    Raises:
+        ValueError: the syntax cannot hold a value.
+    """
+    blocks = _build_blocks(preset, _reveal(entries), comment=comment, bearer=bearer)
+    if preset.syntax is FileSyntax.CREDENTIALS:
+        rows = ExportDocument(preset, blocks, preset.options).named_rows()
+        return tuple(RenderedFile(name, Secret(value)) for block in rows for name, value in block)
+    return tuple(
+        RenderedFile(_name_file(preset, block), Secret(_render(preset, (block,), comment=comment)))
+        for block in blocks
+    )
 
 
 def render_preview(
@@ -129,20 +185,63 @@ def render_preview(
     comment: bool = True,
     bearer: bool = False,
 ) -> str:
-    """Render the same text with ten dots in the place of each value."""
-    accounts: list[tuple[PreviewEntry, _Values]] = [(entry, {}) for entry in entries]
-    return _compose(preset, accounts, comment=comment, bearer=bearer)
+    """Render the same text with ten dots in the place of each value; raises as that does."""
+    fields = tuple(Field)
+    accounts = [
+        _Account(
+            entry,
+            {field: f"{_MARK}{number:04d}{fields.index(field):02d}" for field in fields},
+            _HIDDEN_TIME,
+        )
+        for number, entry in enumerate(entries)
+    ]
+    text = _render(
+        preset, _build_blocks(preset, accounts, comment=comment, bearer=bearer), comment=comment
+    )
+    return _MARKED.sub(HIDDEN_VALUE, text).replace(_HIDDEN_TIME, HIDDEN_VALUE)
 
 
-def render_variables(
-    preset: ExportPreset, entry: ExportEntry, *, bearer: bool = False
-) -> dict[str, Secret]:
-    """Return one account as names with values, for the environment of a process."""
-    rows = _rows(preset, entry.preview(), _secret_values(entry), bearer=bearer)
-    return {name: Secret(value) for name, value in rows if value is not None}
+def render_variables(preset: ExportPreset, entries: Sequence[ExportEntry]) -> EnvironmentVariables:
+    """Return accounts as variables, with the apps' own tokens if there are any.
+
+    Several accounts are told apart as the preset says, by prefixes if it says no way of naming.
+
+    Raises:
+        ValueError: two values would have the same name.
+    """
+    if len(entries) > 1 and not preset.grouping.is_by_name:
+        preset = preset.grouped_by(AccountGrouping.PREFIX)
+    blocks = _build_blocks(preset, _reveal(entries), comment=False, bearer=True)
+    document = ExportDocument(preset, blocks, preset.options)
+    rows = document.named_rows()
+    return EnvironmentVariables(
+        {name: Secret(value) for block in rows for name, value in block},
+        tuple(Secret(value) for block in blocks for value in block.values.values()),
+        _match_names(document),
+    )
 
 
-def _secret_values(entry: ExportEntry) -> _Values:
+def _match_names(document: ExportDocument) -> re.Pattern[str]:
+    """Match the preset's names as they are and as each account's; with numbers, of any number."""
+    plain = document.preset.all_names
+    accounts = range(len(document.blocks))
+    names = plain | {document.rename(number, name) for number in accounts for name in plain}
+    ending = "(?:_[0-9]+)?" if document.preset.grouping is AccountGrouping.NUMBER else ""
+    return re.compile(f"(?:{'|'.join(map(re.escape, names))}){ending}")
+
+
+def _reveal(entries: Iterable[ExportEntry]) -> list[_Account]:
+    return [
+        _Account(
+            entry.preview(),
+            _secret_values(entry),
+            "0" if entry.tokens is None else str(int(entry.tokens.expires_at.timestamp())),
+        )
+        for entry in entries
+    ]
+
+
+def _secret_values(entry: ExportEntry) -> Mapping[Field, str]:
     one, two = entry.credentials, entry.tokens
     secrets: dict[Field, Secret | None] = {
         Field.API_KEY: entry.keys.api_key,
@@ -158,57 +257,100 @@ def _secret_values(entry: ExportEntry) -> _Values:
     return {name: secret.reveal() for name, secret in secrets.items() if secret is not None}
 
 
-def _compose(
-    preset: ExportPreset,
-    accounts: Sequence[tuple[PreviewEntry, _Values]],
-    *,
-    comment: bool,
-    bearer: bool,
-) -> str:
-    blocks = [
-        (account, _rows(preset, account, values, bearer=bearer and account.has_bearer))
-        for account, values in accounts
-    ]
-    if preset.syntax is FileSyntax.JSON:
-        return _format_json(preset, blocks)
-    several = len(blocks) > 1
-    prefixes = (
-        _prefixes(preset.syntax, [account.handle for account, _ in blocks]) if several else [""]
-    )
-    texts = [
-        _format_lines(
-            preset.syntax,
-            account,
-            [(prefix + name, value) for name, value in rows],
-            comment=comment,
+def _render(preset: ExportPreset, blocks: tuple[AccountBlock, ...], *, comment: bool) -> str:
+    if not blocks:
+        return ""
+    if len(blocks) > 1 and preset.makes_folder(len(blocks)):
+        raise ValueError("With this preset each account is a file of its own.")
+    rules = SYNTAXES[preset.syntax]
+    top = tuple(preset.comment.splitlines()) if comment else ()
+    return rules.render(ExportDocument(preset, blocks, {**rules.options, **preset.options}, top))
+
+
+def _build_blocks(
+    preset: ExportPreset, accounts: Sequence[_Account], *, comment: bool, bearer: bool
+) -> tuple[AccountBlock, ...]:
+    if preset.is_of_app:
+        accounts = list(
+            {(one.shown.app_label, one.shown.api_url): one for one in accounts}.values()
         )
-        for prefix, (account, rows) in zip(prefixes, blocks, strict=bool(blocks))
-    ]
-    return "\n".join(texts)
+    stems = make_stems(
+        to_single_line(one.shown.app_label) if preset.is_of_app else one.shown.handle
+        for one in accounts
+    )
+    return tuple(
+        _build_block(preset, account, stem, comment=comment, bearer=bearer)
+        for stem, account in zip(stems, accounts, strict=True)
+    )
 
 
-def _rows(
-    preset: ExportPreset, account: PreviewEntry, values: _Values, *, bearer: bool
-) -> list[_Row]:
-    shown: dict[AccountDetail, str] = {
-        AccountDetail.HANDLE: account.handle,
-        AccountDetail.NAME: account.name,
-        AccountDetail.USER_ID: account.user_id,
-        AccountDetail.APP: account.app_label,
+def _build_block(
+    preset: ExportPreset, account: _Account, stem: str, *, comment: bool, bearer: bool
+) -> AccountBlock:
+    shown = account.shown
+    absent = _absent_fields(shown, bearer=bearer)
+    there = [field for field in preset.names if field not in absent]
+    values = {field: account.values[field] for field in there if field in account.values}
+    api_url = "" if _is_x(shown) else to_single_line(shown.api_url)
+    rows = _detail_rows(preset, shown)
+    # A name without a value is one whose value is not needed: a workflow names secrets.
+    rows += [(preset.names[field], values.get(field, "")) for field in there]
+    rows += preset.constants
+    if api_url and preset.details and preset.syntax in {FileSyntax.JSON, FileSyntax.CSV}:
+        rows.append(("api_url", api_url))
+    return AccountBlock(
+        handle=to_single_line(shown.app_label) if preset.is_of_app else shown.handle,
+        user_id=shown.user_id,
+        stem=stem,
+        head=_head(preset, shown, api_url, comment=comment),
+        rows=tuple(rows),
+        values=values,
+        expires_at=account.expires_at,
+        reference=shown.reference or f"@{shown.handle}",
+        api_url=api_url,
+    )
+
+
+def _detail_rows(preset: ExportPreset, shown: PreviewEntry) -> list[tuple[str, str]]:
+    texts: dict[AccountDetail, str] = {
+        AccountDetail.HANDLE: shown.handle,
+        AccountDetail.NAME: shown.name,
+        AccountDetail.USER_ID: shown.user_id,
+        AccountDetail.APP: shown.app_label,
     }
-    rows: list[_Row] = [
-        (name, to_single_line(shown[detail])) for detail, name in preset.details.items()
+    return [
+        (name, _make_holdable(preset.syntax, to_single_line(texts[detail])))
+        for detail, name in preset.details.items()
     ]
-    absent = _absent_fields(account) if bearer else _absent_fields(account) | {Field.BEARER_TOKEN}
-    rows += [(name, values.get(key)) for key, name in preset.names.items() if key not in absent]
-    return [*rows, *preset.constants]
 
 
-def _absent_fields(account: PreviewEntry) -> set[Field]:
-    """The fields for which this account, or its app, has no value."""
+def _make_holdable(syntax: FileSyntax, text: str) -> str:
+    """Return a label without the signs that the syntax cannot hold, rather than no export."""
+    try:
+        _ = SYNTAXES[syntax].quote(text)
+    except ValueError:
+        return " ".join(_UNSURE_SIGNS.sub("", text).split())
+    return text
+
+
+def _head(
+    preset: ExportPreset, shown: PreviewEntry, api_url: str, *, comment: bool
+) -> tuple[str, ...]:
+    lines: list[str] = []
+    if comment:
+        who = (shown.app_label,) if preset.is_of_app else (f"@{shown.handle}", shown.app_label)
+        lines.append(to_single_line(", ".join(filter(None, who))))
+    if api_url:
+        lines.append(f"API: {api_url}")
+    return tuple(lines)
+
+
+def _absent_fields(account: PreviewEntry, *, bearer: bool) -> set[Field]:
+    """The fields for which this account, or its app, has no value, or that were not asked for."""
     there = {
         Field.ACCESS_TOKEN: account.has_oauth1,
         Field.ACCESS_SECRET: account.has_oauth1,
+        Field.BEARER_TOKEN: bearer and account.has_bearer,
         Field.CLIENT_ID: account.has_client,
         Field.CLIENT_SECRET: account.has_client_secret,
         Field.OAUTH2_ACCESS: account.has_oauth2,
@@ -217,55 +359,10 @@ def _absent_fields(account: PreviewEntry) -> set[Field]:
     return {field for field, has in there.items() if not has}
 
 
-def _format_lines(
-    syntax: FileSyntax,
-    account: PreviewEntry,
-    rows: Iterable[_Row],
-    *,
-    comment: bool,
-) -> str:
-    quote = quote_dotenv if syntax is FileSyntax.DOTENV else escape_property
-    lines: list[str] = []
-    if comment:
-        lines.append(
-            f"# @{to_single_line(', '.join(filter(None, (account.handle, account.app_label))))}"
-        )
-    if not _is_x(account):
-        lines.append(f"# API: {to_single_line(account.api_url)}")
-    lines += [f"{name}={HIDDEN_VALUE if value is None else quote(value)}" for name, value in rows]
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _format_json(
-    preset: ExportPreset, blocks: Sequence[tuple[PreviewEntry, Sequence[_Row]]]
-) -> str:
-    objects: list[dict[str, str]] = []
-    for account, rows in blocks:
-        members = {name: HIDDEN_VALUE if value is None else value for name, value in rows}
-        if preset.details and not _is_x(account):
-            members["api_url"] = account.api_url
-        if len(blocks) > 1:
-            members = {"handle": account.handle, **members}
-        objects.append(members)
-    root = objects[0] if len(objects) == 1 else objects
-    return json.dumps(root, indent=2, ensure_ascii=False) + "\n"
-
-
-def _prefixes(syntax: FileSyntax, handles: Iterable[str]) -> list[str]:
-    """Return one prefix per account, unique even if a handle is under two apps."""
-    taken: set[str] = set()
-    prefixes: list[str] = []
-    for handle in handles:
-        plain = re.sub(r"[^A-Za-z0-9_]", "_", handle)
-        stem = plain.upper() if syntax is FileSyntax.DOTENV else plain
-        if stem[:1].isdigit():
-            stem = f"_{stem}"  # no shell takes a name that begins with a digit
-        unique, number = stem, 2
-        while unique in taken:
-            unique, number = f"{stem}_{number}", number + 1
-        taken.add(unique)
-        prefixes.append(unique + ("_" if syntax is FileSyntax.DOTENV else "."))
-    return prefixes
+def _name_file(preset: ExportPreset, block: AccountBlock) -> str:
+    if "{handle}" in preset.suggested_name or preset.grouping is not AccountGrouping.FILE:
+        return preset.suggested_name.replace("{handle}", block.stem)
+    return f"{block.stem}/{preset.suggested_name}"
 
 
 def _is_x(account: PreviewEntry) -> bool:

@@ -105,9 +105,13 @@ class XSession(requests.Session):
             return response
 
         response = self._send_with_deadline(call)
+        self._require_success(response)
+        return response
+
+    def _require_success(self, response: requests.Response) -> None:
+        """Raise RequestRefusedError for a status that is not a success."""
         if response.status_code not in _OK:
             raise RequestRefusedError(response)
-        return response
 
     def _send_with_deadline(self, call: Callable[[], requests.Response]) -> requests.Response:
         """Make the call, within the time that the settings allow."""

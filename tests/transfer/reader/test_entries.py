@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transfer.reader.entry_samples import SAMPLES, VALUES, Sample
-from twauth_gui.transfer.export_renderer import escape_property, quote_dotenv
+from twauth_gui.transfer.export_syntaxes.quoting import escape_property, quote_shell
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import is_reference
 
@@ -183,8 +183,8 @@ FREE: dict[str, tuple[str, Writer]] = {
     "properties": ("a.properties", write_lines(lambda k, v: f"{k}={escape_property(v)}")),
 }
 KEYS_ONLY: dict[str, tuple[str, Writer]] = {
-    "dotenv": (".env", write_lines(lambda k, v: f"{k}={quote_dotenv(v)}")),
-    "dotenv without a name": ("", write_lines(lambda k, v: f"{k}={quote_dotenv(v)}")),
+    "dotenv": (".env", write_lines(lambda k, v: f"{k}={quote_shell(v)}")),
+    "dotenv without a name": ("", write_lines(lambda k, v: f"{k}={quote_shell(v)}")),
     "exports": ("a.sh", write_lines(lambda k, v: f"export {k}={shlex.quote(v)}")),
     "ini": ("a.ini", write_ini),
     "ini without a name": ("", write_ini),
@@ -235,6 +235,6 @@ def test_what_the_exporter_quotes_comes_back(values: dict[str, str]) -> None:
         for name, value in values.items()
         if "'" not in value and not is_reference(value) and value[:1] not in {"{", "["}
     }
-    text = "".join(f"{name}={quote_dotenv(value)}\n" for name, value in kept.items())
+    text = "".join(f"{name}={quote_shell(value)}\n" for name, value in kept.items())
     found = {entry.path[-1]: entry.value for entry in read_entries(text, ".env") if entry.path}
     assert {name: found.get(name) for name in kept} == kept

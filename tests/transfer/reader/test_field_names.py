@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.export_presets import PRESETS, ExportPreset
+from twauth_gui.transfer.export_presets import ExportPreset
+from twauth_gui.transfer.preset_catalog import builtin_presets
 from twauth_gui.transfer.reader.field_names import find_meaning, split_name
 from twauth_gui.transfer.reader.name_paths import Scope, interpret_path
 
@@ -48,7 +49,7 @@ def test_name_means_its_field(field: Field, name: str) -> None:
     assert not meaning.is_vague
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=[preset.id for preset in PRESETS])
+@pytest.mark.parametrize("preset", builtin_presets(), ids=lambda preset: preset.id)
 def test_names_of_every_preset_are_known(preset: ExportPreset) -> None:
     for field, name in preset.names.items():
         # One preset calls an OAuth 2.0 token BEARER_TOKEN; its content tells.

@@ -37,11 +37,14 @@ CREDENTIAL_FIELDS = {
 def list_accounts(session: Session, as_json: bool) -> None:
     """List the accounts. The list holds no secrets, so it can be shared."""
     from twauth_gui.cli.account_list import format_account_list
+    from twauth_gui.cli.lookup import NameLookup
 
     with session.open_index() as services:
         accounts = services.store.account_list_rows()
+        lookup = NameLookup(services.store, session.console)
+        default = lookup.describe_default() if accounts else None
     if accounts or as_json:
-        session.console.print_result(format_account_list(accounts, as_json=as_json))
+        session.console.print_result(format_account_list(accounts, default, as_json=as_json))
     else:
         session.console.note("There are no accounts yet. Sign one in: twauth authorize --app LABEL")
 
@@ -58,7 +61,9 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
 
     console = session.console
     with session.open_services() if reveal else session.open_index() as services:
-        account = NameLookup(services.store, console).find_account(handle)
+        lookup = NameLookup(services.store, console)
+        account = lookup.find_account(handle)
+        default = lookup.describe_default() if as_json else None
         serializer = RecordSerializer(
             services.store.apps.list_all(), services.store.settings.active_account()
         )
@@ -70,7 +75,9 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
         credentials = {
             name: _get_field(values, name) for name in (*CREDENTIAL_FIELDS, *OAUTH2_FIELDS)
         }
-        fields = {**serializer.serialize_account(account), "oauth2": serialize_oauth2(tokens)}
+        source = default[1] if default is not None and default[0] == account.id else None
+        fields = {**serializer.serialize_account(account), "default": source}
+        fields["oauth2"] = serialize_oauth2(tokens)
         console.print_json({**fields, "credentials": credentials})
     else:
         console.print_result(_format_account(account, serializer, values, tokens))
@@ -134,15 +141,59 @@ def _format_account(
     return format_fields(rows)
 
 
-@click.command(epilog="Example: twauth use @fernwick_news")
+_USE_EPILOG = """\b
+Examples:
+  twauth use @fernwick_news
+  twauth use @fernwick_news --here
+
+A command that names no account uses the one that TWAUTH_ACCOUNT names; else that of the nearest
+file .twauth in this folder or above; else the active account. --here writes that file. It holds a
+name and no secret, so it can be shared. It is not used if it is a link, or if other users own it
+or can change it.
+"""
+
+
+@click.command(epilog=_USE_EPILOG)
 @click.argument("handle", metavar="@HANDLE", shell_complete=complete_account)
+@click.option(
+    "--here", is_flag=True, help="For this folder and those below: writes a file .twauth."
+)
 @click.pass_obj
-def use(session: Session, handle: str) -> None:
+def use(session: Session, handle: str, here: bool) -> None:
     """Make an account the active one, which commands use if no account is named."""
     from twauth_gui.cli.lookup import NameLookup
 
+    console = session.console
     with session.open_index() as services:
-        lookup = NameLookup(services.store, session.console)
+        lookup = NameLookup(services.store, console)
         account = lookup.find_account(handle)
-        services.store.settings.set_active_account(account.id)
-    session.console.print_success(f"{lookup.format_full_name(account)} is the active account.")
+        name = lookup.format_full_name(account)
+        if here:
+            path = _write_account_file(services, lookup.format_short_name(account))
+            console.print_success(f"{name} is used in this folder and those below: {path}")
+        else:
+            services.store.settings.set_active_account(account.id)
+            console.print_success(f"{name} is the active account.")
+        default = lookup.describe_default()
+    if default is not None and default[0] not in {account.id, ""}:
+        console.note(f"Here another account counts first: {default[2]} names it.")
+
+
+def _write_account_file(services: Services, name: str) -> str:
+    from pathlib import Path
+
+    from twauth_gui.cli.errors import CliError, ExitCode
+    from twauth_gui.services.account_file import AccountFileError, write_account_file
+
+    try:
+        return str(write_account_file(Path.cwd(), name, services.private_files))
+    except AccountFileError as error:
+        raise CliError(
+            ExitCode.USAGE,
+            f"{error.path} {error.reason}, so it is not replaced.",
+            "Remove or rename it first.",
+        ) from error
+    except FileNotFoundError as error:
+        raise CliError(
+            ExitCode.USAGE, "This folder was deleted.", "Go to another one, and try again."
+        ) from error

@@ -1,7 +1,9 @@
-"""twauth export, presets."""
+"""twauth export."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,16 +15,21 @@ from twauth_gui.cli.session import Session
 from twauth_gui.domain.diagnosis import DiagnosedError
 
 if TYPE_CHECKING:
+    from twauth_gui.cli.console import Console
+    from twauth_gui.domain.accounts import AccountId
+    from twauth_gui.domain.secret import Secret
+    from twauth_gui.services.export_service import ExportService
     from twauth_gui.transfer.export_presets import ExportPreset
 
 DEFAULT_PRESET = "classic-bot"
 _STANDARD_OUTPUT = Path("-")
-_JSON_NAMES = {"OAUTH2_ACCESS": "oauth2_access_token", "OAUTH2_REFRESH": "oauth2_refresh_token"}
-"""Keys for --json, as in the credentials of twauth show."""
+_NAMED_FILES = 3
 _EPILOG = """\b
 Examples:
   twauth export @fernwick_news --preset x --output .env
   twauth export @fernwick_news @marsh_weather --preset json-snake
+  twauth export @fernwick_news @marsh_weather --output '{handle}.env'
+  twauth export --preset django-fixture --set model=bots.bot --output bots.json
 
 A file is written completely or not at all, and only you can read it. Without --force an existing
 file is not changed.
@@ -43,9 +50,24 @@ file is not changed.
 @click.option(
     "--output",
     "-o",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The file to write; - for standard output, the default.",
+    help="The file to write, or the folder for a preset that makes several; {handle} in its name"
+    " makes a file for each account; - for standard output, the default.",
+)
+@click.option(
+    "--several",
+    type=click.Choice(["prefix", "suffix", "number", "file", "array", "map"]),
+    help="How accounts are told apart, if not as the preset does it: by their names, as a file"
+    " each, as a list, or by their handles.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change a name or an option of the preset, such as access_token=TOKEN or model=bots.bot;"
+    " twauth presets show ID lists them. Can be repeated.",
 )
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @click.option("--no-comment", is_flag=True, help="Leave out the line that names the account.")
@@ -56,6 +78,8 @@ def export(  # noqa: PLR0917 - click passes them by name
     handles: tuple[str, ...],
     preset_id: str,
     output: Path | None,
+    several: str | None,
+    settings: tuple[str, ...],
     force: bool,
     no_comment: bool,
     bearer: bool,
@@ -63,52 +87,69 @@ def export(  # noqa: PLR0917 - click passes them by name
     """Export accounts' credentials in the format that a bot reads."""
     from twauth_gui.cli.lookup import NameLookup
 
-    preset = find_preset(preset_id)
+    preset = _adapt_preset(find_preset(session, preset_id), settings, several, output)
     console = session.console
     to_file = output is not None and output != _STANDARD_OUTPUT
     _check_bearer(preset, bearer=bearer)
     if no_comment and not preset.syntax.has_comments:
-        console.note("JSON has no comments, so --no-comment has no effect.")
+        console.note("This format has no comments, so --no-comment has no effect.")
     if force and not to_file:
         console.note("Standard output replaces no file, so --force has no effect.")
     with session.open_services() as services:
         accounts = NameLookup(services.store, console).find_accounts(handles)
         ids = [one.id for one in accounts]
-        comment = not no_comment
+        task = _ExportTask(services.exporter, ids, preset, not no_comment, bearer, force)
         if output is None or not to_file:
-            console.print_secret(
-                console.jobs.fetch(
-                    lambda _cancel: services.exporter.export_text(
-                        ids, preset.id, comment=comment, bearer=bearer
-                    )
-                )
-            )
-            return
-        try:
-            console.jobs.run(
-                lambda _cancel: services.exporter.export_to_file(
-                    ids, preset.id, output, comment=comment, overwrite=force, bearer=bearer
-                )
-            )
-        except DiagnosedError as error:
-            raise add_force_hint(error) from error
-    names = ", ".join(one.at_handle for one in accounts)
-    console.print_success(f"{names} written to {output}. Only you can read it.")
+            _require_one_text(preset, len(ids))
+            console.print_secret(console.jobs.fetch(lambda _cancel: task.render()))
+        else:
+            _write_files(console, task, output, ", ".join(one.at_handle for one in accounts))
+        for note in services.exporter.find_notes(ids, preset):
+            console.note(note)
 
 
-@click.command(epilog="Example: twauth presets --json")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
-@click.pass_obj
-def presets(session: Session, as_json: bool) -> None:
-    """List the formats that export and run know."""
-    from twauth_gui.cli.table import format_table
-    from twauth_gui.transfer.export_presets import PRESETS
+@dataclass(frozen=True, slots=True)
+class _ExportTask:
+    exporter: ExportService
+    ids: Sequence[AccountId]
+    preset: ExportPreset
+    comment: bool
+    bearer: bool
+    force: bool
 
-    if as_json:
-        session.console.print_json_array([_serialize_preset(one) for one in PRESETS])
-        return
-    rows = [(one.id, one.title, one.syntax.value, one.subtitle) for one in PRESETS]
-    session.console.print_result(format_table(("PRESET", "FOR", "SYNTAX", "NAMES"), rows))
+    def render(self) -> Secret:
+        return self.exporter.export_text(
+            self.ids, self.preset, comment=self.comment, bearer=self.bearer
+        )
+
+    def write(self, path: Path) -> tuple[Path, ...]:
+        """Write a file, or the files of a folder, and return their paths."""
+        options = {"comment": self.comment, "bearer": self.bearer, "overwrite": self.force}
+        if self.preset.makes_folder(len(self.ids)):
+            folder = path.parent if "{handle}" in path.name else path
+            return self.exporter.export_to_folder(self.ids, self.preset, folder, **options)
+        self.exporter.export_to_file(self.ids, self.preset, path, **options)
+        return (path,)
+
+
+def _write_files(console: Console, task: _ExportTask, output: Path, names: str) -> None:
+    try:
+        paths = console.jobs.run(lambda _cancel: task.write(output))
+    except DiagnosedError as error:
+        raise add_force_hint(error) from error
+    written = ", ".join(str(path) for path in paths[:_NAMED_FILES])
+    if len(paths) > _NAMED_FILES:
+        written += f" and {len(paths) - _NAMED_FILES} more"
+    console.print_success(f"{names} written to {written}. Only you can read it.")
+
+
+def _require_one_text(preset: ExportPreset, accounts: int) -> None:
+    if preset.makes_folder(accounts):
+        raise CliError(
+            ExitCode.USAGE,
+            f"The preset {preset.id} makes several files.",
+            "Choose their folder: --output FOLDER",
+        )
 
 
 def _check_bearer(preset: ExportPreset, *, bearer: bool) -> None:
@@ -122,33 +163,57 @@ def _check_bearer(preset: ExportPreset, *, bearer: bool) -> None:
         )
 
 
-def _serialize_preset(preset: ExportPreset) -> dict[str, object]:
-    return {
-        "id": preset.id,
-        "title": preset.title,
-        "group": preset.group,
-        "syntax": preset.syntax.value,
-        "file_name": preset.suggested_name,
-        "names": {
-            _JSON_NAMES.get(key.name, key.name.lower()): n for key, n in preset.names.items()
-        },
-    }
+def _adapt_preset(
+    preset: ExportPreset, settings: Sequence[str], several: str | None, output: Path | None
+) -> ExportPreset:
+    """Return the preset with what the options change.
+
+    Raises:
+        CliError: the preset does not allow it.
+    """
+    from twauth_gui.transfer.export_presets import AccountGrouping
+    from twauth_gui.transfer.preset_files import customize_preset
+
+    pairs = [one.partition("=") for one in settings]
+    if not all(sign for _key, sign, _value in pairs):
+        raise CliError(ExitCode.USAGE, "--set needs a name and a value.", "Write --set NAME=VALUE.")
+    if output is not None and "{handle}" in output.name:
+        if several not in {None, AccountGrouping.FILE.value}:
+            raise CliError(
+                ExitCode.USAGE,
+                f"{output.name} is a file for each account.",
+                "Leave out --several, or {handle} in the name.",
+            )
+        several = AccountGrouping.FILE.value
+    try:
+        if several is not None:
+            preset = preset.grouped_by(AccountGrouping(several))
+        preset = customize_preset(preset, {key: value for key, _sign, value in pairs})
+    except ValueError as error:
+        raise CliError(
+            ExitCode.USAGE,
+            f"The preset {preset.id} cannot be used like this.",
+            str(error),
+        ) from error
+    is_named = output is not None and "{handle}" in output.name
+    return replace(preset, suggested_name=output.name) if output and is_named else preset
 
 
-def find_preset(preset_id: str) -> ExportPreset:
+def find_preset(session: Session, preset_id: str) -> ExportPreset:
     """Find a preset by its name.
 
     Raises:
         CliError: there is none.
     """
-    from twauth_gui.transfer.export_presets import PRESETS
-
-    for one in PRESETS:
+    collection = session.open_presets().list_all()
+    for one in collection.presets:
         if one.id == preset_id:
             return one
+    for problem in collection.problems:
+        session.console.warn(problem)
     raise CliError(
         ExitCode.NOT_FOUND,
         f"There is no preset {preset_id}.",
         "There are:",
-        [f"{one.id}  {one.title}" for one in PRESETS],
+        [f"{one.id}  {one.title}" for one in collection.presets],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NoReturn
 
@@ -25,11 +25,21 @@ _EPILOG = """\b
 Examples:
   twauth run @fernwick_news -- python3 bot.py
   twauth run @fernwick_news --preset x -- printenv X_ACCESS_TOKEN
+  twauth run @fernwick_news @marsh_weather -- python3 bots.py
+  twauth run --mask @fernwick_news -- python3 bot.py
 
 All names of the preset belong to the account. If it has no value for one, such as a bearer token
 that was never fetched, the command does not get that variable, even if it is set here.
 
-On Linux and macOS the command replaces this process, so signals and exit codes are its own.
+With several accounts each name begins with the handle, as in an export of them:
+FERNWICK_NEWS_TWITTER_ACCESS_TOKEN; some presets put it behind the name, or a number. With --number
+each name ends with the account's place on the command line, also if there is only one:
+TWITTER_ACCESS_TOKEN_1. Names without handle and number are not passed on.
+
+On Linux and macOS the command replaces this process, so signals and exit codes are its own. With
+--mask twauth stays to replace the account's values in the output with ***. Signals and exit code
+are the same then; the command writes to a pipe, also on a terminal. twauth ends when all output is
+written.
 Exit code 127: there is no such command; 126: it cannot be started.
 """
 
@@ -53,7 +63,7 @@ class RunCommand(click.Command):
 
 
 @click.command(cls=RunCommand, epilog=_EPILOG)
-@click.argument("handle", metavar="[@HANDLE]", required=False, shell_complete=complete_account)
+@click.argument("handles", nargs=-1, metavar="[@HANDLE]…", shell_complete=complete_account)
 @click.option(
     "--preset",
     "preset_id",
@@ -63,6 +73,8 @@ class RunCommand(click.Command):
     shell_complete=complete_preset,
     help="The names of the variables; twauth presets lists them.",
 )
+@click.option("--number", is_flag=True, help="Number the names instead of adding the handles.")
+@click.option("--mask", is_flag=True, help="Replace the accounts' values in the output with ***.")
 @click.option(
     "--keep-env",
     is_flag=True,
@@ -70,9 +82,15 @@ class RunCommand(click.Command):
 )
 @click.pass_obj
 def run(  # noqa: PLR0917 - click passes them by name
-    session: Session, handle: str | None, preset_id: str, keep_env: bool, command: tuple[str, ...]
+    session: Session,
+    handles: tuple[str, ...],
+    preset_id: str,
+    number: bool,
+    mask: bool,
+    keep_env: bool,
+    command: tuple[str, ...],
 ) -> int:
-    """Run a command with an account's credentials in its environment.
+    """Run a command with accounts' credentials in its environment.
 
     No file and no argument contains the credentials; only the command and what it starts get them.
     """
@@ -85,36 +103,43 @@ def run(  # noqa: PLR0917 - click passes them by name
             "There is no command to run.",
             "Write it after --: twauth run -- COMMAND",
         )
-    preset = _find_environment_preset(preset_id)
+    preset = _find_environment_preset(session, preset_id, number=number)
     with session.open_services() as services:
-        account = NameLookup(services.store, session.console).find_account(handle)
+        accounts = NameLookup(services.store, session.console).find_accounts(handles)
+        ids = [one.id for one in accounts]
         program = PurePath(command[0]).name.encode(errors="replace").decode()
-        secrets = session.jobs.fetch(
-            lambda _cancel: services.exporter.export_to_environment(account.id, preset.id, program)
+        variables = session.jobs.fetch(
+            lambda _cancel: services.exporter.export_to_environment(ids, preset, program)
         )
     restore_core_limit(session.core_limit)
-    values = {name: value.reveal() for name, value in secrets.items()}
-    return _start(command, values, frozenset[str]() if keep_env else preset.all_names)
+    environment = variables.add_to(os.environ, keep=keep_env)
+    _ = environment.pop(DESCRIPTOR_VARIABLE, None)  # its descriptor is not the command's
+    masked = [one.reveal() for one in variables.secrets] if mask else ()
+    return _start(session, command, environment, masked)
 
 
-def _find_environment_preset(preset_id: str) -> ExportPreset:
-    from twauth_gui.transfer.export_presets import FileSyntax
+def _find_environment_preset(session: Session, preset_id: str, *, number: bool) -> ExportPreset:
+    from twauth_gui.transfer.export_presets import AccountGrouping, FileSyntax
 
-    preset = find_preset(preset_id)
+    preset = find_preset(session, preset_id)
     if preset.syntax is not FileSyntax.DOTENV:
         raise CliError(
             ExitCode.USAGE,
             f"The preset {preset_id} is a file format, not for an environment.",
             "twauth presets shows the others, which have the syntax dotenv.",
         )
-    return preset
+    return preset.grouped_by(AccountGrouping.NUMBER) if number else preset
 
 
-def _start(command: Sequence[str], values: dict[str, str], withheld: frozenset[str]) -> int:
-    environment = {name: value for name, value in os.environ.items() if name not in withheld}
-    environment |= values
-    _ = environment.pop(DESCRIPTOR_VARIABLE, None)  # its descriptor is not the command's
+def _start(
+    session: Session,
+    command: Sequence[str],
+    environment: dict[str, str],
+    masked: Collection[str],
+) -> int:
     try:
+        if masked:
+            return _run_masked(session, command, environment, masked)
         if sys.platform == "win32":
             return _wait_for(command, environment)
         return _replace_process(command, environment)
@@ -129,6 +154,20 @@ def _start(command: Sequence[str], values: dict[str, str], withheld: frozenset[s
             f"{command[0]} cannot be started.",
             f"The system says: {reason}.",
         ) from error
+
+
+def _run_masked(
+    session: Session, command: Sequence[str], environment: dict[str, str], masked: Collection[str]
+) -> int:
+    from twauth_gui.cli.masked_process import run_masked
+
+    def report_loss(cause: OSError) -> None:
+        session.console.print_problem(
+            "The command's output was not written completely.",
+            f"The system says: {cause.strerror}.",
+        )
+
+    return run_masked(command, environment, masked, report_loss)
 
 
 def _wait_for(command: Sequence[str], environment: dict[str, str]) -> int:

@@ -36,8 +36,11 @@ from twauth_gui.services.export_service import (
     OAUTH2_PRESET,
     OAuth2ClientFields,
 )
-from twauth_gui.transfer.export_presets import PRESETS, ExportPreset, find_preset
+from twauth_gui.services.preset_service import PresetCollection
+from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.export_presets import ROTATION_NOTE, ExportPreset, FileSyntax
 from twauth_gui.transfer.export_renderer import PreviewEntry, render_preview
+from twauth_gui.transfer.preset_catalog import builtin_presets
 
 
 class ExportPreview(QPlainTextEdit):
@@ -89,7 +92,8 @@ class ExportDialog(Dialog):
         )
         self._preset_id = DEFAULT_PRESET
         self._clients: Mapping[AppId, OAuth2ClientFields] = {}
-        self._list = PresetList(PRESETS)
+        self._presets: dict[str, ExportPreset] = {}
+        self._list = PresetList()
         self._target = SegmentedControl(
             [(_CLIPBOARD, "Clipboard", "clipboard"), (_FILE, "File", "file-text")], "Destination"
         )
@@ -97,14 +101,16 @@ class ExportDialog(Dialog):
         self._preview = ExportPreview()
         self._comment = CheckBox("Name the account in a comment")
         self._wants_comment = True
-        self._no_comment = Text("JSON has no comments.", style=TextStyle.SMALL, role="text-3")
+        self._no_comment = Text("", style=TextStyle.SMALL, role="text-3")
+        self._advice = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
         self._problem = ProblemBanner()
         self._note_icon = IconLabel("clock", "text-3", 14)
         self._note = ElidedLabel("", style=TextStyle.SMALL, role="text-2")
         self._go = primary_button("")
         self._build()
+        self._offer(builtin_presets())
         self._connect()
-        self._read_last_preset()
+        self._read_presets()
         self._read_clients()
 
     def _build(self) -> None:
@@ -145,6 +151,7 @@ class ExportDialog(Dialog):
         column.addWidget(self._preview, 1)
         column.addSpacing(8)
         column.addWidget(ResponsiveRow(self._comment, self._no_comment, spacing=M, stretch=(0, 1)))
+        column.addWidget(self._advice)
         column.addWidget(self._problem)
         return main
 
@@ -156,17 +163,30 @@ class ExportDialog(Dialog):
         self._file.browse_requested.connect(self._browse)
         self._go.clicked.connect(self._export)
 
-    def _read_last_preset(self) -> None:
-        def done(last: str | None) -> None:
-            preset_id = last if last in {preset.id for preset in PRESETS} else DEFAULT_PRESET
-            only_tokens = not any(account.has_oauth1 for account in self._accounts)
-            if only_tokens and find_preset(preset_id).needs_oauth1:
-                preset_id = OAUTH2_PRESET
-            self._list.select(preset_id)
+    def _offer(self, presets: Sequence[ExportPreset]) -> None:
+        """List the presets, but for what makes a folder: that cannot be copied."""
+        count = len(self._accounts)
+        self._presets = {one.id: one for one in presets if not one.makes_folder(count)}
+        self._list.show_presets(tuple(self._presets.values()))
 
-        self._context.run_in_store(
-            self, lambda _job: self._context.services.store.settings.get(LAST_PRESET), done
-        )
+    def _read_presets(self) -> None:
+        """Add the user's own presets, and select the one that was used last."""
+        services = self._context.services
+
+        def work(_job: Job) -> tuple[str | None, PresetCollection]:
+            return services.store.settings.get(LAST_PRESET), services.presets.list_all()
+
+        def done(found: tuple[str | None, PresetCollection]) -> None:
+            last, collection = found
+            self._offer(collection.presets)
+            preset_id = last if last in self._presets else DEFAULT_PRESET
+            only_tokens = not any(account.has_oauth1 for account in self._accounts)
+            if only_tokens and self._presets[preset_id].needs_oauth1:
+                preset_id = OAUTH2_PRESET
+            is_searching = bool(self._list.search.text())
+            self._list.select(self._preset_id if is_searching else preset_id)
+
+        self._context.run_in_store(self, work, done)
         self._refresh()
 
     def _read_clients(self) -> None:
@@ -187,7 +207,7 @@ class ExportDialog(Dialog):
 
     def _show_preset(self, preset_id: str) -> None:
         self._preset_id = preset_id
-        self._file.suggest(find_preset(preset_id).suggested_name)
+        self._file.suggest(self._presets[preset_id].suggested_name)
         self._refresh()
 
     def _remember_comment(self, wanted: bool) -> None:  # noqa: FBT001 - a slot
@@ -197,18 +217,25 @@ class ExportDialog(Dialog):
     def _show_comment(self, preset: ExportPreset) -> None:
         """Offer the comment if the format has comments, else say why not."""
         can_comment = preset.syntax.has_comments
+        name = "JSON" if preset.syntax is FileSyntax.JSON else "This format"
+        self._no_comment.setText(f"{name} has no comments.")
         self._comment.setEnabled(can_comment)
         self._comment.setChecked(can_comment and self._wants_comment)
         self._comment.setAccessibleDescription("" if can_comment else self._no_comment.text())
         self._no_comment.setVisible(not can_comment)
 
     def _refresh(self) -> None:
-        preset = find_preset(self._preset_id)
+        preset = self._presets[self._preset_id]
         self._show_comment(preset)
         to_file = self._target.selected() == _FILE
         self._file.setVisible(to_file)
         self._problem.clear()
-        text = render_preview(preset, self._preview_entries(), comment=self._comment.isChecked())
+        entries = self._preview_entries()
+        self._show_advice(preset, entries)
+        try:
+            text = render_preview(preset, entries, comment=self._comment.isChecked())
+        except ValueError as error:  # a preset of the user that does not fit these accounts
+            text = str(error)
         self._preview.show_text(text)
         count = text.count(ExportPreview.DOTS)
         self._note.setText(
@@ -217,8 +244,14 @@ class ExportDialog(Dialog):
             else f"The clipboard clears after {self._context.clipboard.seconds} s"
         )
         self._note_icon.set_icon("lock" if to_file else "clock")
-        self._go.setText("Save file" if to_file else f"Copy {pluralize(count, 'value')}")
+        copy = f"Copy {pluralize(count, 'value')}" if count else "Copy"
+        self._go.setText("Save file" if to_file else copy)
         self._go.setEnabled(not to_file or self._file.path is not None)
+
+    def _show_advice(self, preset: ExportPreset, entries: Sequence[PreviewEntry]) -> None:
+        rotates = Field.OAUTH2_REFRESH in preset.names and any(one.has_refresh for one in entries)
+        self._advice.setText(" ".join(filter(None, (preset.note, ROTATION_NOTE * rotates))))
+        self._advice.setVisible(bool(self._advice.text()))
 
     def _preview_entries(self) -> list[PreviewEntry]:
         return [self._preview_entry(account) for account in self._accounts]
@@ -246,7 +279,7 @@ class ExportDialog(Dialog):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         # This dialog asks itself, once, before it replaces a file.
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-        dialog.selectFile(find_preset(self._preset_id).suggested_name)
+        dialog.selectFile(self._presets[self._preset_id].suggested_name)
         dialog.fileSelected.connect(self._file.set_path)
         dialog.open()
 
@@ -276,7 +309,7 @@ class ExportDialog(Dialog):
 
     def _run(self, preset_id: str, work: Callable[[Job], T], done: Callable[[T], None]) -> None:
         """Run the work where it may ask X: OAuth 2.0 tokens near their end are renewed first."""
-        if find_preset(preset_id).names_oauth2:
+        if self._presets[preset_id].names_oauth2:
             self._context.run_over_network(self, work, done, self._show_failure, must_finish=True)
         else:
             self._context.run_in_store(self, work, done, self._show_failure)

@@ -52,13 +52,20 @@ class PresetRole(IntEnum):
 class PresetModel(QAbstractListModel):
     """Presets under the names of their groups."""
 
-    def __init__(self, presets: Sequence[ExportPreset], parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._rows: list[str | ExportPreset] = []
+
+    def set_presets(self, presets: Sequence[ExportPreset]) -> None:
+        """Show these; those of one group together, groups in the order of their first preset."""
+        groups: dict[str, list[ExportPreset]] = {}
         for preset in presets:
-            if preset.group not in self._rows:
-                self._rows.append(preset.group)
-            self._rows.append(preset)
+            groups.setdefault(preset.group, []).append(preset)
+        self.beginResetModel()
+        self._rows = []
+        for group, members in groups.items():
+            self._rows += [group, *members]
+        self.endResetModel()
 
     @override
     def rowCount(self, parent: ModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -173,11 +180,12 @@ class PresetList(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, presets: Sequence[ExportPreset]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._filter = PresetFilter(self)
-        self._filter.setSourceModel(PresetModel(presets, self))
-        self.search = LineField(f"Search {len(presets)} presets", is_search=True, icon="search")
+        self._model = PresetModel(self)
+        self._filter.setSourceModel(self._model)
+        self.search = LineField("Search presets", is_search=True, icon="search")
         self.search.textChanged.connect(self._search_presets)
         self._view = QListView()
         self._view.setObjectName("presetList")
@@ -197,6 +205,13 @@ class PresetList(QWidget):
         column.addLayout(holder)
         column.addWidget(self._view, 1)
 
+    def show_presets(self, presets: Sequence[ExportPreset]) -> None:
+        """Replace the presets; none is selected then."""
+        self._model.set_presets(presets)
+        label = f"Search {len(presets)} presets"
+        self.search.setPlaceholderText(label)
+        self.search.setAccessibleName(label)
+
     def select(self, preset_id: str) -> None:
         """Select a preset by its id."""
         for row in range(self._filter.rowCount()):
@@ -206,9 +221,9 @@ class PresetList(QWidget):
                 return
 
     def _search_presets(self, text: str) -> None:
+        """Select the first preset that matches; without a search the selected one stays."""
         self._filter.set_search(text)
-        current = self._view.currentIndex()
-        if not current.isValid() and self._filter.rowCount():
+        if text.strip() and self._filter.rowCount():
             self._view.setCurrentIndex(self._filter.index(0, 0))
 
     def _emit_choice(self, current: QModelIndex) -> None:

@@ -1,0 +1,172 @@
+"""Write docs/export.md: every preset and every syntax, from the tables that export reads.
+
+`make docs` runs it; a test compares page() with the file.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+
+from twauth_gui.transfer.export_presets import ROTATION_NOTE, ExportPreset
+from twauth_gui.transfer.export_renderer import PreviewEntry, render_preview
+from twauth_gui.transfer.export_syntaxes.table import SYNTAXES
+from twauth_gui.transfer.preset_catalog import builtin_presets
+from twauth_gui.transfer.preset_files import format_preset
+
+_FILE = Path(__file__).parents[2] / "docs" / "export.md"
+_ENTRY = PreviewEntry("fernwick_news", "Fernwick Daily", "1600000000000000003", "Newsroom")
+_HEAD = """# Export
+
+A preset says which names a program reads, and in which syntax. `twauth export --preset ID` and
+*Export…* write it; `twauth presets` lists them. This page comes from the presets themselves:
+`python packaging/docs/export.py`.
+
+    twauth export @fernwick_news --preset x --output .env
+    twauth export @fernwick_news @marsh_weather --preset json-map --output accounts.json
+    twauth export @fernwick_news @marsh_weather --output 'bots/{handle}.env'
+
+The bearer token is left out unless you ask for it (`--bearer`). A program on this computer needs
+no file at all: `twauth run @fernwick_news -- COMMAND`.
+
+## Several accounts
+
+`--several` says how they are told apart, if not as the preset does it:
+
+| | |
+|---|---|
+| `prefix` | `FERNWICK_NEWS_X_API_KEY` |
+| `suffix` | `X_API_KEY_FERNWICK_NEWS` |
+| `number` | `X_API_KEY_1`, in the order of the command line |
+| `file` | a file for each account; `{handle}` in the name of the file does the same |
+| `array` | a list of objects, each with its handle |
+| `map` | an object or a section for each account, by handle |
+
+A handle that is under two apps gets a number: `fernwick_news_2`.
+
+## Other names and options
+
+`--set NAME=VALUE` changes a name or an option of a preset for one export. NAME is one of the keys
+below `twauth presets show ID`, such as `access_token`; an empty VALUE leaves that name out.
+
+    twauth export @fernwick_news --preset x --set access_token=X_TOKEN --set access_secret=X_SECRET
+
+## Your own presets
+
+    twauth presets duplicate classic-bot my-bot
+    twauth presets edit my-bot
+    twauth presets show my-bot > my-bot.toml      # to share it
+    twauth presets add my-bot.toml
+
+They are TOML files in the folder `presets` of the data folder, one for each, and contain no
+secret:
+
+"""
+_OAUTH2 = f"""## OAuth 2.0 in deployments
+
+{textwrap.fill(ROTATION_NOTE, 98)} An access token works for two hours. Every export that has a
+refresh token says this, in the command and in the window.
+
+## Django
+
+For one account, or for the app's keys alone, settings are enough: `django-settings-account`,
+`django-settings`. For accounts in a model of your own, `django-fixture` writes what
+`manage.py loaddata` reads. Say which model, with which key the first one is stored, and what its
+fields are called, if not `twitter_access_token`, `twitter_access_token_secret` and `username`:
+
+    twauth export @fernwick_news @marsh_weather --preset django-fixture --output bots.json \\
+        --set model=bots.bot --set pk=1 --set handle=screen_name
+    python manage.py loaddata bots.json && rm bots.json
+
+`loaddata` replaces the whole object that has this key: fields that are not in the file are
+emptied. `pk=null` makes new objects, `pk=user_id` takes X's number of the account.
+
+```python
+import tweepy
+from django.conf import settings
+
+
+def get_tweepy_client(bot) -> tweepy.Client:
+    \"\"\"Return a client that acts for one account; bot: an object of your model.\"\"\"
+    return tweepy.Client(
+        consumer_key=settings.TWITTER_CONSUMER_KEY,
+        consumer_secret=settings.TWITTER_CONSUMER_SECRET,
+        access_token=bot.twitter_access_token,
+        access_token_secret=bot.twitter_access_token_secret,
+    )
+```
+
+The database holds the tokens in clear then: who reads it can post. Without that, `from twauth_gui
+import client` gives the same client from the keychain ([how](keychain.md)).
+
+## MCP servers
+
+`mcp-run` writes a block without any value: the client starts Twauth, and Twauth the server.
+
+"""
+_SYNTAXES = """## Syntaxes
+
+The tests read each one back: with the program or library itself, or by its written rules where it
+needs more than a computer has (PowerShell, systemd, Docker, Compose, twurl, t and xurl). A label,
+such as an account's name, loses the signs that a syntax cannot hold; if a credential had one, the
+export would be refused.
+
+| syntax | read by | several accounts | options |
+|---|---|---|---|
+"""
+
+
+def _code(texts: Iterable[str]) -> str:
+    return ", ".join(f"`{one}`" for one in texts)
+
+
+def _indent(text: str) -> str:
+    return "".join(f"    {line}\n" if line else "\n" for line in text.splitlines())
+
+
+def _preset_row(preset: ExportPreset) -> str:
+    names = (*preset.names.values(), *preset.details.values())
+    cells = (
+        f"`{preset.id}`",
+        f"{preset.title}. {preset.note}" if preset.note else preset.title,
+        f"`{preset.syntax.value}`",
+        f"`{preset.suggested_name}`",
+        _code(names),
+    )
+    return "| " + " | ".join(one.replace("|", "\\|") for one in cells) + " |"
+
+
+def _presets() -> Iterable[str]:
+    groups: dict[str, list[ExportPreset]] = {}
+    for preset in builtin_presets():
+        groups.setdefault(preset.group, []).append(preset)
+    yield f"## The {len(builtin_presets())} presets"
+    for group, members in groups.items():
+        yield f"\n### {group}\n"
+        yield "| ID | for | syntax | file | names |\n|---|---|---|---|---|"
+        yield from map(_preset_row, members)
+
+
+def page() -> str:
+    """Return the whole page."""
+    presets = {one.id: one for one in builtin_presets()}
+    server = render_preview(presets["mcp-run"], [_ENTRY])
+    rows = (
+        f"| `{syntax.value}` | {rules.reader} | {_code(one.value for one in rules.groupings)} | "
+        f"{_code(f'{name}={usual}' for name, usual in rules.options.items())} |"
+        for syntax, rules in SYNTAXES.items()
+    )
+    return "\n".join(
+        [
+            _HEAD + _indent(format_preset(presets["twitter-access-secret"])),
+            _OAUTH2 + _indent(server),
+            *_presets(),
+            "\n" + _SYNTAXES + "\n".join(rows),
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    _FILE.write_text(page(), encoding="utf-8")

@@ -1,0 +1,231 @@
+"""Files of tools and of deployments have what their readers look for."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.support.processes import require_program
+from tests.transfer.export_readers import SYSTEM_PYTHON
+from tests.transfer.sample_keys import CI, B, K, S, T
+from tests.transfer.sample_keys import TS as T_SECRET
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.oauth2 import TokenSet
+from twauth_gui.domain.secret import Secret
+from twauth_gui.transfer.export_presets import AccountGrouping
+from twauth_gui.transfer.export_renderer import (
+    ExportEntry,
+    PreviewEntry,
+    render_accounts,
+    render_files,
+    render_preview,
+)
+from twauth_gui.transfer.preset_catalog import find_preset
+from twauth_gui.transfer.preset_files import customize_preset
+
+MOMENT = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
+NEWS = ExportEntry(
+    handle="fernwick_news",
+    name="Fernwick Daily",
+    user_id="1600000000000000003",
+    app_label="Newsroom",
+    keys=AppKeys(Secret(K), Secret(S), Secret(B), Secret(CI)),
+    credentials=Credentials(Secret(T), Secret(T_SECRET)),
+    tokens=TokenSet(Secret("access-2"), Secret("refresh-2"), MOMENT, ()),
+)
+TIDES = replace(NEWS, handle="12345", user_id="7", tokens=None)
+
+
+def render(preset_id: str, *entries: ExportEntry, **settings: str) -> str:
+    preset = customize_preset(find_preset(preset_id), settings)
+    return render_accounts(preset, entries or (NEWS,), bearer=True).reveal()
+
+
+@pytest.mark.parametrize("preset_id", ["twurl", "t"])
+def test_twurl_and_t_find_the_profile_and_the_default(preset_id: str) -> None:
+    found = yaml.safe_load(render(preset_id, TIDES, NEWS))
+    keys = {"consumer_key": K, "consumer_secret": S, "token": T, "secret": T_SECRET}
+    assert found["profiles"] == {
+        "12345": {K: {"username": "12345", **keys}},
+        "fernwick_news": {K: {"username": "fernwick_news", **keys}},
+    }
+    assert found["configuration"]["default_profile"] == ["12345", K]
+
+
+def test_xurl_gets_an_app_for_each_account() -> None:
+    found = yaml.safe_load(render("xurl", NEWS, TIDES))
+    assert found["default_app"] == "fernwick_news"
+    news, tides = found["apps"]["fernwick_news"], found["apps"]["12345"]
+    assert (news["client_id"], news["client_secret"], news["default_user"]) == (
+        CI,
+        "",
+        "fernwick_news",
+    )
+    assert news["oauth2_tokens"]["fernwick_news"]["oauth2"] == {
+        "access_token": "access-2",
+        "refresh_token": "refresh-2",
+        "expiration_time": int(MOMENT.timestamp()),
+    }
+    assert tides["oauth1_token"] == {
+        "type": "oauth1",
+        "oauth1": {
+            "access_token": T,
+            "token_secret": T_SECRET,
+            "consumer_key": K,
+            "consumer_secret": S,
+        },
+    }
+    assert tides["bearer_token"] == {"type": "bearer", "bearer": B}
+    assert "oauth2_tokens" not in tides
+    shown = render_preview(find_preset("xurl"), [NEWS.preview()], bearer=True)
+    assert str(int(MOMENT.timestamp())) not in shown
+
+
+def test_twarc_1_reads_sections_with_a_percent_sign() -> None:
+    marked = replace(NEWS, credentials=Credentials(Secret("7-a%b%%"), Secret(T_SECRET)))
+    parser = configparser.ConfigParser()
+    parser.read_string(render("twarc1", marked, TIDES))
+    assert parser.sections() == ["fernwick_news", "12345"]
+    assert parser["fernwick_news"]["access_token"] == "7-a%b%%"
+
+
+def test_an_mcp_server_with_values_and_one_without_any() -> None:
+    server = json.loads(render("mcp-env", command="uvx 'my server'"))["mcpServers"]["x"]
+    assert (server["command"], server["args"]) == ("uvx", ["my server"])
+    assert server["env"]["API_SECRET_KEY"] == S
+    shown = [PreviewEntry("fernwick_news", reference="Newsroom/@fernwick_news")]
+    preset = customize_preset(find_preset("mcp-run"), {"twauth": "/opt/twauth", "server": "news"})
+    server = json.loads(render_preview(preset, shown))["mcpServers"]["news"]
+    assert server["command"] == "/opt/twauth"
+    assert server["args"] == [
+        *("run", "Newsroom/@fernwick_news", "--preset", "mcp", "--"),
+        *("npx", "-y", "@enescinar/twitter-mcp"),
+    ]
+
+
+def test_a_workflow_names_secrets_and_has_none() -> None:
+    text = render_preview(find_preset("github-workflow"), [NEWS.preview()])
+    env = yaml.safe_load(text)["env"]
+    assert env["X_API_KEY"] == "${{ secrets.X_API_KEY }}"
+    assert len(env) == 4
+
+
+def test_files_of_their_own_and_a_folder_of_credentials() -> None:
+    twins = [NEWS, replace(TIDES, handle="fernwick_news")]
+    files = render_files(find_preset("x-file"), twins)
+    assert [one.name for one in files] == ["fernwick_news.env", "fernwick_news_2.env"]
+    assert f"X_ACCESS_TOKEN={T}\n" in files[0].text.reveal()
+    (twarc, _other) = render_files(find_preset("twarc2"), twins)
+    assert twarc.name == "fernwick_news/config"
+    folder = {
+        one.name: one.text.reveal()
+        for one in render_files(find_preset("systemd-credentials"), [NEWS])
+    }
+    assert folder["x_access_token_secret"] == T_SECRET
+    assert len(folder) == 4
+    evil = render_files(find_preset("x-file"), [replace(NEWS, handle="../../etc/x")])
+    assert [one.name for one in evil] == ["______etc_x.env"]
+    with pytest.raises(ValueError, match="a file of its own"):
+        render_accounts(find_preset("twarc2"), twins)
+
+
+def test_app_keys_alone_appear_once_for_each_app() -> None:
+    text = render("app-keys", NEWS, TIDES)
+    assert text.count(K) == 1
+    assert T not in text
+    both = render("app-keys", NEWS, replace(TIDES, app_label="Tide Office"))
+    assert f"TIDE_OFFICE_X_API_KEY={K}" in both
+    listed = json.loads(render("app-keys-json", NEWS, replace(TIDES, app_label="Tides")))
+    assert [one["app"] for one in listed] == ["Newsroom", "Tides"]
+
+
+def test_every_preset_can_be_grouped_otherwise() -> None:
+    preset = find_preset("x").grouped_by(AccountGrouping.SUFFIX)
+    assert "X_API_KEY_12345=" in render_accounts(preset, [TIDES]).reveal()
+    found = json.loads(render_accounts(find_preset("json-map"), [NEWS, NEWS]).reveal())
+    assert list(found) == ["fernwick_news", "fernwick_news_2"]
+    clash = replace(NEWS, handle="x")
+    own = customize_preset(find_preset("x"), {"api_secret": "API_KEY"})
+    with pytest.raises(ValueError, match="same name"):
+        render_accounts(own, [clash, replace(NEWS, handle="x_x")])
+
+
+_DJANGO = """
+import sys
+import django
+from django.conf import settings
+sys.path.append(sys.argv[2])  # tweepy
+own = {}
+exec(open("local_settings.py").read(), own)
+settings.configure(
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+    INSTALLED_APPS=["bots"], DEFAULT_AUTO_FIELD="django.db.models.AutoField", USE_TZ=True,
+    **{name: value for name, value in own.items() if name.startswith("TWITTER_")})
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+from bots.models import Bot
+from example import get_tweepy_client
+with connection.schema_editor() as editor:
+    editor.create_model(Bot)
+call_command("loaddata", sys.argv[1], verbosity=0)
+call_command("loaddata", sys.argv[1], verbosity=0)
+for bot in Bot.objects.order_by("pk"):
+    client = get_tweepy_client(bot)
+    print(bot.pk, bot.screen_name, client.consumer_key, client.consumer_secret)
+    print(client.access_token, client.access_token_secret)
+"""
+_MODELS = """
+from django.db import models
+class Bot(models.Model):
+    screen_name = models.CharField(max_length=50)
+    twitter_access_token = models.CharField(max_length=100)
+    twitter_access_token_secret = models.CharField(max_length=100)
+"""
+
+
+@pytest.mark.slow
+def test_django_gets_settings_a_fixture_and_the_client_of_the_docs(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    text = render("django-fixture", NEWS, TIDES, model="bots.bot", pk="40", handle="screen_name")
+    (tmp_path / "bots").mkdir()
+    for name, content in {
+        "bots/__init__.py": "",
+        "bots/models.py": _MODELS,
+        "accounts.json": text,
+        "local_settings.py": render("django-settings", NEWS, TIDES),
+        "example.py": example,
+        "load.py": _DJANGO,
+    }.items():
+        (tmp_path / name).write_text(content)
+    found = find_spec("tweepy")
+    assert found
+    assert found.origin
+    libraries = str(Path(found.origin).parents[1])
+    ended = subprocess.run(
+        [require_program(SYSTEM_PYTHON), "-W", "ignore", "load.py", "accounts.json", libraries],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=60,
+    )
+    assert ended.stderr == ""
+    assert ended.stdout.splitlines() == [
+        *(f"40 fernwick_news {K} {S}", f"{T} {T_SECRET}"),
+        *(f"41 12345 {K} {S}", f"{T} {T_SECRET}"),
+    ]
+    (one,) = json.loads(render("django-fixture", handle="", pk="null"))
+    assert one["pk"] is None
+    assert set(one["fields"]) == {"twitter_access_token", "twitter_access_token_secret"}

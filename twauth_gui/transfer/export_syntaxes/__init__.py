@@ -1,0 +1,1 @@
+"""Syntaxes of exports: a renderer for each, and the table that names them."""
