@@ -52,6 +52,7 @@ _SCOPE = re.compile(r"^\$(?:env|script|global|local):", re.IGNORECASE)
 _SEGMENTS = re.compile(r"\.|::|->|\\")
 _CREDENTIAL_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[A-Za-z0-9]{18,}")
 _MOST_TOKENS_OF_A_TYPE = 8
+_MOST_TARGETS = 20  # of one assignment; a list of names may be as long as the text
 _DEEPEST_BRACKETS = 200
 _LONGEST_READER = 200
 _WORD_SPAN = 6
@@ -178,9 +179,12 @@ class _SourceReader:
         while self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.NAME:
             at += 2
             names.append(self._tokens[at])
+            if len(names) > _MOST_TARGETS:
+                return 0
+        if len(names) == 1 or not self._is_sign(at + 1, "=", ":="):
+            return 0
         values = [self._token(at + 2 * number) for number in range(1, len(names) + 1)]
-        texts = all(value.kind is Kind.TEXT for value in values)
-        if len(names) == 1 or not (self._is_sign(at + 1, "=", ":=") and texts):
+        if not all(value.kind is Kind.TEXT for value in values):
             return 0
         for name, value in zip(names, values, strict=True):
             self._add((_plain(name.text),), value.text, value, is_literal=value.is_literal)
