@@ -8,7 +8,7 @@ from collections.abc import Callable
 from twauth_gui.transfer.reader.entry import Entry
 from twauth_gui.transfer.reader.line_formats import read_lines
 from twauth_gui.transfer.reader.markup import parse_xml
-from twauth_gui.transfer.reader.nested_values import flatten, open_value
+from twauth_gui.transfer.reader.nested_values import ReadText, flatten, open_value
 from twauth_gui.transfer.reader.source_code import read_source
 from twauth_gui.transfer.reader.source_lexer import LANGUAGE_BY_EXTENSION
 from twauth_gui.transfer.reader.structured import parse_json, parse_toml, parse_yaml
@@ -95,6 +95,7 @@ _LINE_FORMATS = frozenset({"dotenv", "shell", "cmd", "dockerfile", "properties"}
 _MANY = 0.5
 _MOST = 0.6
 _MOST_DEPTHS = 4
+_MOST_TEXTS = 2_000  # a third of a millisecond each
 
 
 def read_entries(text: str, file_name: str = "") -> list[Entry]:
@@ -103,22 +104,30 @@ def read_entries(text: str, file_name: str = "") -> list[Entry]:
     The content says which format it is, and the file's name if the content leaves it open. Texts
     within values (JSON in JSON, base64 of Secrets, cells, notes) are followed into deeper paths.
     """
-    return _read_text(text, file_name, 0)
+    return _TextReader().read(text, file_name, 0)
 
 
-def _read_text(text: str, file_name: str, depth: int) -> list[Entry]:
-    plain = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
-    if not plain.strip():
-        return []
-    return _Detection(plain, file_name, depth).read()
+class _TextReader:
+    """Reads a text and the texts within it, up to a number that no file of a person's has."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_TEXTS
+
+    def read(self, text: str, file_name: str, depth: int) -> list[Entry]:
+        plain = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+        if not plain.strip() or not self._left:
+            return []
+        self._left -= 1
+        return _Detection(plain, file_name, depth, self.read).read()
 
 
 class _Detection:
     """Tries the formats in turn; the first one that finds values in the text has it."""
 
-    def __init__(self, text: str, file_name: str, depth: int) -> None:
+    def __init__(self, text: str, file_name: str, depth: int, read_text: ReadText) -> None:
         self._text = text
         self._depth = depth
+        self._read_text = read_text
         self._hint = _format_of_name(file_name)
         lines = [line.strip() for line in text[:_SAMPLE].split("\n", _SAMPLE_LINES)]
         self._lines = [line for line in lines if line and not line.startswith(("#!", "//"))]
@@ -279,25 +288,30 @@ class _Detection:
         return self._source("generic")
 
     def _source(self, language: str) -> list[Entry]:
-        found = read_source(self._text, language) if self._is_source else None
+        """Read source code; of a long text only if its beginning is some."""
+        if not self._is_source:
+            return []
+        found = read_source(self._text[:_SAMPLE], language)
+        if found and len(self._text) > _SAMPLE:
+            found = read_source(self._text, language)
         self._is_source = found is not None
         return self._open_all(found or [])
 
     # What lies within
 
     def _flatten(self, trees: list[Tree], file_format: str) -> list[Entry]:
-        return flatten(trees, file_format, _read_text, self._depth)
+        return flatten(trees, file_format, self._read_text, self._depth)
 
     def _open_all(self, entries: list[Entry]) -> list[Entry]:
         opened: list[Entry] = []
         for entry in entries:
-            opened += open_value(entry, _read_text, self._depth, entry.line)
+            opened += open_value(entry, self._read_text, self._depth, entry.line)
         return opened
 
     def _read_block(self, code: str, file_name: str) -> list[Entry]:
         if self._depth >= _MOST_DEPTHS:
             return []
-        return _read_text(code, file_name, self._depth + 1)
+        return self._read_text(code, file_name, self._depth + 1)
 
 
 def _format_of_name(file_name: str) -> str:

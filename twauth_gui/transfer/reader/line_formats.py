@@ -348,6 +348,8 @@ class _LineReader:
             self._entries.append(make_entry(path, value, at + 1, self._format))
             return end + 1
         value = unquote(raw)
+        if self._format == "ini":  # as configparser writes a percent sign, which no key has twice
+            value = value.replace("%%", "%")
         if self._is_prose and not starts_quoted(raw):
             value = value.strip("`*").rstrip(",;")
             if is_call(value):
