@@ -205,6 +205,11 @@ def rank_handle(core: frozenset[str]) -> int:
     return 1 + ("user" in core) if core in _VAGUE_HANDLES else 0
 
 
+def is_handle(core: frozenset[str]) -> bool:
+    """Whether a name clearly is that of a handle."""
+    return core in _HANDLES
+
+
 def _reductions(core: frozenset[str]) -> Iterable[frozenset[str]]:
     """Yield the words, then without those that seldom matter."""
     yield core

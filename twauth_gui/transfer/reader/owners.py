@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from twauth_gui.transfer.reader.entry import Entry
-from twauth_gui.transfer.reader.field_names import split_name
+from twauth_gui.transfer.reader.field_names import is_handle, split_name
 from twauth_gui.transfer.reader.name_paths import PathMeaning
 from twauth_gui.transfer.reader.services import find_other_service, names_x
 
 _NAMES = frozenset({"type", "service", "platform", "provider", "network", "kind", "site", "name"})
+_NAME = "name"
 _LONGEST = 30
 
 
 class OwnerFinder:
-    """Finds whose keys are in an object that says so by one of its own values."""
+    """Finds whose keys are in an object that says so by one of its own values.
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
+    The name of an object with a handle is that of a person, who may be called as a service is.
+    """
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
         self._services: dict[tuple[str, ...], str] = {}
-        for entry in entries:
-            if len(entry.path) > 1 and entry.path[-1].casefold() in _NAMES:
+        named = [one for one in entries if len(one.path) > 1 and one.path[-1].casefold() in _NAMES]
+        places = {one.path[:-1] for one in named}
+        persons = {
+            one.path[:-1]
+            for one in entries
+            if one.path[:-1] in places and is_handle(split_name(one.path[-1]).core)
+        }
+        for entry in named:
+            if entry.path[-1].casefold() != _NAME or entry.path[:-1] not in persons:
                 self._note(entry)
 
     def add_owner(self, path: tuple[str, ...], meaning: PathMeaning) -> PathMeaning:
