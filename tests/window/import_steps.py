@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
@@ -129,7 +130,9 @@ class ImportUser:
 
     def drag(self, mime: QMimeData) -> bool:
         """Drag something over the window; return whether it may be dropped."""
-        enter = QDragEnterEvent(_EDGE, _COPY | Qt.DropAction.MoveAction, mime, _LEFT, _NONE)
+        with warnings.catch_warnings():  # Qt 6.12 wants a point of fractions, 6.11 has none
+            warnings.simplefilter("ignore", DeprecationWarning)
+            enter = QDragEnterEvent(_EDGE, _COPY | Qt.DropAction.MoveAction, mime, _LEFT, _NONE)
         enter.ignore()
         self._send(enter)
         return enter.isAccepted()
