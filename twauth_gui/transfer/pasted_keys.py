@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,6 +17,7 @@ from twauth_gui.transfer.reader.reading_result import without_key
 from twauth_gui.transfer.reader.value_kinds import ReadValue, ValueKind
 
 MAX_BYTES = 256 * 1024
+_NAMED = re.compile(r"[=:]")
 _MOST_UNUSED = 500
 _OTHER_SET = "It belongs to another set of keys; only the first one is used."
 _PAIRS = (APP, ACCOUNT, CLIENT)
@@ -123,7 +125,10 @@ def _in_console_order(text: str) -> _MergedKeys:
     """Take two or four lines of no known format as keys, in the order in which X shows them."""
     lines = [clean_value(line) for line in text.splitlines() if line.strip()]
     fields = {2: APP, 4: (*APP, *ACCOUNT)}.get(len(lines), ())
-    are_values = all(ReadValue.of(line).kind is ValueKind.CREDENTIAL for line in lines)
+    are_values = all(
+        ReadValue.of(line).kind is ValueKind.CREDENTIAL and not _NAMED.search(line)
+        for line in lines
+    )
     return _MergedKeys(dict(zip(fields, lines, strict=False)) if are_values else {})
 
 
