@@ -9,7 +9,7 @@ from twauth_gui.transfer.reader.entry import Entry
 from twauth_gui.transfer.reader.line_formats import read_lines
 from twauth_gui.transfer.reader.markup import parse_xml
 from twauth_gui.transfer.reader.nested_values import ReadText, flatten, open_value
-from twauth_gui.transfer.reader.source_code import read_source
+from twauth_gui.transfer.reader.source_code import MAX_TOKENS, read_source
 from twauth_gui.transfer.reader.source_lexer import LANGUAGE_BY_EXTENSION
 from twauth_gui.transfer.reader.structured import parse_json, parse_toml, parse_yaml
 from twauth_gui.transfer.reader.tabular import read_table
@@ -291,9 +291,12 @@ class _Detection:
         """Read source code; of a long text only if its beginning is some."""
         if not self._is_source:
             return []
-        found = read_source(self._text[:_SAMPLE], language)
-        if found and len(self._text) > _SAMPLE:
+        times = len(self._text) / _SAMPLE
+        if times <= 1:
             found = read_source(self._text, language)
+        else:
+            found = read_source(self._text[:_SAMPLE], language, int(2 * MAX_TOKENS / times))
+            found = found and read_source(self._text, language)
         self._is_source = found is not None
         return self._open_all(found or [])
 

@@ -41,7 +41,7 @@ from twauth_gui.transfer.reader.source_words import (
 _ASSIGNMENTS = frozenset({"=", ":=", "<-", "<<-", "=>", ":", "||=", "??=", "?=", "->", "::="})
 _JOINS = frozenset({"+", ".", "..", "&", "<>", "~", "++"})
 _DEFAULTS = frozenset({"||", "or", "??", "?:", "?"})
-_MOST_TOKENS = 250_000
+MAX_TOKENS = 250_000
 _MOST_ENTRIES = 25_000  # more than any reader of them takes
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
 _NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
@@ -58,15 +58,15 @@ _LONGEST_READER = 200
 _WORD_SPAN = 6
 
 
-def read_source(text: str, language_name: str) -> list[Entry] | None:
+def read_source(text: str, language_name: str, max_tokens: int = MAX_TOKENS) -> list[Entry] | None:
     """Return the literals of a source text in their order; None if no program is like this.
 
     That is a text with more signs than a megabyte of code has, or with brackets nested so
     deeply that nobody wrote them.
     """
     language = LANGUAGES[language_name]
-    tokens = list(islice(tokenize(text, language), _MOST_TOKENS + 1))
-    if len(tokens) > _MOST_TOKENS or _is_too_deep(tokens):
+    tokens = list(islice(tokenize(text, language), max_tokens + 1))
+    if len(tokens) > max_tokens or _is_too_deep(tokens):
         return None
     return _SourceReader(text, language, tokens).read()
 

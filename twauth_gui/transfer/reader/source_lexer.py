@@ -168,6 +168,7 @@ _ESCAPE = re.compile(
 )
 _PREFIX = r"(?:[bBfFrRuULsq$@]{1,2}8?)?"
 _SIGNS = r":=|=>|<<-|<-|->|===?|!==?|<=|>=|=~|\|\|=?|&&|\?\?=?|\?=|\?:|\+=|\.=|\.\.|::"
+_BLANKS = re.compile(r"[^\S\n]+")
 _LAST_CODE_POINT = 0x10FFFF
 
 
@@ -182,7 +183,7 @@ def _pattern(language: Language) -> re.Pattern[str]:
     name = rf"{sigil}{words}(?:(?:\.|::|->|\?\.|\\)[$@]?{words})*+[?!]?(?<![?!](?==))"
     quotes = "".join(re.escape(quote) for quote in language.quotes)
     parts = [
-        r"(?P<nl>\n)",
+        r"(?P<nl>\n(?:[ \t\r\f\v]*+\n)*+)",
         _any_of("block", [start for start, _ in language.blocks]),
         _any_of("line", language.comments, r"[^\n]*+"),
         _any_of("triple", language.triples, before=_PREFIX),
@@ -228,8 +229,9 @@ class _Scanner:
         at, end = 0, len(text)
         while at < end:
             found = match(text, at)
-            if found is None:
-                at += 1
+            if found is None:  # blanks up to the end, or those that no language knows
+                blanks = _BLANKS.match(text, at)
+                at = blanks.end() if blanks else at + 1
                 continue
             kind = found.lastgroup or ""
             start, stop = found.span(kind)
@@ -239,7 +241,7 @@ class _Scanner:
             if plain is not None:
                 yield Token(plain, text[start:stop], self._line, start, stop)
                 if plain is Kind.BREAK:
-                    self._line += 1
+                    self._line += text.count("\n", start, stop)
             elif kind != "line":
                 token = None
                 if kind == "block":

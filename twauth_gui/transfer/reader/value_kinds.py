@@ -150,7 +150,7 @@ def split_values(text: str) -> Sequence[Sequence[ReadValue]]:
 
     Empty unless every element is made of values that can be credentials.
     """
-    if len(text) > _LONGEST_LIST:
+    if not 2 * SHORTEST < len(text) <= _LONGEST_LIST:
         return ()
     pieces = _SEPARATORS.split(text.strip("[](){} \t\r\n"))
     elements = [element for element in map(clean_value, pieces) if element.strip("/&+:-")]
