@@ -36,6 +36,9 @@ from twauth_gui.transfer.reader.source_words import (
     SETTERS,
     TYPES,
     WRAPPERS,
+    is_name_like,
+    last_segment,
+    plain_name,
 )
 
 _ASSIGNMENTS = frozenset({"=", ":=", "<-", "<<-", "=>", ":", "||=", "??=", "?=", "->", "::="})
@@ -44,13 +47,9 @@ _DEFAULTS = frozenset({"||", "or", "??", "?:", "?"})
 MAX_TOKENS = 250_000
 _MOST_ENTRIES = 25_000  # more than any reader of them takes
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
-_NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
 _TELLING = re.compile(
     r"key|token|secret|bearer|client|consumer|handle|screen|user|account", re.IGNORECASE
 )
-_SCOPE = re.compile(r"^\$(?:env|script|global|local):", re.IGNORECASE)
-_SEGMENTS = re.compile(r"\.|::|->|\\")
-_CREDENTIAL_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[A-Za-z0-9]{18,}")
 _MOST_TOKENS_OF_A_TYPE = 8
 _MOST_TARGETS = 20  # of one assignment; a list of names may be as long as the text
 _DEEPEST_BRACKETS = 200
@@ -82,11 +81,6 @@ def _is_too_deep(tokens: Iterable[Token]) -> bool:
             elif token.text in CLOSING:
                 depth -= 1
     return False
-
-
-def is_name_like(text: str) -> bool:
-    """Whether a string may be the name of a value, rather than the value."""
-    return _NAME_LIKE.fullmatch(text) is not None and not _CREDENTIAL_LIKE.fullmatch(text)
 
 
 @dataclass(slots=True)
@@ -161,7 +155,7 @@ class _SourceReader:
         token = self._tokens[at]
         if token.kind is Kind.TEXT and self._is_sign(at + 1, "->", "->>"):
             name = self._token(at + 2)
-            self._add((_plain(name.text),), token.text, token, is_literal=token.is_literal)
+            self._add((plain_name(name.text),), token.text, token, is_literal=token.is_literal)
             return at + 3
         if token.text.lower() in NO_KEYS and self._is_sign(at + 1, ":", "=>"):
             return at + 2
@@ -187,7 +181,7 @@ class _SourceReader:
         if not all(value.kind is Kind.TEXT for value in values):
             return 0
         for name, value in zip(names, values, strict=True):
-            self._add((_plain(name.text),), value.text, value, is_literal=value.is_literal)
+            self._add((plain_name(name.text),), value.text, value, is_literal=value.is_literal)
         return at + 2 * len(names) + 1
 
     def _key_at(self, at: int) -> str:
@@ -196,11 +190,11 @@ class _SourceReader:
             if token.text in AFTER_NAME:
                 return self._subscript_key(at - 1)[-1]
             if before.text.lower() == "as" and before.line == token.line:
-                return _plain(self._token(at - 2).text)
+                return plain_name(self._token(at - 2).text)
             is_type = token.text.lower() in TYPES and before.kind is Kind.NAME
             if is_type and before.line == token.line and before.text not in {"var", "let", "val"}:
-                return _plain(before.text)
-        return _plain(token.text) if token.kind is Kind.NAME else token.text
+                return plain_name(before.text)
+        return plain_name(token.text) if token.kind is Kind.NAME else token.text
 
     def _after_type(self, at: int) -> int:
         """Return where the value begins if a type and = come first."""
@@ -225,10 +219,10 @@ class _SourceReader:
             if not self._is_sign(at - 2, "[", "{"):
                 return self._property_key(at)
             if inner.kind in {Kind.TEXT, Kind.NAME}:
-                names.append(_plain(inner.text))
+                names.append(plain_name(inner.text))
             at -= 3
         if self._token(at).kind is Kind.NAME:
-            names.append(_plain(self._token(at).text))
+            names.append(plain_name(self._token(at).text))
         return tuple(reversed(names)) or ("",)
 
     def _property_key(self, at: int) -> tuple[str, ...]:
@@ -237,7 +231,7 @@ class _SourceReader:
             if self._is_sign(back, "{"):
                 name = self._token(back - 1)
                 is_property = name.kind is Kind.NAME and self._is_sign(at - 1, ";")
-                return (_plain(name.text),) if is_property else ()
+                return (plain_name(name.text),) if is_property else ()
         return ()
 
     def _take_pair(self, at: int) -> int:
@@ -251,9 +245,9 @@ class _SourceReader:
         if is_symbol and self._is_text_list(at + 1):
             return self._take_arguments(at)
         if is_beside and (before in DEFINITIONS or (self._language.adjacent and is_symbol)):
-            return self._read_value((_plain(token.text),), at + 1)
+            return self._read_value((plain_name(token.text),), at + 1)
         if is_symbol and self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.TEXT:
-            return self._read_value((_plain(token.text),), at + 2)
+            return self._read_value((plain_name(token.text),), at + 2)
         return 0
 
     def _is_text_list(self, at: int) -> bool:
@@ -263,7 +257,7 @@ class _SourceReader:
 
     def _take_arguments(self, at: int) -> int:
         """Read the strings after :name, each under its position."""
-        name, position = _plain(self._tokens[at].text), 0
+        name, position = plain_name(self._tokens[at].text), 0
         while self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.TEXT:
             value = self._token(at + 2)
             key = (name, f"[{position}]")
@@ -283,12 +277,12 @@ class _SourceReader:
         pair = self._pair_of_call(at)
         if pair:
             return pair
-        self._open(at + 1, _plain(token.text))
+        self._open(at + 1, plain_name(token.text))
         return at + 2
 
     def _is_reader(self, at: int) -> bool:
         """Whether a call reads a value by a name, and holds no other call, list or object."""
-        if _last(_plain(self._tokens[at].text)) not in READERS:
+        if last_segment(plain_name(self._tokens[at].text)) not in READERS:
             return False
         closer = self._closers.get(at + 1, at + 1)
         if closer - at > _LONGEST_READER:
@@ -314,7 +308,7 @@ class _SourceReader:
     def _pair_of_call(self, at: int) -> int:
         """Read a call that gives its second argument the name in its first one; 0 if it is none."""
         first = at + 2
-        function = _last(_plain(self._tokens[at].text))
+        function = last_segment(plain_name(self._tokens[at].text))
         if self._token(first).text.lower() == "string" and self._is_sign(first + 1, ","):
             first += 2  # buildConfigField("String", "NAME", "\"value\"")
         name = self._token(first)
@@ -375,7 +369,7 @@ class _SourceReader:
             token = self._tokens[back]
             if token.kind not in {Kind.NAME, Kind.TEXT} or token.line != line:
                 break
-            words.append(_plain(token.text) if token.kind is Kind.NAME else token.text)
+            words.append(plain_name(token.text) if token.kind is Kind.NAME else token.text)
             back -= 1
         if self._is_sign(back, ")"):
             return ""
@@ -387,8 +381,8 @@ class _SourceReader:
         outer = self._frames[-1]
         sign = self._tokens[at].text
         path = outer.path + self._pending if self._pending else self._position_path(outer)
-        is_container = _last(name) in CONTAINERS or name.lower() in CONTAINERS
-        is_wrapper = _last(name) in WRAPPERS and self._is_lone_text(at)
+        is_container = last_segment(name) in CONTAINERS or name.lower() in CONTAINERS
+        is_wrapper = last_segment(name) in WRAPPERS and self._is_lone_text(at)
         is_call = sign == "(" and bool(name) and not is_container
         is_tuple = not name and self._commas.get(at, 0) > 0
         if name and not ((is_container or is_wrapper) and sign == "("):
@@ -546,7 +540,7 @@ class _SourceReader:
             return self._read_default(key, at, closer)
         argument = at + 2
         is_alone = closer == argument + 1 and self._token(argument).kind is Kind.TEXT
-        if is_alone and _last(_plain(self._tokens[at].text)) in WRAPPERS:
+        if is_alone and last_segment(plain_name(self._tokens[at].text)) in WRAPPERS:
             _ = self._read_text(key, argument)
             return self._skip_methods(closer + 1)[0]
         inside = self._tokens[argument : min(closer, argument + _LONGEST_READER)]
@@ -602,12 +596,3 @@ class _SourceReader:
             line = self._text[start : token.start]
             self._close_classes(len(line) - len(line.lstrip()))
         return tuple(name for _, name in self._classes)
-
-
-def _plain(name: str) -> str:
-    return _SCOPE.sub("", name, count=1).lstrip("$@%&:").rstrip("?!")
-
-
-def _last(name: str) -> str:
-    """Return the last part of a function's name, in lower case."""
-    return _SEGMENTS.split(name)[-1].lower()

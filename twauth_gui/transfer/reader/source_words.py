@@ -1,6 +1,8 @@
-"""Words of programming languages that say what a literal is: keywords, calls that read or set."""
+"""Words and names of programming languages that say what a literal is."""
 
 from __future__ import annotations
+
+import re
 
 from twauth_gui.transfer.reader.line_values import split_names
 
@@ -50,3 +52,23 @@ SETTERS = split_names("""
     append setitem putextra with defconst def defvar register buildconfigfield addproperty
     setvalue setattribute setparameter putenv
 """)
+
+_NAME_LIKE = re.compile(r"[A-Za-z_@$][A-Za-z0-9_.\-/ ]{0,79}")
+_CREDENTIAL_LIKE = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[A-Za-z0-9]{18,}")
+_SCOPE = re.compile(r"^\$(?:env|script|global|local):", re.IGNORECASE)
+_SEGMENTS = re.compile(r"\.|::|->|\\")
+
+
+def is_name_like(text: str) -> bool:
+    """Whether a string may be the name of a value, rather than the value."""
+    return _NAME_LIKE.fullmatch(text) is not None and not _CREDENTIAL_LIKE.fullmatch(text)
+
+
+def plain_name(name: str) -> str:
+    """Return a name without the signs that a language puts around it."""
+    return _SCOPE.sub("", name, count=1).lstrip("$@%&:").rstrip("?!")
+
+
+def last_segment(name: str) -> str:
+    """Return the last part of a function's name, in lower case."""
+    return _SEGMENTS.split(name)[-1].lower()
