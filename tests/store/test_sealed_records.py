@@ -60,6 +60,7 @@ def test_the_whole_save_is_followed_by_one_record_per_change(vault: FileVault) -
     assert spans(raw)[-1][1] == len(raw)
 
 
+@pytest.mark.slow
 def test_a_nonce_is_never_used_twice(vault: FileVault) -> None:
     nonces: list[bytes] = []
     for number in range(300):

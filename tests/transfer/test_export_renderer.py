@@ -187,7 +187,8 @@ def test_the_preview_is_the_text_with_dots(
         assert value not in shown
         for one in (value, value.replace("%", "%%"), b64encode(value.encode()).decode()):
             text = text.replace(one, HIDDEN_VALUE)
-    assert shown == text
+    # As a name in YAML, a key that is all digits needs quotes, and dots do not.
+    assert shown == text.replace(f'"{HIDDEN_VALUE}":', f"{HIDDEN_VALUE}:") or shown == text
 
 
 def test_the_text_of_the_classic_bot() -> None:

@@ -39,6 +39,8 @@ from twauth_gui.transfer.export_syntaxes.document import (
 from twauth_gui.transfer.export_syntaxes.table import SYNTAXES
 from twauth_gui.transfer.preset_catalog import builtin_presets
 
+pytestmark = pytest.mark.slow  # each reader is a program
+
 READ = pytest.mark.parametrize(
     ("syntax", "reader"),
     [

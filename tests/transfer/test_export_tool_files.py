@@ -33,6 +33,8 @@ from twauth_gui.transfer.export_renderer import (
 from twauth_gui.transfer.preset_catalog import find_preset
 from twauth_gui.transfer.preset_files import customize_preset
 
+pytestmark = pytest.mark.slow  # each reader is a program
+
 MOMENT = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 NEWS = ExportEntry(
     handle="fernwick_news",

@@ -132,6 +132,7 @@ WORDS = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @example('{"api_key": "\\ud800"}')
 @example('"",:,')

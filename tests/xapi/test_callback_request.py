@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ ALMOST = st.tuples(st.integers(0, len(APPROVED)), st.lists(PIECES, max_size=2)).
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @example(APPROVED.encode())
 @given(

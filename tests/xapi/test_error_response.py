@@ -109,6 +109,7 @@ CREDENTIAL = st.text(string.ascii_letters + string.digits + "-_%", min_size=20, 
 PIN = st.text(string.digits, min_size=7, max_size=7)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(
     STATUSES,

@@ -85,6 +85,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(PIECES, max_size=16).map("".join) | st.text(max_size=60))
 def test_the_parser_is_total(text: str) -> None:
@@ -95,6 +96,7 @@ def test_the_parser_is_total(text: str) -> None:
     assert isinstance(answer, CodeDeniedResponse) or (answer.code and answer.state)
 
 
+@pytest.mark.slow
 @settings(max_examples=800, deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join))
 def test_the_listener_takes_nothing_without_the_state(query: str) -> None:

@@ -361,6 +361,7 @@ def malformed(draw: st.DrawFn) -> bytes:
     return extra + content if draw(st.booleans()) else content + extra
 
 
+@pytest.mark.slow
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
