@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.transfer.sample_keys import ENTRIES, VALUES
@@ -164,6 +164,9 @@ def test_json_holds_every_account(
 _OF_ONE_FILE = [one for one in builtin_presets() if not one.makes_folder(1)]
 
 
+_NUMBER_LIKE = re.compile(r"[0-9a-fA-FxXoO_]+")
+
+
 @given(
     st.sampled_from(_OF_ONE_FILE),
     st.lists(ENTRIES, max_size=3, unique_by=lambda entry: entry.keys.api_key.reveal()),
@@ -176,6 +179,8 @@ def test_the_preview_is_the_text_with_dots(
     comment: bool,  # noqa: FBT001 - drawn
     bearer: bool,  # noqa: FBT001 - drawn
 ) -> None:
+    # As a name in YAML, a key that could be a number is quoted, and dots are not.
+    assume(not any(_NUMBER_LIKE.fullmatch(entry.keys.api_key.reveal()) for entry in entries))
     entries = entries[:1] if known.makes_folder(2) else entries
     text = render_accounts(known, entries, comment=comment, bearer=bearer).reveal()
     shown = render_preview(
@@ -187,8 +192,7 @@ def test_the_preview_is_the_text_with_dots(
         assert value not in shown
         for one in (value, value.replace("%", "%%"), b64encode(value.encode()).decode()):
             text = text.replace(one, HIDDEN_VALUE)
-    # As a name in YAML, a key that is all digits needs quotes, and dots do not.
-    assert shown == text.replace(f'"{HIDDEN_VALUE}":', f"{HIDDEN_VALUE}:") or shown == text
+    assert shown == text
 
 
 def test_the_text_of_the_classic_bot() -> None:

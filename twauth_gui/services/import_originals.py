@@ -68,7 +68,7 @@ class OriginalKeptError(DiagnosedError):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class _Reading:
+class _FileContent:
     """A file that was read at once. links: how many names it has on its disk."""
 
     raw: bytes
@@ -147,13 +147,13 @@ def _examine(
     )
 
 
-def _read(path: Path) -> _Reading:
+def _read(path: Path) -> _FileContent:
     """Read a plain file; raises as open_regular_file() does."""
     with open_regular_file(path, MAX_BYTES + 1) as descriptor:
         found = os.fstat(descriptor)
         raw = os.read(descriptor, MAX_BYTES + 1)
     fingerprint = FileFingerprint(len(raw), found.st_mtime_ns, hashlib.sha256(raw).hexdigest())
-    return _Reading(raw, fingerprint, (found.st_dev, found.st_ino), found.st_nlink)
+    return _FileContent(raw, fingerprint, (found.st_dev, found.st_ino), found.st_nlink)
 
 
 def _format_commands(store: Store, accounts: Sequence[Account]) -> str:
@@ -166,7 +166,7 @@ def _format_commands(store: Store, accounts: Sequence[Account]) -> str:
 # -- what else stands in a file --------------------------------------------------------------------
 
 
-def _describe_others(found: FoundFile, values: set[str], saved: int, reading: _Reading) -> str:
+def _describe_others(found: FoundFile, values: set[str], saved: int, reading: _FileContent) -> str:
     """Return a sentence about everything that is not imported; "" if there is nothing.
 
     values: what is saved. saved: the number of accounts that are.

@@ -8,7 +8,7 @@ from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.preset_catalog import builtin_presets
 from twauth_gui.transfer.reader.field_names import find_meaning, split_name
-from twauth_gui.transfer.reader.name_paths import Scope, interpret_path
+from twauth_gui.transfer.reader.name_paths import GroupKey, interpret_path
 
 _MEANINGS = {
     Field.API_KEY: """CONSUMER_KEY TWITTER_CONSUMER_KEY TWITTER_API_KEY API_KEY APP_KEY X_API_KEY
@@ -80,23 +80,23 @@ def test_other_names_mean_no_field(name: str) -> None:
 @pytest.mark.parametrize(
     ("path", "scope"),
     [
-        (("API_KEY_1",), Scope((), ("1",))),
-        (("API_KEY_01",), Scope((), ("1",))),
-        (("NEWS_ACCESS_TOKEN",), Scope((), ("news",))),
-        (("ACCESS_TOKEN_NEWS",), Scope((), ("news",))),
-        (("ACCESS_TOKEN_NEWS_SECRET",), Scope((), ("news",))),
-        (("TWITTER_API_KEY_V2",), Scope()),
-        (("OAUTH1_TOKEN",), Scope()),
-        (("twitter", "consumer", "key"), Scope()),
-        (("Fern", "twitter", "api_key"), Scope(("fern",))),
-        (("access_tokens", "fern"), Scope((), ("fern",))),
-        (("access_tokens", "[0]"), Scope((), ("[0]",))),
-        (("row 2", "api_key"), Scope(("row 2",))),
-        (("auth1", "tweepy.OAuthHandler()", "[0]"), Scope(("auth1",))),
-        (("auth1.set_access_token()", "[0]"), Scope(("auth1",))),
+        (("API_KEY_1",), GroupKey((), ("1",))),
+        (("API_KEY_01",), GroupKey((), ("1",))),
+        (("NEWS_ACCESS_TOKEN",), GroupKey((), ("news",))),
+        (("ACCESS_TOKEN_NEWS",), GroupKey((), ("news",))),
+        (("ACCESS_TOKEN_NEWS_SECRET",), GroupKey((), ("news",))),
+        (("TWITTER_API_KEY_V2",), GroupKey()),
+        (("OAUTH1_TOKEN",), GroupKey()),
+        (("twitter", "consumer", "key"), GroupKey()),
+        (("Fern", "twitter", "api_key"), GroupKey(("fern",))),
+        (("access_tokens", "fern"), GroupKey((), ("fern",))),
+        (("access_tokens", "[0]"), GroupKey((), ("[0]",))),
+        (("row 2", "api_key"), GroupKey(("row 2",))),
+        (("auth1", "tweepy.OAuthHandler()", "[0]"), GroupKey(("auth1",))),
+        (("auth1.set_access_token()", "[0]"), GroupKey(("auth1",))),
     ],
 )
-def test_groups_of_names(path: tuple[str, ...], scope: Scope) -> None:
+def test_groups_of_names(path: tuple[str, ...], scope: GroupKey) -> None:
     assert interpret_path(path).scope == scope
 
 

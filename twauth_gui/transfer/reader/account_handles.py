@@ -11,7 +11,7 @@ from typing import NamedTuple
 from twauth_gui.domain.account_names import HandleError, parse_handle
 from twauth_gui.transfer.reader.field_names import is_index, is_made_of, is_row, split_name
 from twauth_gui.transfer.reader.grouping import CredentialSet
-from twauth_gui.transfer.reader.name_paths import Scope
+from twauth_gui.transfer.reader.name_paths import GroupKey
 from twauth_gui.transfer.reader.services import find_other_service, names_x
 
 _COMMENT = re.compile(r"[ \t]{0,40}(?:#|//|;|--)[ \t]{0,4}@(\w{1,15})(?![\w@.])")
@@ -49,10 +49,10 @@ class HandleFinder:
     def __init__(self, text: str = "") -> None:
         found = ((at, _COMMENT.match(line)) for at, line in enumerate(text.splitlines(), 1))
         self._comments = [(at, match.group(1)) for at, match in found if match]
-        self._named: dict[Scope, list[_NamedText]] = {}
-        self._user_ids: dict[Scope, list[_NamedText]] = {}
+        self._named: dict[GroupKey, list[_NamedText]] = {}
+        self._user_ids: dict[GroupKey, list[_NamedText]] = {}
 
-    def add(self, scope: Scope, order: int, text: str, rank: int = 0) -> None:
+    def add(self, scope: GroupKey, order: int, text: str, rank: int = 0) -> None:
         """Note a value that is named as a handle.
 
         order: how many credentials were before it. rank: how clearly its name says so.
@@ -62,10 +62,10 @@ class HandleFinder:
         except HandleError:
             return
         if handle:
-            own = Scope(scope.context) if scope.labels == ("bot",) else scope  # BOT_HANDLE
+            own = GroupKey(scope.context) if scope.labels == ("bot",) else scope  # BOT_HANDLE
             self._named.setdefault(own, []).append(_NamedText(order, handle, rank))
 
-    def add_user_id(self, scope: Scope, order: int, text: str) -> None:
+    def add_user_id(self, scope: GroupKey, order: int, text: str) -> None:
         """Note a value that is named as a user id; order is that of add()."""
         self._user_ids.setdefault(scope, []).append(_NamedText(order, text.strip()))
 

@@ -12,7 +12,7 @@ from itertools import islice, permutations
 
 from twauth_gui.transfer.credential_formats import Field, with_article
 from twauth_gui.transfer.reader.field_names import is_index
-from twauth_gui.transfer.reader.name_paths import Scope
+from twauth_gui.transfer.reader.name_paths import GroupKey
 
 APP = (Field.API_KEY, Field.API_SECRET)
 ACCOUNT = (Field.ACCESS_TOKEN, Field.ACCESS_SECRET)
@@ -45,7 +45,7 @@ class NamedValue:
     value: str
     line: int
     order: int
-    scope: Scope = field(default_factory=Scope)
+    scope: GroupKey = field(default_factory=GroupKey)
     formats: tuple[Field, ...] = (Field.UNKNOWN,)
     is_of_x: bool = False
     is_vague: bool = False
@@ -66,7 +66,7 @@ class UnusedValue:
 class CredentialSet:
     """Values that belong together, by their field."""
 
-    scope: Scope
+    scope: GroupKey
     values: dict[Field, NamedValue] = field(default_factory=dict[Field, NamedValue])
 
     def has(self, pair: tuple[Field, Field]) -> bool:
@@ -97,7 +97,7 @@ class Grouping:
 def group_values(values: Iterable[NamedValue]) -> Grouping:
     """Return what belongs together; each value is in one set or unused, or a repetition."""
     grouping = Grouping()
-    by_scope: dict[Scope, list[NamedValue]] = {}
+    by_scope: dict[GroupKey, list[NamedValue]] = {}
     for value in values:
         by_scope.setdefault(value.scope, []).append(value)
     for scope, members in by_scope.items():
@@ -158,7 +158,7 @@ def _values_by_fields(members: Iterable[NamedValue]) -> dict[tuple[Field, ...], 
     return values
 
 
-def _add_run(scope: Scope, members: Sequence[NamedValue], grouping: Grouping) -> None:
+def _add_run(scope: GroupKey, members: Sequence[NamedValue], grouping: Grouping) -> None:
     """Make sets of the values of one scope: a field that comes again begins the next one."""
     run: list[CredentialSet] = []
     for part in _split_on_repeats(members):
@@ -269,11 +269,11 @@ def _is_ambiguous(run: Sequence[CredentialSet], pair: tuple[Field, Field]) -> bo
 
 def _drop_unequal_lists(grouping: Grouping) -> None:
     """Drop the pairs of two lists of which one is longer: a value in the middle may be missing."""
-    lists: dict[Scope, list[CredentialSet]] = {}
+    lists: dict[GroupKey, list[CredentialSet]] = {}
     for one in grouping.sets:
         labels = tuple(label for label in one.scope.labels if not is_index(label))
         if labels != one.scope.labels:
-            lists.setdefault(Scope(one.scope.context, labels), []).append(one)
+            lists.setdefault(GroupKey(one.scope.context, labels), []).append(one)
     for members in lists.values():
         for pair in _PAIRS:
             counts = [sum(name in one.values for one in members) for name in pair]
@@ -306,7 +306,7 @@ class AppIndex:
     """The apps of a text, to find the one of an account that has none beside it."""
 
     def __init__(self, sets: Iterable[CredentialSet]) -> None:
-        self._by_scope: dict[Scope, dict[tuple[str, ...], CredentialSet]] = {}
+        self._by_scope: dict[GroupKey, dict[tuple[str, ...], CredentialSet]] = {}
         self._by_value: dict[tuple[Field, str], dict[tuple[str, ...], CredentialSet]] = {}
         self._alone: dict[tuple[str, ...], CredentialSet] = {}
         self._every: dict[tuple[str, ...], CredentialSet] = {}

@@ -36,8 +36,8 @@ _NO_WORDS = NameWords((), frozenset(), ())
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Scope:
-    """Where a value stands.
+class GroupKey:
+    """The group that a value belongs to.
 
     context: sections, objects and rows around it. labels: the words of its own name that tell
     accounts apart, such as a number.
@@ -46,11 +46,11 @@ class Scope:
     context: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
 
-    def enclosing(self) -> Iterator[Scope]:
-        """Yield this scope, then those around it, the nearest first."""
+    def enclosing(self) -> Iterator[GroupKey]:
+        """Yield this group, then those around it, the nearest first."""
         yield self
         for length in range(len(self.context), -1, -1):
-            wider = Scope(self.context[:length])
+            wider = GroupKey(self.context[:length])
             if wider != self:
                 yield wider
 
@@ -65,7 +65,7 @@ class PathMeaning:
     returns it. holders: the names around it, as they are written.
     """
 
-    scope: Scope
+    scope: GroupKey
     fields: tuple[Field, ...] = ()
     is_vague: bool = False
     is_bare: bool = False
@@ -172,7 +172,7 @@ def _build(
         if not (step in _PARTS_OF_ITEM or (step == "[0]" and outer in _PARTS_OF_ITEM))
     )
     return PathMeaning(
-        Scope(context, tuple(sorted(labels))),
+        GroupKey(context, tuple(sorted(labels))),
         meaning.fields if meaning else (),
         is_vague=meaning is not None and meaning.is_vague,
         is_bare=is_bare,

@@ -30,8 +30,8 @@ from twauth_gui.transfer.reader.grouping import (
 )
 from twauth_gui.transfer.reader.hidden_values import find_hidden, open_entries
 from twauth_gui.transfer.reader.name_paths import (
+    GroupKey,
     PathMeaning,
-    Scope,
     forget_names,
     interpret_path,
     shown_name,
@@ -210,7 +210,7 @@ class _Reading:
         grouping = group_values(self.values)
         for unused in grouping.unused:
             self._tell_unused(unused)
-        apps, before = AppIndex(grouping.sets), dict[Scope, CredentialSet]()
+        apps, before = AppIndex(grouping.sets), dict[GroupKey, CredentialSet]()
         for one in grouping.sets:
             if _is_chance(one):
                 for name, value in one.values.items():
@@ -300,7 +300,7 @@ class _Reading:
         """Keep a bare value by its format; one with another name is only told of."""
         value = item.value
         if item.meaning.is_bare and could_be_key(value):
-            self._keep(item, value, Scope(item.meaning.scope.context), is_bare=True)
+            self._keep(item, value, GroupKey(item.meaning.scope.context), is_bare=True)
         elif has_exact_format(value.text, value.formats):
             self._tell(item, unnamed_reason(value.formats[0]), SkipKind.AMBIGUOUS)
 
@@ -315,13 +315,15 @@ class _Reading:
         around = item.meaning.scope
         for at, element in enumerate(elements):
             place = (f"[{at}]",) if len(elements) > 1 else ()
-            scope = Scope(around.context, (*around.labels, *place))
+            scope = GroupKey(around.context, (*around.labels, *place))
             is_bare = len(element) > 1 or not item.meaning.fields
             for value in element:
                 self._keep(item, value, scope, is_bare=is_bare)
         return bool(elements)
 
-    def _keep(self, item: _Item, value: ReadValue, scope: Scope, *, is_bare: bool = False) -> None:
+    def _keep(
+        self, item: _Item, value: ReadValue, scope: GroupKey, *, is_bare: bool = False
+    ) -> None:
         meaning, entry = item.meaning, item.entry
         self.values.append(
             NamedValue(
