@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -35,6 +35,10 @@ _STACK_BELOW = 76  # in characters
 _SHOWN_ROWS = 4
 _Key = Qt.Key
 _CHOICE_KEYS = {_Key.Key_Return, _Key.Key_Enter, _Key.Key_F2}
+
+
+_SelectionFlag = QItemSelectionModel.SelectionFlag
+_ONLY_THIS_ROW = _SelectionFlag.ClearAndSelect | _SelectionFlag.Rows
 
 
 class ImportHeader(QHeaderView):
@@ -102,7 +106,10 @@ class ImportTable(QTableView):
     def select_number(self, number: int) -> None:
         """Make the row with this number the current and only selected one."""
         if 0 <= number < len(self.rows.rows):
-            self.selectRow(number)
+            # selectRow() would add to the selection while Ctrl or Shift is held, as in Ctrl+V.
+            self.selectionModel().setCurrentIndex(
+                self.rows.index(number, Column.ITEM), _ONLY_THIS_ROW
+            )
 
     def select_row(self, row: TableRow) -> None:
         """Make a row the current and only selected one, and scroll to it."""
