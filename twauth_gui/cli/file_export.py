@@ -43,7 +43,7 @@ class FileExportOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class FileExport:
+class FileExporter:
     """An export of accounts to one file. names: of the accounts, as they are shown."""
 
     files: ExportFiles

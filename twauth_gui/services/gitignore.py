@@ -59,7 +59,8 @@ def ask_git(path: Path) -> GitState:
     if next(_find_work_trees(folder), None) is None:
         return GitState.OUTSIDE
     program = shutil.which("git")
-    if program is None:
+    # Windows looks into the current folder first, which may be anyone's.
+    if program is None or Path(program).absolute().parent == Path.cwd():
         return GitState.UNKNOWN
     name = os.path.join(".", path.name)  # noqa: PTH118 - pathlib drops the dot
     command = [str(Path(program).absolute()), *_SETTINGS]
