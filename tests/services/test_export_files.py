@@ -207,6 +207,11 @@ def test_a_file_is_never_more_open_than_it_was(  # noqa: PLR0917 - fixtures
     finally:
         _ = os.umask(old)
     assert stat.S_IMODE(path.stat().st_mode) == becomes
+    path.chmod(mode)
+    again = plan_of(files, account, path)
+    assert {one.change for one in again.changes} == {ChangeKind.SAME}
+    _ = files.write(again)
+    assert stat.S_IMODE(path.stat().st_mode) == becomes, "also if it has all of it already"
 
 
 def test_another_name_of_the_file_is_told_and_keeps_the_old_content(

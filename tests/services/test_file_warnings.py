@@ -218,6 +218,6 @@ def test_a_folder_that_others_can_change_is_told(
 
 
 def test_another_owner_is_told(tmp_path: Path) -> None:
-    theirs = ExistingFile(b"", 0o600, os.getuid() + 1, os.getgid(), 1, (0, 0))
+    theirs = ExistingFile(b"", 0o600, os.getuid() + 1, os.getgid(), 1)
     found = {one.kind for one in find_file_warnings(tmp_path / ".env", theirs)}
     assert found == {FileWarningKind.OTHER_OWNER}

@@ -60,8 +60,10 @@ class FilePlan:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether the file has all of it already."""
-        return self.existing is not None and self.existing.content == self.content
+        """Whether it is a merge into a file that has all of it, and that no one else can open."""
+        old = self.existing
+        is_same = old is not None and old.content == self.content and not old.is_open_to_others
+        return self.merge and is_same
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ class ExportFiles:
         if backup and plan.existing is not None and not plan.changes_nothing:
             copy = self._write_backup(plan.path, plan.existing.content)
         try:
-            if not (plan.merge and plan.changes_nothing):
+            if not plan.changes_nothing:
                 self._files.write(plan.path, plan.content, replaces=plan.existing)
         except BaseException:
             if copy is not None:
