@@ -96,6 +96,7 @@ def make_placement(
         Place(PlacementKind.FILE, path),
         NOON,
         preset="classic-bot",
+        options='{"bearer":true}',
         fields=("api_key", "api_secret", "access_token", "access_secret"),
         generations=generations,
         fingerprint=bytes(range(FINGERPRINT_BYTES)),

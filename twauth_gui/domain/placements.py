@@ -10,7 +10,6 @@ from datetime import datetime
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import NewType
-from urllib.parse import unquote_to_bytes
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
@@ -91,6 +90,8 @@ class Place:
     def path(self) -> Path:
         """The path of a file or folder."""
         if self.destination.startswith(_FILE_URL):
+            from urllib.parse import unquote_to_bytes  # noqa: PLC0415 - hardly ever needed
+
             raw = unquote_to_bytes(self.destination.removeprefix(_FILE_URL))
             return Path(os.fsdecode(raw))
         return Path(self.destination)
@@ -118,7 +119,8 @@ class Placement:
     """One copy of an account's credentials, or of an app's keys, in one place; no secret.
 
     account_id: None if only the app's keys were put there. name: of the secret; else "". fields:
-    which values are there, as names of transfer.credential_formats.Field in lower case, in order.
+    which values are there, by the keys of transfer.preset_files.FIELD_KEYS, in order. options: how
+    it was written, for writing it again, as a JSON object with sorted keys; else "".
     generations: of the items that they were taken from, read before the values. fingerprint: of
     the values (compute_fingerprint); empty if the vault could not be used. marker: what the
     destination said of its version. origin: "" unless it came with a backup from another data
@@ -133,6 +135,7 @@ class Placement:
     written_at: datetime
     name: str = ""
     preset: str = ""
+    options: str = ""
     fields: tuple[str, ...] = ()
     generations: Generations = Generations()
     fingerprint: bytes = b""

@@ -104,8 +104,9 @@ _PLACEMENTS = (
         id INTEGER PRIMARY KEY, app_id TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE,
         account_id TEXT REFERENCES accounts (id) ON DELETE CASCADE,
         kind TEXT NOT NULL, destination TEXT NOT NULL, target TEXT NOT NULL, name TEXT NOT NULL,
-        preset TEXT NOT NULL, fields TEXT NOT NULL, app_generation INTEGER NOT NULL,
-        oauth1_generation INTEGER NOT NULL, oauth2_generation INTEGER NOT NULL,
+        preset TEXT NOT NULL, options TEXT NOT NULL, fields TEXT NOT NULL,
+        app_generation INTEGER NOT NULL, oauth1_generation INTEGER NOT NULL,
+        oauth2_generation INTEGER NOT NULL,
         fingerprint TEXT NOT NULL, marker TEXT NOT NULL, state TEXT NOT NULL,
         written_at TEXT NOT NULL, origin TEXT NOT NULL, compared TEXT NOT NULL
     ) STRICT""",

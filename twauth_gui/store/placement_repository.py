@@ -32,8 +32,15 @@ LOCAL_PLACEMENTS_PER_HOLDER = 200
 
 _KEY_BYTES = 32
 _NAMES = (
-    *("app_id", "account_id", "kind", "destination", "target", "name", "preset", "fields"),
-    *("app_generation", "oauth1_generation", "oauth2_generation", "fingerprint", "marker"),
+    *("app_id", "account_id", "kind", "destination", "target", "name", "preset", "options"),
+    *(
+        "fields",
+        "app_generation",
+        "oauth1_generation",
+        "oauth2_generation",
+        "fingerprint",
+        "marker",
+    ),
     *("state", "written_at", "origin"),
 )
 _UNIQUE = "(kind, destination, target, name, coalesce(account_id, app_id))"
@@ -201,6 +208,7 @@ def _values(placement: Placement) -> tuple[Value, ...]:
         *(place.kind.value, place.destination, place.target),
         placement.name,
         placement.preset,
+        placement.options,
         " ".join(placement.fields),
         *(generations.app, generations.oauth1, generations.oauth2),
         placement.fingerprint.hex(),
@@ -212,9 +220,9 @@ def _values(placement: Placement) -> tuple[Value, ...]:
 
 
 def _placement_from_row(row: Row) -> Placement:
-    app_id, account_id, kind, destination, target, name, preset, fields = row[:8]
-    app, oauth1, oauth2, fingerprint, marker, state, written_at, origin = row[8:16]
-    placement_id, compared, *current = row[16:]
+    app_id, account_id, kind, destination, target, name, preset, options = row[:8]
+    fields, app, oauth1, oauth2, fingerprint, marker, state, written_at, origin = row[8:17]
+    placement_id, compared, *current = row[17:]
     return Placement(
         app_id=AppId(app_id),
         account_id=None if account_id is None else AccountId(account_id),
@@ -222,6 +230,7 @@ def _placement_from_row(row: Row) -> Placement:
         written_at=datetime.fromisoformat(written_at),
         name=name,
         preset=preset,
+        options=options,
         fields=tuple(fields.split()),
         generations=Generations(app, oauth1, oauth2),
         fingerprint=bytes.fromhex(fingerprint),
