@@ -113,10 +113,15 @@ class PlacementRecorder:
         )
 
     @contextmanager
-    def writing(self, copies: Sequence[CredentialCopy]) -> Generator[None]:
-        """Note copies that are being written, so that a kill meanwhile leaves a trace.
+    def writing(
+        self,
+        copies: Sequence[CredentialCopy],
+        accounts: Iterable[AccountId],
+        event: tuple[AccountEventKind, str],
+    ) -> Generator[None]:
+        """Note copies that the body writes: before it, so that a kill leaves a trace, and after it.
 
-        If the body fails, what was noted before counts again. Call record() after it.
+        If the body fails, what was noted before counts again. accounts, event: as for record().
         """
         placements = self._store.placements
         before = list[Placement]()
@@ -138,6 +143,7 @@ class PlacementRecorder:
         except BaseException:
             self._save(take_back)
             raise
+        self.record(copies, accounts, event)
 
     def _find(self, placement: Placement) -> Placement | None:
         holder = placement.account_id or placement.app_id
