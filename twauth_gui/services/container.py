@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from twauth_gui.services.health_check.checker import Checker
     from twauth_gui.services.import_service import ImportService
     from twauth_gui.services.oauth2_tokens import OAuth2TokenService, TokenFieldReader
+    from twauth_gui.services.placements import PlacementService
     from twauth_gui.services.preset_service import PresetService
     from twauth_gui.services.sandbox_runner import SandboxRunner
     from twauth_gui.services.sign_in_service import SignInService
@@ -173,6 +174,12 @@ class Services:
         from twauth_gui.services.export_files import ExportFiles  # noqa: PLC0415 - see above
 
         return ExportFiles(self.exporter, self.private_files)
+
+    @cached_property
+    def placements(self) -> PlacementService:
+        from twauth_gui.services.placements import PlacementService  # noqa: PLC0415 - see above
+
+        return PlacementService(self.store, lambda: self.presets, lambda: self.export_files)
 
     @cached_property
     def presets(self) -> PresetService:

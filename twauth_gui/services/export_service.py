@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -262,9 +262,12 @@ class ExportService:
         text, read = self._render(account_ids, preset, comment=comment, bearer=bearer)
         options = self._describe_options(preset, comment=comment, bearer=bearer)
         place = Place.of_path(PlacementKind.FILE, path)
+        holders = _list_holders(read, preset)
+        if len(holders) > 1:
+            options["accounts"] = len(holders)
         copies = [
             one.copy_to(place, preset, bearer=bearer, options={**options, "position": at})
-            for at, one in enumerate(_list_holders(read, preset), 1)
+            for at, one in enumerate(holders, 1)
         ]
         return FileExport(text, tuple(copies))
 
@@ -274,7 +277,8 @@ class ExportService:
     ) -> Generator[None]:
         """Note copies that the body writes to a file or a folder, before and after it."""
         event = (AccountEventKind.EXPORTED, f"Exported to {shorten_path(path)}")
-        with self._recorder.writing(copies, account_ids if copies else (), event):
+        noting = self._recorder.writing(copies, account_ids, event) if copies else nullcontext()
+        with noting:
             yield
 
     def export_to_folder(
@@ -310,7 +314,7 @@ class ExportService:
                 Place.of_path(PlacementKind.FILE, folder if is_whole else path),
                 chosen,
                 bearer=bearer,
-                options={**options, "folder": is_whole, "position": file.block + 1},
+                options={**options, "folder": is_whole},
             )
             for path, file in zip(paths, files, strict=True)
         ]
