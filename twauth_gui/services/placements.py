@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import cast
@@ -33,6 +34,7 @@ from twauth_gui.services.export_files import MAX_BYTES, ExportFiles
 from twauth_gui.services.preset_service import PresetService
 from twauth_gui.store.backup import read_if_present
 from twauth_gui.store.store import Store
+from twauth_gui.store.vault_errors import VaultError
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.preset_files import read_presets
 
@@ -129,6 +131,15 @@ class PlacementService:
         """
         found = self._store.placements.list_all(account_id=account_id, app_id=app_id)
         return [TrackedPlace(one, _find_status(one)) for one in found]
+
+    def find_outdated(
+        self, *, account_id: AccountId | None = None, app_id: AppId | None = None
+    ) -> list[TrackedPlace]:
+        """Return the places that may still have old values; compared, if the vault can be used."""
+        places = self.list_places(account_id=account_id, app_id=app_id)
+        with suppress(VaultError):
+            places = self.compare(places)
+        return [one for one in places if one.status.is_outdated]
 
     def describe_breakage(self, app_id: AppId) -> str:
         """Return what new keys of an app break: accounts and places; "" if there are none."""

@@ -11,9 +11,10 @@ from twauth_gui.cli.errors import CliError, ExitCode
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from twauth_gui.cli.console import Console
+    from twauth_gui.domain.accounts import Account
     from twauth_gui.services.container import Services
     from twauth_gui.services.placements import TrackedPlace
 
@@ -151,21 +152,17 @@ def _print_places(
 ) -> None:
     from twauth_gui.cli.table import format_local_time, format_table
 
-    names = {one.id: one.at_handle for one in services.store.accounts.list_all()}
-    handles = {one.id: one.handle for one in services.store.accounts.list_all()}
-    labels = {one.id: one.label for one in services.store.apps.list_all()}
+    accounts = {str(one.id): one for one in services.store.accounts.list_all()}
+    labels = {str(one.id): one.label for one in services.store.apps.list_all()}
     if as_json:
-        console.print_json_array(
-            [
-                _serialize_place(one, handles.get(one.placement.account_id or ""), labels)
-                for one in places
-            ]
-        )
+        console.print_json_array([_serialize_place(one, accounts, labels) for one in places])
     elif places:
         rows = [
             (
                 str(one.placement.id),
-                names.get(one.placement.account_id or "", labels.get(one.placement.app_id, "")),
+                accounts[one.placement.account_id].at_handle
+                if one.placement.account_id in accounts
+                else f"app {labels.get(one.placement.app_id, '')}",
                 one.status.value,
                 format_local_time(one.placement.written_at),
                 one.label,
@@ -178,12 +175,13 @@ def _print_places(
 
 
 def _serialize_place(
-    place: TrackedPlace, handle: str | None, labels: dict[str, str]
+    place: TrackedPlace, accounts: Mapping[str, Account], labels: Mapping[str, str]
 ) -> dict[str, object]:
     found = place.placement
+    account = accounts.get(found.account_id or "")
     return {
         "id": found.id,
-        "handle": handle,
+        "handle": None if account is None else account.handle,
         "app": labels.get(found.app_id, ""),
         "kind": found.place.kind.value,
         "destination": found.place.destination,
