@@ -141,6 +141,12 @@ class PlacesCard(Card):
         self._more.setVisible(more > 0)
         self._more.setText("Show fewer" if self._shows_all else f"Show all {len(self._places):,}")
 
+    def name_holder(self, place: TrackedPlace) -> str:
+        """Return " · @handle" if the card shows several accounts; else ""."""
+        account_id = place.placement.account_id
+        account = self.context.snapshots.current.accounts.get(account_id) if account_id else None
+        return f" · {account.at_handle}" if account is not None and self._app_id else ""
+
     def _toggle_all(self) -> None:
         self._shows_all = not self._shows_all
         self._show(self._places)
@@ -211,7 +217,7 @@ class _PlaceRow(QWidget):
         self._when = ElidedLabel("", style=TextStyle.SMALL, role="text-3")
         self._advice = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
         self._advice.allow_copy()
-        self._update = secondary_button("Update", size=ButtonSize.SMALL)
+        self._update = secondary_button("", size=ButtonSize.SMALL)
         self._update.clicked.connect(self._update_place)
         self._menu = IconButton("ellipsis", "More")
         self._menu.clicked.connect(self._open_menu)
@@ -251,13 +257,16 @@ class _PlaceRow(QWidget):
         status = _FOLDER_TEXT if is_name else place.status.value
         self._status.setText(status)
         self._status.set_role(_STATUS_ROLES.get(place.status, "text-3"))
-        self._when.setText(f"· {when}")
+        self._when.setText(f"· {when}{self._card.name_holder(place)}")
         self._advice.setText(advice)
         self._advice.setVisible(bool(advice))
         self._update.setVisible(place.status.is_outdated and not advice)
-        self._update.setAccessibleName(f"Update {place.label}")
+        action = "Update" if kind is PlacementKind.FILE else "What to do"
+        self._update.setText(action)
+        self._update.setAccessibleName(f"{action}: {place.label}")
         self._menu.setAccessibleName(f"More about {place.label}")
-        self.setAccessibleName(f"{place.label}: {status}, {when_spoken}. {advice}".strip())
+        spoken = f"{place.label}: {status}, {when_spoken}{self._card.name_holder(place)}. {advice}"
+        self.setAccessibleName(spoken.strip())
 
     def _update_place(self) -> None:
         if self._place is not None:
@@ -271,7 +280,7 @@ class _PlaceRow(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         actions: list[tuple[str, Callable[[], None]]] = []
         if place.status.is_outdated:
-            actions.append(("Update", partial(self._card.update_places, [place])))
+            actions.append((self._update.text(), partial(self._card.update_places, [place])))
         is_local = place.placement.place.kind in {PlacementKind.FILE, PlacementKind.FOLDER}
         if is_local and place.status not in {PlaceStatus.GONE, PlaceStatus.ELSEWHERE}:
             actions.append(("Show in folder", partial(self._card.show_in_folder, place)))

@@ -96,13 +96,13 @@ class AppDialog(Dialog):
         head.addWidget(paste, alignment=Qt.AlignmentFlag.AlignBottom)
         column.addLayout(head)
         column.addWidget(self._keys)
+        if self._places is not None:
+            column.addWidget(self._places)
         if self._bearer is not None:
             self._bearer.received.connect(self._keys.set_bearer)
             column.addWidget(self._bearer)
         column.addWidget(self._callbacks)
         column.addWidget(self._host_block)
-        if self._places is not None:
-            column.addWidget(self._places)
         column.addWidget(self._problem)
         self.set_body(body)
         self._build_footer()
