@@ -261,22 +261,24 @@ def test_the_last_place_of_an_account_is_suggested(
     installation: Installation, files: ExportFiles, account: Account, path: Path
 ) -> None:
     ids = [account.id]
-    assert files.suggest_place(ids, "x") is None
+    assert files.suggest_place(ids, "classic-bot") is None
     _ = files.write(plan_of(files, account, path))
     exporter = installation.services.exporter
     _ = exporter.export_to_environment(ids, "x", sys.executable)
     _ = exporter.export_text(ids, "x")
-    assert files.suggest_place(ids, "x") == path
+    assert files.suggest_place(ids, "classic-bot") == path
     assert files.suggest_place(ids, "json-snake") == path.with_name("credentials.json")
     assert files.suggest_place(ids, "x-file") is None
     with pytest.raises(LookupError):
         files.suggest_place(ids, "none")
-    _ = files.write(plan_of(files, account, path.with_name("prod.env")))
-    assert files.suggest_place(ids, "x") == path.with_name("prod.env")
-    path.with_name("prod.env").unlink()
+    other = path.parent.with_name("other") / "prod.env"
+    other.parent.mkdir()
+    _ = files.write(files.plan(ids, "x", other, merge=False))
+    assert files.suggest_place(ids, "x") == other
+    assert files.suggest_place(ids, "classic-bot") == path, "each preset has its own"
     path.unlink()
     path.parent.rmdir()
-    assert files.suggest_place(ids, "x") is None
+    assert files.suggest_place(ids, "classic-bot") == other.with_name(".env")
 
 
 def test_owner_and_group_stay_where_the_system_allows_it(

@@ -33,6 +33,7 @@ from twauth_gui.services.container import Services
 from twauth_gui.services.owner_message import LINK_PLACEHOLDER, write_owner_message
 from twauth_gui.services.sign_in_requests import (
     AuthorizationLink,
+    CompletedSignIn,
     SignInEvent,
     SignInRequest,
     SignInResult,
@@ -278,6 +279,7 @@ class TerminalSignIn:
         if self._as_json:
             entry: Json = self._make_serializer().serialize_account(account)
             self._console.print_json_line({**entry, "missing_scopes": list(outcome.missing_scopes)})
+            self._warn_of_outdated_places(outcome)
             return
         label = self._services.store.apps.get(account.app_id).label
         again = " again" if outcome.was_known else ""
@@ -289,6 +291,21 @@ class TerminalSignIn:
             self._console.warn("X did not grant all requested scopes. Missing:")
             for line in format_missing_scopes(outcome.missing_scopes):
                 self._console.warn(line)
+        self._warn_of_outdated_places(outcome)
+
+    def _warn_of_outdated_places(self, outcome: CompletedSignIn) -> None:
+        """Name the places with the old credentials, if the account was here before."""
+        from twauth_gui.services.placements import describe_outdated
+
+        if not outcome.was_known:
+            return
+        account = outcome.account
+        placements = self._services.placements
+        found = self._console.jobs.fetch(
+            lambda _cancel: placements.find_outdated(account_id=account.id)
+        )
+        if text := describe_outdated(found):
+            self._console.warn(f"{text}. To update: twauth where {account.at_handle} --update")
 
     def _resolve_wrong_account(self, pending: PendingSignIn) -> None:
         granted, expected = f"@{pending.granted_handle}", f"@{pending.expected_handle}"

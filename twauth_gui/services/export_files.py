@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
+from twauth_gui.domain.placements import PlacementKind
 from twauth_gui.osfiles.private_file import (
     ExistingFile,
     TargetExistsError,
@@ -17,11 +17,12 @@ from twauth_gui.osfiles.private_file import (
     read_existing_file,
     require_writable_target,
 )
-from twauth_gui.services.export_service import ExportService, parse_export_path
+from twauth_gui.services.export_service import ExportService
 from twauth_gui.services.file_warnings import FileWarning, find_file_warnings, find_git_warning
 from twauth_gui.services.gitignore import add_to_gitignore
+from twauth_gui.services.placement_recorder import CredentialCopy
 from twauth_gui.services.private_files import PrivateFiles
-from twauth_gui.store.event_log import EventLog
+from twauth_gui.store.placement_repository import PlacementRepository
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.merge.merge_export import list_names, merge_export
 from twauth_gui.transfer.merge.text_edits import ChangeKind, MergeRefusedError, NameChange
@@ -54,7 +55,7 @@ class FilePlan:
     blocked: str
     merge_problem: str
     account_ids: tuple[AccountId, ...] = field(repr=False)
-    preset: ExportPreset = field(repr=False)
+    copies: tuple[CredentialCopy, ...] = field(repr=False)
     content: bytes = field(repr=False)
     existing: ExistingFile | None = field(repr=False)
 
@@ -78,27 +79,33 @@ class WrittenFile:
 class ExportFiles:
     """Exports accounts to one file, new or existing."""
 
-    def __init__(self, exporter: ExportService, files: PrivateFiles, events: EventLog) -> None:
+    def __init__(
+        self, exporter: ExportService, files: PrivateFiles, placements: PlacementRepository
+    ) -> None:
         self._exporter = exporter
         self._files = files
-        self._events = events
+        self._placements = placements
 
     def suggest_place(self, account_ids: Sequence[AccountId], preset_id: str) -> Path | None:
-        """Return where the accounts were exported last, with a name that fits the preset.
+        """Return the file that the accounts were exported to last, with this preset if it was used.
 
-        None if there is no such folder any more, or if the preset makes several files. Raises
-        LookupError if there is no such preset.
+        After another preset it is a file of this one's usual name beside the last one. None if
+        there is no such folder any more, or if the preset makes several files.
+
+        Raises:
+            LookupError: no such preset.
         """
         preset = self._exporter.find_preset(preset_id)
         if preset.makes_folder(len(account_ids)):
             return None
-        events = (one for account_id in account_ids for one in self._events.latest(account_id))
-        for event in sorted(events, key=lambda one: one.at, reverse=True):
-            last = parse_export_path(event)
-            if last is not None and _is_place_of_file(last):
-                kind = Path(f"x{preset.suggested_name}").suffix
-                fits = last.suffix == kind or last.name.startswith(preset.suggested_name)
-                return last if fits else last.with_name(preset.suggested_name)
+        noted = (one for id_ in account_ids for one in self._placements.list_all(account_id=id_))
+        files = [one for one in noted if one.place.kind is PlacementKind.FILE]
+        files.sort(key=lambda one: (one.preset == preset_id, one.written_at), reverse=True)
+        for one in files:
+            last = one.place.path
+            if last.parent.is_dir() and not last.is_dir():
+                is_same = one.preset == preset_id
+                return last if is_same else last.with_name(preset.suggested_name)
         return None
 
     def plan(
@@ -121,7 +128,10 @@ class ExportFiles:
             LookupError: no such preset.
         """
         chosen = self._exporter.find_preset(preset)
-        text = self._exporter.render_text(account_ids, chosen, comment=comment, bearer=bearer)
+        export = self._exporter.render_file(
+            account_ids, chosen, path, comment=comment, bearer=bearer
+        )
+        text = export.text
         content = encode_text(path, text)
         exists, existing, blocked = _examine(path)
         names = list_names(chosen.syntax, text.reveal())
@@ -146,7 +156,7 @@ class ExportFiles:
             blocked=blocked,
             merge_problem=merge_problem,
             account_ids=tuple(account_ids),
-            preset=chosen,
+            copies=export.copies,
             content=content,
             existing=existing,
         )
@@ -171,14 +181,14 @@ class ExportFiles:
         if backup and plan.existing is not None and not plan.changes_nothing:
             copy = self._write_backup(plan.path, plan.existing.content)
         try:
-            if not plan.changes_nothing:
-                self._files.write(plan.path, plan.content, replaces=plan.existing)
+            with self._exporter.noting(plan.copies, plan.account_ids, plan.path):
+                if not plan.changes_nothing:
+                    self._files.write(plan.path, plan.content, replaces=plan.existing)
         except BaseException:
             if copy is not None:
                 with contextlib.suppress(OSError):
                     copy.unlink()
             raise
-        self._exporter.note_file_export(plan.account_ids, plan.preset, plan.path)
         warning = find_git_warning(copy) if copy else None
         return WrittenFile(plan.path, copy, (warning,) if warning else ())
 
@@ -203,13 +213,6 @@ class ExportFiles:
                 "There are too many back-ups beside it. Remove some, then try again.",
             )
         )
-
-
-def _is_place_of_file(path: Path) -> bool:
-    """Whether there can be an export; the history names folders and programs likewise."""
-    if path.is_dir() or not path.parent.is_dir():
-        return False
-    return not path.exists() or not os.access(path, os.X_OK)
 
 
 def _examine(path: Path) -> tuple[bool, ExistingFile | None, str]:

@@ -28,6 +28,7 @@ from twauth_gui.store.file_lock import ExchangeLocks, FileLock, ReadOnlyLock
 from twauth_gui.store.index import Index
 from twauth_gui.store.index_rebuild import IndexRebuilder
 from twauth_gui.store.pending_sign_in_repository import ExchangeGuard, PendingSignInRepository
+from twauth_gui.store.placement_repository import PlacementRepository
 from twauth_gui.store.profile_id import ensure_profile_id, read_profile_id
 from twauth_gui.store.settings_repository import SettingsRepository
 from twauth_gui.store.token_repository import TokenRepository
@@ -53,7 +54,8 @@ class Store:
     def __init__(self, context: StoreContext) -> None:
         self._context = context
         self._changes = JournaledWriter(context)
-        self.apps = AppRepository(context, self._changes)
+        self.placements = PlacementRepository(context)
+        self.apps = AppRepository(context, self._changes, self.placements)
         self.accounts = AccountRepository(context, self._changes)
         exchange_locks = ExchangeLocks(context.lock.path.parent)
         self.tokens = TokenRepository(context, self._changes, self.accounts, exchange_locks)
