@@ -14,6 +14,8 @@ def main() -> int:
     """
     gc.disable()
     try:
+        # Once Qt is there, PySide reads and keeps the source of each module that is imported.
+        import twauth_gui.services.container  # noqa: F401, PLC0415 - so what needs no Qt is first
         from twauth_gui.app import main as start  # noqa: PLC0415 - loads Qt
     except ImportError as error:
         return _print_missing_library(error)

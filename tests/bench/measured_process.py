@@ -8,6 +8,7 @@ import sys
 
 def main(directory: str) -> int:
     gc.disable()
+    import twauth_gui.services.container  # noqa: F401, PLC0415 - as in the program
     from tests.bench.measured_window import measure_window  # noqa: PLC0415 - loads Qt
 
     return measure_window(directory)

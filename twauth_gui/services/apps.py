@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -56,6 +55,8 @@ class AppService:
             AppNotAllowedError: the draft is not valid.
             DiagnosedError: the keychain refuses.
         """
+        import uuid  # noqa: PLC0415 - would slow every start, for a new app only
+
         app = App(
             id=AppId(uuid.uuid4().hex),
             label=self._unique_label(draft.label),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
@@ -18,6 +17,8 @@ from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, SignInMeth
 
 def new_pending_id() -> PendingSignInId:
     """Return an id for a new sign-in."""
+    import uuid  # noqa: PLC0415 - would slow the window's start, for a new sign-in only
+
     return PendingSignInId(uuid.uuid4().hex)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 
 from PySide6 import QtGui
@@ -78,6 +77,8 @@ def escape_tooltip(text: str) -> str:
     """Return a text that a tooltip shows as it is: Qt would render what looks like HTML."""
     if not QtGui.Qt.mightBeRichText(text):
         return text
+    import html  # noqa: PLC0415 - large, and hardly a tooltip needs it
+
     lines = html.escape(text).replace("\n", "<br>")
     return f"<qt>{lines}</qt>"
 
