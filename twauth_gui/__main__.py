@@ -28,7 +28,7 @@ def _print_missing_library(error: ImportError) -> int:
     Raises:
         ImportError: something else could not be imported.
     """
-    from twauth_gui.gui.assets import asset_path  # noqa: PLC0415 - only after a failure
+    from twauth_gui.osfiles.resource_files import resource_path  # noqa: PLC0415 - only after a failure
     from twauth_gui.services.system_libraries import (  # noqa: PLC0415 - only after a failure
         explain_missing_libraries,
         find_missing_library,
@@ -37,7 +37,7 @@ def _print_missing_library(error: ImportError) -> int:
     library = find_missing_library(error)
     if library is None:
         raise error
-    sys.stderr.write(explain_missing_libraries([library], asset_path("apt-packages.txt")))
+    sys.stderr.write(explain_missing_libraries([library], resource_path("apt-packages.txt")))
     return 1
 
 

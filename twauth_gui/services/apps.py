@@ -16,8 +16,7 @@ from twauth_gui.domain.apps import (
     validate_app,
 )
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.services.conflict_retry import retry_on_conflict
-from twauth_gui.store.errors import ChangedMeanwhileError, CredentialMissingError
+from twauth_gui.store.errors import ChangedMeanwhileError, CredentialMissingError, retry_on_conflict
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import ItemKind
 

@@ -6,10 +6,9 @@ import functools
 from collections.abc import Iterator
 from pathlib import Path
 
+from twauth_gui.osfiles.resource_files import resource_path
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.preset_files import MAX_BYTES, PresetFileError, read_presets
-
-_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 @functools.cache
@@ -30,10 +29,7 @@ def builtin_presets() -> tuple[ExportPreset, ...]:
 
 
 def _read_files() -> Iterator[tuple[Path, bytes]]:
-    # A wheel and a bundle carry the files inside the package; a source tree has them beside it.
-    inside = _PACKAGE / "resources"
-    root = inside if inside.is_dir() else _PACKAGE.parent / "resources"
-    for path in sorted((root / "presets").glob("*.toml")):
+    for path in sorted(resource_path("presets").glob("*.toml")):
         with path.open("rb") as file:
             yield path, file.read(MAX_BYTES + 1)
 

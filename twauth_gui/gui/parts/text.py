@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QSizePolicy
 from typing_extensions import override
 
-from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import TextStyle, line_height, text_font
+from twauth_gui.gui.theme.shapes import looks_disabled
 
 
 class Paragraph:

@@ -1,18 +1,95 @@
-"""OAuth 1.0a sign-in pages: log in, allow or refuse, redirect back or show a PIN."""
+"""OAuth 1.0a: request tokens, the sign-in pages, access tokens."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
+from twauth_gui.sandbox import error_responses
 from twauth_gui.sandbox import sign_in_pages as pages
 from twauth_gui.sandbox.accounts import SandboxAccount, account_for
+from twauth_gui.sandbox.authentication import verify_app_request, verify_request_token
 from twauth_gui.sandbox.browser_session import BrowserSession, Form, open_browser_session
-from twauth_gui.sandbox.http_messages import Request, Response, redirect_response
+from twauth_gui.sandbox.error_responses import Refusal, RefusalReason
+from twauth_gui.sandbox.http_messages import Request, Response, redirect_response, text_response
 from twauth_gui.sandbox.request_context import RequestContext
 from twauth_gui.sandbox.routing import Route, RouteKind
-from twauth_gui.sandbox.settings import Level, lower_level
+from twauth_gui.sandbox.settings import Level, SandboxSettings, lower_level
 from twauth_gui.sandbox.state import StoredRequestToken, TokenStage
+
+_LEVEL_BY_ACCESS_TYPE: Final[dict[str, Level]] = {"read": "read", "write": "read-write"}
+
+
+def request_token(context: RequestContext, request: Request) -> Response:
+    """Issue a request token. As at X, the body is a form, but the content type says HTML."""
+    oauth = verify_app_request(context, request)
+    callback = _choose_callback(context.settings, oauth.get("oauth_callback", ""))
+    if callback != "oob" and context.settings.app_type == "native":
+        return error_responses.app_error(417, context.settings.app_refusals)
+    if callback not in ("oob", *context.settings.approved_callbacks):
+        return error_responses.app_error(415, context.settings.app_refusals)
+    level = _limit_level(context.settings.access_level, request.get_field("x_auth_access_type"))
+    token = context.state.new_request_token(callback, level, context.now)
+    fields = {
+        "oauth_token": token.token,
+        "oauth_token_secret": token.secret,
+        "oauth_callback_confirmed": "true" if context.settings.confirmed else "false",
+    }
+    return text_response(200, urlencode(fields))
+
+
+def access_token(context: RequestContext, request: Request) -> Response:
+    """Exchange an approved request token for an access token."""
+    pending, oauth = verify_request_token(context, request)
+    account = pending.account if pending.stage is TokenStage.APPROVED else None
+    if account is None or oauth.get("oauth_verifier", "") != pending.verifier:
+        if context.settings.wrong_pin_spends_token:
+            context.state.spend_request_token(pending)
+        return error_responses.wrong_verifier_error()
+    if not context.state.spend_request_token(pending):
+        raise Refusal(RefusalReason.TOKEN_UNKNOWN)
+    token = context.oauth1_tokens.access_token(
+        context.oauth1_tokens.new_grant(account, pending.level)
+    )
+    fields = {
+        "oauth_token": token,
+        "oauth_token_secret": context.oauth1_tokens.access_secret(token),
+        "user_id": account.id,
+        "screen_name": account.handle,
+    }
+    return text_response(200, urlencode(fields))
+
+
+def _choose_callback(settings: SandboxSettings, sent: str) -> str:
+    """Return the callback that was sent, else the app's own, else "oob", as X does."""
+    if sent:
+        return sent
+    usable = settings.approved_callbacks if settings.app_type == "web" else ()
+    return usable[0] if usable else "oob"
+
+
+def _limit_level(most: Level, requested: str) -> Level:
+    return lower_level(_LEVEL_BY_ACCESS_TYPE.get(requested, most), most)
+
+
+TOKEN_ROUTES: Final = (
+    Route(
+        "POST",
+        "/oauth/request_token",
+        request_token,
+        error_responses.request_token_error,
+        RouteKind.TOKEN,
+    ),
+    Route(
+        "POST",
+        "/oauth/access_token",
+        access_token,
+        error_responses.access_token_error,
+        RouteKind.TOKEN,
+    ),
+)
+
 
 _AUTHENTICATE: Final = "/oauth/authenticate"
 
@@ -120,7 +197,7 @@ def _redirect_back(visit: SignInVisit, account: SandboxAccount, level: Level) ->
     pending = visit.request_token
     if pending.stage is TokenStage.REQUESTED:
         pending = visit.context.state.approve_request_token(
-            pending, account, _limit_level(visit, level)
+            pending, account, _limit_visit_level(visit, level)
         )
     if pending.account != account:
         return pages.invalid_token_page(named=True)
@@ -130,7 +207,7 @@ def _redirect_back(visit: SignInVisit, account: SandboxAccount, level: Level) ->
     return redirect_response(302, pages.add_query(pending.callback, fields))
 
 
-def _limit_level(visit: SignInVisit, level: Level) -> Level:
+def _limit_visit_level(visit: SignInVisit, level: Level) -> Level:
     """Return the level to grant: only the authorize page grants direct messages."""
     is_authenticate = visit.request.path == _AUTHENTICATE
     return lower_level(level, "read-write") if is_authenticate else level
@@ -146,7 +223,7 @@ def _find_visit(context: RequestContext, request: Request) -> SignInVisit | None
     return None if pending is None else SignInVisit(open_browser_session(context, request), pending)
 
 
-ROUTES: Final = tuple(
+PAGE_ROUTES: Final = tuple(
     Route(method, path, handler, kind=RouteKind.PAGE)
     for path in ("/oauth/authorize", _AUTHENTICATE)
     for method, handler in (("GET", show), ("POST", submit))
