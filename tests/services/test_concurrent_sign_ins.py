@@ -17,8 +17,12 @@ from tests.support.installations import Installation
 from tests.support.sample_records import GRANTED_SECRETS
 from tests.support.sandbox_browser import approve_for_response
 from tests.support.sandbox_hooks import HookedSandbox
-from twauth_gui.domain.apps import App
-from twauth_gui.domain.callback_response import OAuth1Response, parse_oauth2_response
+from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.callback_response import (
+    OAuth1Response,
+    OAuth2Response,
+    parse_oauth2_response,
+)
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.domain.secret import Secret
@@ -92,12 +96,15 @@ def test_what_x_gives_to_a_sign_in_that_was_given_up_is_ended(
     assert (endpoints.INVALIDATE_TOKEN, 200) in sandbox.answered
 
 
-def test_a_grant_of_older_keys_becomes_no_account(
-    installation: Installation, app: App, other_process: OtherProcess
+def assert_refused_until_keys_return(
+    installation: Installation,
+    app: App,
+    pending_id: PendingSignInId,
+    answer: OAuth1Response | OAuth2Response,
+    *,
+    keys: AppKeys,
 ) -> None:
-    keys = installation.services.store.apps.read_keys(app.id)
-    pending_id, answer = waiting(installation, app)
-    other_process.on_request(endpoints.ACCESS_TOKEN, replace_keys(app))
+    """Complete a sign-in whose app gets other keys meanwhile, then give the keys back."""
     refused = diagnose_kind(
         lambda: installation.services.sign_in.complete(pending_id, answer, NullProgress())
     )
@@ -107,6 +114,15 @@ def test_a_grant_of_older_keys_becomes_no_account(
     assert isinstance(
         installation.services.sign_in.save(pending_id, NullProgress()), CompletedSignIn
     )
+
+
+def test_a_grant_of_older_keys_becomes_no_account(
+    installation: Installation, app: App, other_process: OtherProcess
+) -> None:
+    keys = installation.services.store.apps.read_keys(app.id)
+    pending_id, answer = waiting(installation, app)
+    other_process.on_request(endpoints.ACCESS_TOKEN, replace_keys(app))
+    assert_refused_until_keys_return(installation, app, pending_id, answer, keys=keys)
 
 
 def test_tokens_of_an_older_client_become_no_account(
@@ -117,16 +133,7 @@ def test_tokens_of_an_older_client_become_no_account(
     answer = parse_oauth2_response(installations.approve_oauth2(link))
     other_client = replace(keys, client_id=Secret("another"), client_secret=Secret("client"))
     other_process.on_request(endpoints.OAUTH2_TOKEN, replace_keys(app, other_client))
-    pending_id = link.pending.id
-    refused = diagnose_kind(
-        lambda: installation.services.sign_in.complete(pending_id, answer, NullProgress())
-    )
-    assert refused is ProblemKind.CHANGED_MEANWHILE
-    assert installation.services.store.accounts.list_all() == []
-    replace_keys(app, keys)(installation.services)
-    assert isinstance(
-        installation.services.sign_in.save(pending_id, NullProgress()), CompletedSignIn
-    )
+    assert_refused_until_keys_return(installation, app, link.pending.id, answer, keys=keys)
 
 
 def test_a_bearer_token_that_came_meanwhile_keeps_no_account_out(

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from twauth_gui.sandbox import error_responses
 from twauth_gui.sandbox import sign_in_pages as pages
-from twauth_gui.sandbox.accounts import SandboxAccount, account_for
+from twauth_gui.sandbox.accounts import SandboxAccount
 from twauth_gui.sandbox.authentication import verify_app_request, verify_request_token
-from twauth_gui.sandbox.browser_session import BrowserSession, Form, open_browser_session
+from twauth_gui.sandbox.browser_session import open_browser_session
 from twauth_gui.sandbox.error_responses import Refusal, RefusalReason
 from twauth_gui.sandbox.http_messages import Request, Response, redirect_response, text_response
 from twauth_gui.sandbox.request_context import RequestContext
@@ -95,27 +95,10 @@ _AUTHENTICATE: Final = "/oauth/authenticate"
 
 
 @dataclass(frozen=True)
-class SignInVisit:
+class SignInVisit(pages.PageVisit):
     """One browser at the page of one request token."""
 
-    browser: BrowserSession
     request_token: StoredRequestToken
-
-    @property
-    def context(self) -> RequestContext:
-        return self.browser.context
-
-    @property
-    def request(self) -> Request:
-        return self.browser.request
-
-    @property
-    def form(self) -> Form:
-        return self.browser.form({"oauth_token": self.request_token.token})
-
-    @property
-    def app(self) -> str:
-        return self.context.app.label
 
 
 def show(context: RequestContext, request: Request) -> Response:
@@ -141,27 +124,10 @@ def submit(context: RequestContext, request: Request) -> Response:
     visit = _find_visit(context, request)
     if visit is None:
         return pages.invalid_token_page(named=bool(request.get_field("oauth_token")))
-    if not visit.browser.has_own_form:
-        return visit.browser.set_cookie(pages.expired_form_page(visit.form))
-    actions = {"log_in": _log_in, "switch": _switch, "allow": _allow, "refuse": _refuse}
-    action = actions.get(request.get_field("action"))
-    return (
-        action(visit) if action else visit.browser.set_cookie(pages.expired_form_page(visit.form))
+    return visit.handle_form(
+        lambda account: _redirect_back(visit, account, visit.request_token.level),
+        lambda: _refuse(visit),
     )
-
-
-def _log_in(visit: SignInVisit) -> Response:
-    handle = visit.request.get_field("handle")
-    account = account_for(handle)
-    if account is None:
-        return visit.browser.set_cookie(
-            pages.login_page(visit.app, visit.form, handle, refused=True)
-        )
-    return visit.browser.log_in_as(account).set_cookie(_reload(visit))
-
-
-def _switch(visit: SignInVisit) -> Response:
-    return visit.browser.log_in_as(None).set_cookie(_reload(visit))
 
 
 def _ask_consent(visit: SignInVisit, account: SandboxAccount) -> Response:
@@ -174,13 +140,6 @@ def _ask_consent(visit: SignInVisit, account: SandboxAccount) -> Response:
         callback=pending.callback,
         no="Do not allow",
     )
-
-
-def _allow(visit: SignInVisit) -> Response:
-    account = visit.browser.account
-    if account is None or account.id != visit.request.get_field("account"):
-        return _reload(visit)  # another tab of this browser has changed the account
-    return _redirect_back(visit, account, visit.request_token.level)
 
 
 def _refuse(visit: SignInVisit) -> Response:
@@ -213,14 +172,13 @@ def _limit_visit_level(visit: SignInVisit, level: Level) -> Level:
     return lower_level(level, "read-write") if is_authenticate else level
 
 
-def _reload(visit: SignInVisit) -> Response:
-    return redirect_response(303, visit.context.base + visit.form.url)
-
-
 def _find_visit(context: RequestContext, request: Request) -> SignInVisit | None:
     """Return the visit; None if the request token is missing or no longer valid."""
     pending = context.request_token(request.get_field("oauth_token"))
-    return None if pending is None else SignInVisit(open_browser_session(context, request), pending)
+    if pending is None:
+        return None
+    browser = open_browser_session(context, request)
+    return SignInVisit(browser, {"oauth_token": pending.token}, pending)
 
 
 PAGE_ROUTES: Final = tuple(

@@ -15,9 +15,9 @@ from hmac import compare_digest
 from typing import Final
 
 from twauth_gui.sandbox import sign_in_pages as pages
-from twauth_gui.sandbox.accounts import SandboxAccount, account_for
+from twauth_gui.sandbox.accounts import SandboxAccount
 from twauth_gui.sandbox.authentication import authenticate_user, has_basic_credentials
-from twauth_gui.sandbox.browser_session import BrowserSession, Form, open_browser_session
+from twauth_gui.sandbox.browser_session import open_browser_session
 from twauth_gui.sandbox.error_responses import (
     Refusal,
     app_only_error,
@@ -54,23 +54,8 @@ _QUERY: Final = (
 
 
 @dataclass(frozen=True)
-class ConsentVisit:
+class ConsentVisit(pages.PageVisit):
     """One browser at the page, with the app's request."""
-
-    browser: BrowserSession
-    query: dict[str, str]
-
-    @property
-    def context(self) -> RequestContext:
-        return self.browser.context
-
-    @property
-    def app(self) -> str:
-        return self.context.app.label
-
-    @property
-    def form(self) -> Form:
-        return self.browser.form(self.query)
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -97,12 +82,9 @@ def submit(context: RequestContext, request: Request) -> Response:
     visit = _find_visit(context, request)
     if visit is None:
         return pages.error_page()
-    if not visit.browser.has_own_form:
-        return visit.browser.set_cookie(pages.expired_form_page(visit.form))
-    actions = {"log_in": _log_in, "switch": _switch, "allow": _allow, "refuse": _refuse}
-    action = actions.get(request.get_field("action"))
-    return (
-        action(visit) if action else visit.browser.set_cookie(pages.expired_form_page(visit.form))
+    return visit.handle_form(
+        lambda account: _allow(visit, account),
+        lambda: visit.redirect_back(error="access_denied", state=visit.query["state"]),
     )
 
 
@@ -117,24 +99,7 @@ def _ask_consent(visit: ConsentVisit, account: SandboxAccount) -> Response:
     )
 
 
-def _log_in(visit: ConsentVisit) -> Response:
-    handle = visit.browser.request.get_field("handle")
-    account = account_for(handle)
-    if account is None:
-        return visit.browser.set_cookie(
-            pages.login_page(visit.app, visit.form, handle, refused=True)
-        )
-    return visit.browser.log_in_as(account).set_cookie(_reload(visit))
-
-
-def _switch(visit: ConsentVisit) -> Response:
-    return visit.browser.log_in_as(None).set_cookie(_reload(visit))
-
-
-def _allow(visit: ConsentVisit) -> Response:
-    account = visit.browser.account
-    if account is None or account.id != visit.browser.request.get_field("account"):
-        return _reload(visit)  # another tab of this browser has changed the account
+def _allow(visit: ConsentVisit, account: SandboxAccount) -> Response:
     code = visit.context.state.oauth2.new_code(
         account,
         visit.scopes,
@@ -144,14 +109,6 @@ def _allow(visit: ConsentVisit) -> Response:
         method=visit.query["code_challenge_method"],
     )
     return visit.redirect_back(state=visit.query["state"], code=code.code)
-
-
-def _refuse(visit: ConsentVisit) -> Response:
-    return visit.redirect_back(error="access_denied", state=visit.query["state"])
-
-
-def _reload(visit: ConsentVisit) -> Response:
-    return redirect_response(303, visit.context.base + visit.form.url)
 
 
 def _find_visit(context: RequestContext, request: Request) -> ConsentVisit | None:
