@@ -119,10 +119,10 @@ def test_every_icon_named_in_the_code_exists(look: Look) -> None:
     assert named
     assert named <= vendored
     for name in vendored:
-        assert _inked(look.pixmap(name, "accent-text", 16).toImage()), name
+        assert _has_ink(look.pixmap(name, "accent-text", 16).toImage()), name
 
 
-def _inked(image: QImage) -> bool:
+def _has_ink(image: QImage) -> bool:
     points = ((x, y) for x in range(image.width()) for y in range(image.height()))
     return any(image.pixelColor(x, y).alpha() > 128 for x, y in points)
 

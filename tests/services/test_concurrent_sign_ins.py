@@ -37,7 +37,9 @@ __all__ = ["app", "other_process", "sandbox"]
 # -- sign-ins --------------------------------------------------------------------------------------
 
 
-def waiting(installation: Installation, app: App) -> tuple[PendingSignInId, OAuth1Response]:
+def begin_and_approve(
+    installation: Installation, app: App
+) -> tuple[PendingSignInId, OAuth1Response]:
     """Begin a sign-in and approve it, without completing it."""
     request = SignInRequest(app.id, SignInMethod.PIN, "fernwick_news")
     link = installation.services.sign_in.begin(request, NullProgress())
@@ -47,7 +49,7 @@ def waiting(installation: Installation, app: App) -> tuple[PendingSignInId, OAut
 def test_a_grant_is_kept_although_the_link_was_renewed(
     installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
-    pending_id, answer = waiting(installation, app)
+    pending_id, answer = begin_and_approve(installation, app)
     other_process.on_request(
         endpoints.ACCESS_TOKEN, lambda services: services.sign_in.renew(pending_id, NullProgress())
     )
@@ -60,9 +62,9 @@ def test_a_grant_is_kept_although_the_link_was_renewed(
 def test_a_new_link_does_not_take_the_place_of_a_grant(
     installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
-    pending_id, _answer = waiting(installation, app)
+    pending_id, _answer = begin_and_approve(installation, app)
 
-    def granted(services: Services) -> None:
+    def save_grant(services: Services) -> None:
         pending, secrets = (
             services.store.pending_sign_ins.get(pending_id),
             services.store.pending_sign_ins.read_oauth1_secrets(pending_id),
@@ -72,7 +74,7 @@ def test_a_new_link_does_not_take_the_place_of_a_grant(
             replace(pending, state=PendingState.GRANTED), granted_secrets
         )
 
-    other_process.on_request(endpoints.REQUEST_TOKEN, granted)
+    other_process.on_request(endpoints.REQUEST_TOKEN, save_grant)
     renewed = installation.services.sign_in.renew(pending_id, NullProgress())
     assert renewed.pending.state is PendingState.GRANTED
     assert (
@@ -84,7 +86,7 @@ def test_a_new_link_does_not_take_the_place_of_a_grant(
 def test_what_x_gives_to_a_sign_in_that_was_given_up_is_ended(
     installation: Installation, app: App, other_process: OtherProcess, sandbox: HookedSandbox
 ) -> None:
-    pending_id, answer = waiting(installation, app)
+    pending_id, answer = begin_and_approve(installation, app)
     other_process.on_request(
         endpoints.ACCESS_TOKEN, lambda services: services.sign_in.discard(pending_id, CancelToken())
     )
@@ -120,7 +122,7 @@ def test_a_grant_of_older_keys_becomes_no_account(
     installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
     keys = installation.services.store.apps.read_keys(app.id)
-    pending_id, answer = waiting(installation, app)
+    pending_id, answer = begin_and_approve(installation, app)
     other_process.on_request(endpoints.ACCESS_TOKEN, replace_keys(app))
     assert_refused_until_keys_return(installation, app, pending_id, answer, keys=keys)
 
@@ -139,7 +141,7 @@ def test_tokens_of_an_older_client_become_no_account(
 def test_a_bearer_token_that_came_meanwhile_keeps_no_account_out(
     installation: Installation, app: App, other_process: OtherProcess
 ) -> None:
-    pending_id, answer = waiting(installation, app)
+    pending_id, answer = begin_and_approve(installation, app)
     other_process.on_request(
         endpoints.ACCESS_TOKEN, lambda services: services.bearer_tokens.fetch(app.id, CancelToken())
     )
