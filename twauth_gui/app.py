@@ -18,7 +18,6 @@ from twauth_gui import __version__
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.gui.garbage_collector import GarbageCollector
-from twauth_gui.gui.parts.diagnosis_view import StartFailureWindow
 from twauth_gui.gui.qt_messages import QtMessageHandler
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.time_format import local_now
@@ -105,6 +104,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         services = open_services(paths, make_keychain_vault())
         services.vaults.select(VaultKind(options.vault) if options.vault else None)
     except DiagnosedError as error:
+        from twauth_gui.gui.parts.diagnosis_view import StartFailureWindow  # noqa: PLC0415 - seldom
+
         failure = StartFailureWindow(look, error.diagnosis)
         failure.show()
         return app.exec()

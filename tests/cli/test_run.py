@@ -17,7 +17,10 @@ SHAPES = [
     if one.syntax is FileSyntax.DOTENV and one.needs_oauth1 and not one.is_always_grouped
 ]
 STALE = "stale-of-another-app"
-LATER = ("PySide6", "keyring", "requests", "tweepy", "yaml", "twauth_gui.sandbox", "twauth_gui.gui")
+LATER = (
+    *("PySide6", "keyring", "requests", "tweepy", "yaml"),
+    *("twauth_gui.gui", "twauth_gui.sandbox", "twauth_gui.services.sign_in"),
+)
 
 
 def run_env(twauth: TwauthCommand, *words: str, **env: str) -> dict[str, str]:

@@ -19,6 +19,8 @@ LATER = (
     "requests",
     "oauthlib",
     "keyring",
+    "twauth_gui.services.health_check",
+    "twauth_gui.services.sign_in",
     "twauth_gui.transfer",
     "twauth_gui.sandbox",
     "PySide6.QtWebEngineCore",

@@ -89,6 +89,11 @@ class SignInStep(Enum):
     SAVE = "save"
     COMPARE = "compare"
 
+    @property
+    def is_after_return(self) -> bool:
+        """Whether the browser has come back, or the user has entered what it showed."""
+        return self in {SignInStep.EXCHANGE, SignInStep.SAVE, SignInStep.COMPARE}
+
 
 @dataclass(frozen=True, slots=True)
 class StepStarted:
