@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from importlib import import_module
 
 
 def main() -> int:
@@ -14,8 +15,8 @@ def main() -> int:
     """
     gc.disable()
     try:
-        # Once Qt is there, PySide reads and keeps the source of each module that is imported.
-        import twauth_gui.services.container  # noqa: F401, PLC0415 - so what needs no Qt is first
+        # What needs no Qt comes first: PySide reads and keeps the source of all that follows it.
+        _ = import_module("twauth_gui.services.container")
         from twauth_gui.app import main as start  # noqa: PLC0415 - loads Qt
     except ImportError as error:
         return _print_missing_library(error)
