@@ -18,7 +18,7 @@ SHAPES = [
 ]
 STALE = "stale-of-another-app"
 LATER = (
-    *("PySide6", "keyring", "requests", "tweepy", "yaml"),
+    *("PySide6", "requests", "tweepy", "yaml"),
     *("twauth_gui.gui", "twauth_gui.sandbox", "twauth_gui.services.sign_in"),
 )
 
@@ -48,7 +48,7 @@ def test_others_are_passed_on(twauth: TwauthCommand, account: str) -> None:
 def test_no_bot_waits_for_what_it_does_not_need(twauth: TwauthCommand, account: str) -> None:
     result = twauth("run", account, "--", "true", PYTHONPROFILEIMPORTTIME="1")
     loaded = {line.rpartition("|")[2].strip() for line in result.err.splitlines()}
-    assert "secretstorage" in loaded
+    assert "keyring.backends.SecretService" in loaded
     assert [name for name in sorted(loaded) if name.startswith(LATER)] == []
 
 

@@ -30,7 +30,7 @@ from tests.support.system_vaults import (
     load_macos_api,
 )
 from twauth_gui.domain.secret import Secret
-from twauth_gui.store.keychain import KeychainBackend, KeyringVault
+from twauth_gui.store.keychain import KeyringBackend, KeyringVault
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import MAX_UNITS, RECORD_USER, Vault
 from twauth_gui.store.vault_errors import (
@@ -62,9 +62,9 @@ def framework(monkeypatch: pytest.MonkeyPatch) -> SecurityFramework:
     return imitation
 
 
-def built(kind: Any) -> KeychainBackend:
+def built(kind: Any) -> KeyringBackend:
     """Build a backend; keyring leaves its constructors untyped."""
-    return cast("KeychainBackend", kind())
+    return cast("KeyringBackend", kind())
 
 
 def locker() -> KeyringVault:

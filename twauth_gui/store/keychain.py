@@ -1,4 +1,4 @@
-"""The system's keychain, through the one backend that is allowed for the system.
+"""The system's keychain, through the one keyring backend that is allowed for the system.
 
 Sources of the error codes: keyring/errors.py, keyring/backends/macOS/api.py (codes of SecBase.h),
 secretstorage/exceptions.py, jeepney's DBusErrorResponse, winerror.h. Types are recognized by their
@@ -33,8 +33,8 @@ _REINSTALL = "The system does not trust this copy of Twauth. Install it again, t
 _NOT_RETRIED = (VaultLockedError, VaultDismissedError, VaultHungError, RecordTooLargeError)
 
 
-class KeychainBackend(Protocol):
-    """A keychain as keyring's backends offer it, with the methods that they lack."""
+class KeyringBackend(Protocol):
+    """A keyring backend, with the methods that keyring lacks."""
 
     @property
     def display_name(self) -> str: ...
@@ -69,15 +69,15 @@ def open_system_vault(system: str = sys.platform) -> Vault:
     return KeyringVault(backend)
 
 
-def _open_backend(system: str) -> KeychainBackend:
+def _open_backend(system: str) -> KeyringBackend:
     kind = _backend_class(system)
     if kind is None:
         raise VaultAbsentError(f"Twauth does not know a keychain for this system ({system}).")
-    return cast("KeychainBackend", kind.open())
+    return cast("KeyringBackend", kind.open())
 
 
 def _backend_class(system: str) -> Any:
-    """Choose the class. keyring takes 0.1 s to load, and is loaded only where it is used."""
+    """Choose the class; keyring takes 0.1 s to load, so it is loaded at the first use."""
     if system.startswith("linux"):
         from twauth_gui.store.secret_service_probe import LazySecretService  # noqa: PLC0415
 
@@ -88,13 +88,13 @@ def _backend_class(system: str) -> Any:
 
 
 class KeyringVault:
-    """A vault over a keychain's backend that verifies what the backend reports.
+    """A vault over a keyring backend that verifies what the backend reports.
 
-    Backends also raise for writes that succeeded, so after an error the item is read to find out.
+    keyring also raises for writes that succeeded, so after an error the item is read to find out.
     What may be a passing failure is tried once more, on a fresh connection.
     """
 
-    def __init__(self, backend: KeychainBackend) -> None:
+    def __init__(self, backend: KeyringBackend) -> None:
         self._backend = backend
 
     @property

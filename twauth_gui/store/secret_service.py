@@ -1,4 +1,4 @@
-"""The Secret Service of Linux desktops, over a persistent connection."""
+"""keyring's Secret Service backend, over a persistent connection."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import Any, Self
 
 import secretstorage
 from jeepney.wrappers import DBusErrorResponse  # pyright: ignore[reportMissingTypeStubs]
+from keyring.backends.SecretService import Keyring
+from keyring.errors import PasswordDeleteError
 from secretstorage.exceptions import ItemNotFoundException, PromptDismissedException
 from secretstorage.util import BUS_NAME, DBusAddressWrapper, open_session
+from typing_extensions import override
 
 from twauth_gui.osfiles.error_sentences import explain_os_error
 from twauth_gui.store.session_bus import (
@@ -26,46 +29,50 @@ from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError, Va
 
 UNKNOWN_REASON = "Its disk may be full or read-only. Check it, then try again."
 _FAILED = "org.freedesktop.DBus.Error.Failed"
-_APPLICATION = "Python keyring library"
-"""What keyring's backend writes with each item (keyring/backends/SecretService.py: appid)."""
 
 
-class ConnectedSecretService:
-    """Items as keyring's Secret Service backend has them, so that plain keyring can read them.
+class ConnectedSecretService(Keyring):
+    """Reads in 4 ms instead of 25: keyring itself opens a connection and a session per call.
 
-    keyring itself is not loaded: it takes as long as all else of a command, opens a connection and
-    a session per call, and lets variables of the environment choose the collection. A prompt is
-    shown only to unlock. A single thread has to use it: jeepney's blocking connection would
-    deadlock.
+    It shows a prompt only to unlock. A single thread has to use it: jeepney's blocking connection
+    would deadlock. Items have keyring's own attributes, so that a bot can read them with plain
+    keyring or secret-tool.
     """
 
-    def __init__(self, owner: OwnerTracker) -> None:
-        self.display_name = "Secret Service"
-        self._owner = owner
-        self._connection: Any = None
-        self._cached_collection: secretstorage.Collection | None = None
+    display_name = "Secret Service"
+    _cached_collection: secretstorage.Collection | None = None
+    _connection: Any = None
+    _owner: OwnerTracker
 
-    @classmethod
-    def open(cls, owner: OwnerTracker | None = None) -> Self:
-        """Create the backend and connect; raises VaultAbsentError as connect does.
+    @override
+    def set_properties_from_env(self) -> None:
+        """Ignore KEYRING_PROPERTY_*: no variable redirects where secrets go."""
 
-        Args:
-            owner: which process has answered so far, if any was asked.
+    @override
+    def get_preferred_collection(self) -> secretstorage.Collection:
+        """Return the default collection, which is unlocked.
+
+        Raises:
+            VaultLockedError: it is locked, or does not exist yet.
         """
-        backend = cls(owner or OwnerTracker())
-        backend.connect()
-        return backend
+        collection = self._collection()
+        if collection.is_locked():
+            self._update_name()  # the bus may have started another one meanwhile
+            raise self._owner.locked_error(self.display_name)
+        return collection
 
+    @override
     def get_password(self, service: str, username: str) -> str | None:
-        collection = self._unlocked_collection()
-        for item in collection.search_items(_attributes(service, username)):
-            _unlock(item)
+        collection = self.get_preferred_collection()
+        for item in collection.search_items(self._query(service, username)):
+            self.unlock(item)
             return item.get_secret().decode()
         return None
 
+    @override
     def set_password(self, service: str, username: str, password: str) -> None:
-        attributes = {**_attributes(service, username), "application": _APPLICATION}
-        collection = self._unlocked_collection()
+        attributes = self._query(service, username, application=self.appid)
+        collection = self.get_preferred_collection()
         try:
             _ = collection.create_item(
                 f"Twauth: {service}", attributes, password.encode(), replace=True
@@ -75,19 +82,43 @@ class ConnectedSecretService:
                 raise
             raise VaultNotWrittenError(self.display_name, _explain_write_failure()) from error
 
+    @override
     def delete_password(self, service: str, username: str) -> None:
-        collection = self._unlocked_collection()
-        for item in collection.search_items(_attributes(service, username)):
+        collection = self.get_preferred_collection()
+        for item in collection.search_items(self._query(service, username)):
             item.delete()
             return
-        raise ItemNotFoundException
+        raise PasswordDeleteError
 
     def services(self) -> list[str]:
         """List all items of Twauth."""
-        collection = self._unlocked_collection()
-        found = collection.search_items({"username": RECORD_USER, "application": _APPLICATION})
+        collection = self.get_preferred_collection()
+        found = collection.search_items({"username": RECORD_USER, "application": self.appid})
         names = (item.get_attributes().get("service", "") for item in found)
         return sorted(name for name in names if name.startswith("twauth/"))
+
+    @override
+    def unlock(self, item: secretstorage.Item) -> None:
+        """Unlock one item; KeePassXC may be set to ask for each."""
+        if item.is_locked() and item.unlock():
+            raise PromptDismissedException
+
+    @classmethod
+    def open(cls, owner: OwnerTracker | None = None) -> Self:
+        """Create the backend and connect; raises VaultAbsentError as connect does.
+
+        Args:
+            owner: which process has answered so far, if any was asked.
+        """
+        kind: Any = cls  # keyring leaves its constructor untyped
+        backend: Self = kind()
+        backend.set_owner_tracker(owner or OwnerTracker())
+        backend.connect()
+        return backend
+
+    def set_owner_tracker(self, owner: OwnerTracker) -> None:
+        """Set the tracker that notices a keychain that was restarted."""
+        self._owner = owner
 
     def connect(self) -> None:
         """Connect to the bus, and check that a program provides the Secret Service.
@@ -103,7 +134,7 @@ class ConnectedSecretService:
 
     def probe(self) -> None:
         """Raise the error that keeps the default collection from being read, if any."""
-        _ = self._unlocked_collection()
+        _ = self.get_preferred_collection()
 
     def unlock_all(self) -> None:
         """Unlock the default collection, or create one if there is none; may show a prompt.
@@ -123,18 +154,6 @@ class ConnectedSecretService:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-    def _unlocked_collection(self) -> secretstorage.Collection:
-        """Return the default collection, which is unlocked.
-
-        Raises:
-            VaultLockedError: it is locked, or does not exist yet.
-        """
-        collection = self._collection()
-        if collection.is_locked():
-            self._update_name()  # the bus may have started another one meanwhile
-            raise self._owner.locked_error(self.display_name)
-        return collection
 
     def _collection(self) -> secretstorage.Collection:
         if self._cached_collection is None:
@@ -157,17 +176,6 @@ class ConnectedSecretService:
         process = _owner_process(self._connection)
         self._owner.record_process(process)
         self.display_name = keychain_name_of_process(process) or self.display_name
-
-
-def _unlock(item: secretstorage.Item) -> None:
-    """Unlock one item; KeePassXC may be set to ask for each."""
-    if item.is_locked() and item.unlock():
-        raise PromptDismissedException
-
-
-def _attributes(service: str, username: str) -> dict[str, str]:
-    """Return the attributes that keyring's backend searches for."""
-    return {"username": username, "service": service}
 
 
 def _explain_write_failure(environment: Mapping[str, str] = os.environ) -> str:

@@ -1,4 +1,4 @@
-"""A light probe of the Secret Service, which loads SecretStorage only at the first real use."""
+"""A light probe of the Secret Service, which loads keyring only at the first real use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NO_COLLECTION = "/"  # the answer of ReadAlias if there is none (Secret Service
 class LazySecretService:
     """Probes the keychain by itself, and loads ConnectedSecretService for everything else.
 
-    That loads SecretStorage and cryptography, which a window that only shows its list does not
+    That loads keyring and cryptography: 20 MiB, which a window that only shows its list does not
     need.
     """
 
@@ -77,7 +77,7 @@ class LazySecretService:
         return self._load_backend().get_password(service, username)
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self._load_backend().set_password(service, username, password)
+        self._load_backend().set_password(service, username, password)  # pyright: ignore[reportUnknownMemberType]
 
     def delete_password(self, service: str, username: str) -> None:
         self._load_backend().delete_password(service, username)
