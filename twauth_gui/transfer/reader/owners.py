@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from twauth_gui.transfer.reader.entry import Entry
 from twauth_gui.transfer.reader.field_names import is_handle, split_name
@@ -41,7 +40,7 @@ class OwnerFinder:
         for length in range(len(path) - 1, 0, -1):
             service = self._services.get(path[:length])
             if service is not None:
-                return replace(meaning, service=service, is_of_x=not service)
+                return meaning._replace(service=service, is_of_x=not service)
         return meaning
 
     def _note(self, entry: Entry) -> None:

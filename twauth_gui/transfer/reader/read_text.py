@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
 from twauth_gui.transfer.credential_formats import Field
@@ -17,7 +17,7 @@ from twauth_gui.transfer.found_credentials import (
 from twauth_gui.transfer.reader.account_handles import HandleFinder
 from twauth_gui.transfer.reader.doubts import find_doubt
 from twauth_gui.transfer.reader.entries import read_entries
-from twauth_gui.transfer.reader.entry import Entry
+from twauth_gui.transfer.reader.entry import MOST_ENTRIES, Entry
 from twauth_gui.transfer.reader.field_names import CLEAR_HANDLE, USER_ID, is_index, is_row
 from twauth_gui.transfer.reader.grouping import (
     ACCOUNT,
@@ -32,8 +32,8 @@ from twauth_gui.transfer.reader.hidden_values import find_hidden, open_entries
 from twauth_gui.transfer.reader.name_paths import (
     GroupKey,
     PathMeaning,
-    forget_names,
     interpret_path,
+    names_of_a_text,
     shown_name,
 )
 from twauth_gui.transfer.reader.owners import OwnerFinder
@@ -52,10 +52,10 @@ _STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv", "tsv"})
 _LABELLED = frozenset({"xml", "text", "markdown"})
 _COLLECTION = re.compile(r"(?:bot|account|user|profile|handle|screen_?name)s?$", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?|\n")
-MAX_LINES = 20_000
-"""The keys of 3,000 accounts; together with what is read of one line, a second's work at most."""
-MAX_VALUES = 15_000
-"""Reading one value takes some 45 µs of a quiet core of 3 GHz."""
+MAX_LINES = 15_000
+"""The keys of 3,000 accounts, with a name or a blank line for each."""
+MAX_VALUES = MOST_ENTRIES - 1
+"""The keys of 3,000 accounts; each value takes some 40 µs of a quiet core of 3 GHz."""
 _MOST_LOCKS = 20
 _MOST_HIDDEN = 2_000  # more than are told of
 _TOO_LONG = "It has far more entries than any file with keys."
@@ -87,6 +87,7 @@ class TextContent:
     is_cut: bool
 
 
+@names_of_a_text()
 def read_content(text: str) -> TextContent:
     """Return the credentials of a text, also those that lack their partner."""
     start = _read_start(text)
@@ -103,6 +104,7 @@ def read_content(text: str) -> TextContent:
     )
 
 
+@names_of_a_text()
 def read_text(text: str, file_name: str, result: FoundCredentials) -> None:
     """Take the accounts and apps of a text, and tell of every value that is not used.
 
@@ -142,14 +144,11 @@ def _read_all(found: Iterable[Entry], result: FoundCredentials, text: str = "") 
     reading = _Reading(ReadingResult(result), HandleFinder(text))
     values = [ReadValue.of(entry.value, is_literal=entry.is_literal) for entry in entries]
     mixed = _find_mixed_lists(zip(entries, values, strict=True))
-    try:
-        for entry, value in zip(entries, values, strict=True):
-            meaning = interpret_path(entry.path, is_mixed=entry.path[:-1] in mixed)
-            if entry.path in mixed and not meaning.fields:
-                meaning = replace(meaning, is_bare=True, handle=0)
-            reading.read(_Item(entry, value, owners.add_owner(entry.path, meaning)))
-    finally:
-        forget_names()
+    for entry, value in zip(entries, values, strict=True):
+        meaning = interpret_path(entry.path, is_mixed=entry.path[:-1] in mixed)
+        if entry.path in mixed and not meaning.fields:
+            meaning = meaning._replace(is_bare=True, handle=0)
+        reading.read(_Item(entry, value, owners.add_owner(entry.path, meaning)))
     return reading
 
 
