@@ -168,7 +168,7 @@ class BotClientFactory:
         is_wanted = has_oauth2 and (oauth2 or not account.has_oauth1)
         read = BotCredentials(
             handle=account.handle,
-            user_id=account.user_id,
+            user_id=account.known_user_id,
             api_url=app.hosts.api,
             keys=self._store.apps.read_keys(app.id),
             oauth1=self._store.accounts.read_credentials(account_id)

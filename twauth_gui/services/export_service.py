@@ -252,7 +252,7 @@ class ExportService:
                 PreviewEntry(
                     account.handle,
                     account.name,
-                    account.user_id,
+                    account.known_user_id,
                     app.label,
                     app.hosts.api,
                     has_oauth1=account.has_oauth1,
@@ -276,7 +276,7 @@ class ExportService:
                 ExportEntry(
                     handle=account.handle,
                     name=account.name,
-                    user_id=account.user_id,
+                    user_id=account.known_user_id,
                     app_label=app.label,
                     keys=self._store.apps.read_keys(app.id),
                     credentials=self._read_credentials(account, preset),
