@@ -298,3 +298,8 @@ def test_each_original_is_deleted_only_with_a_yes_of_its_own(
         assert person.wait_for_exit() == 0
         assert "The disk may keep its content" in person.seen
     assert ((home / ".twurlrc").exists(), env.exists()) == (True, False)
+    app_alone = home / "app.env"
+    app_alone.write_text(f"TWITTER_API_KEY={letters(25, 1)}\nTWITTER_API_SECRET={letters(50, 2)}\n")
+    done = twauth("import", str(app_alone))
+    assert "~/app.env (1 app)." in done.err
+    assert "twauth run" not in done.err

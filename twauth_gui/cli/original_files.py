@@ -9,13 +9,20 @@ import click
 from twauth_gui.cli.console import Console
 from twauth_gui.cli.errors import ExitCode, exit_code_of
 from twauth_gui.domain.diagnosis import DiagnosedError
-from twauth_gui.domain.display_text import pluralize, to_printable_line
-from twauth_gui.services.import_plan import ImportResult, OriginalFile
+from twauth_gui.domain.display_text import to_printable_line
+from twauth_gui.services.import_plan import ImportAppItem, ImportResult, OriginalFile
 from twauth_gui.services.import_service import ImportService
+
+_HOW = "To do without a file, start its bot with the command below it, then delete it."
 
 
 def offer_removal(
-    importer: ImportService, console: Console, results: Sequence[ImportResult], *, yes: bool
+    importer: ImportService,
+    console: Console,
+    results: Sequence[ImportResult],
+    apps: Sequence[ImportAppItem],
+    *,
+    yes: bool,
 ) -> ExitCode:
     """List the files, and ask for each whether to delete it, if there is a terminal.
 
@@ -23,6 +30,7 @@ def offer_removal(
         importer: knows the files.
         console: asks.
         results: what was imported.
+        apps: those that were imported without an account.
         yes: whether the user answers no questions; then no file is deleted.
 
     Returns:
@@ -30,21 +38,22 @@ def offer_removal(
     """
     if console.quiet:
         return ExitCode.DONE
-    originals = console.jobs.fetch(lambda _cancel: importer.find_originals(results))
+    originals = console.jobs.fetch(lambda _cancel: importer.find_originals(results, apps))
     if not originals:
         return ExitCode.DONE
     console.note("In plain text the credentials are still in:")
     for one in originals:
         console.note_lines(_format_original(one))
-    console.note("To do without a file, start its bot with the command below it, then delete it.")
+    if any(one.command for one in originals):
+        console.note(_HOW)
     if yes or not console.can_ask:
         return ExitCode.DONE
     return max(_ask_and_delete(importer, console, one) for one in originals)
 
 
 def _format_original(original: OriginalFile) -> str:
-    accounts = pluralize(original.accounts, "account")
-    first = f"  {to_printable_line(original.place)} ({accounts}). {_list_doubts(original)}"
+    place = to_printable_line(original.place)
+    first = f"  {place} ({original.summary}). {_list_doubts(original)}"
     return "\n    ".join([first.rstrip(), *original.command.splitlines()])
 
 

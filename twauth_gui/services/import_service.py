@@ -182,15 +182,21 @@ class ImportService:
         except DiagnosedError as error:
             return ImportResult(item, ImportStatus.FAILED, diagnosis=error.diagnosis)
 
-    def find_originals(self, results: Sequence[ImportResult]) -> tuple[OriginalFile, ...]:
+    def find_originals(
+        self, results: Sequence[ImportResult], apps: Sequence[ImportAppItem] = ()
+    ) -> tuple[OriginalFile, ...]:
         """Return the plain-text files whose credentials are saved now; databases are left out.
 
         Files that changed so that they hold none of the saved credentials are left out too.
 
+        Args:
+            results: of the accounts.
+            apps: those that were imported without an account.
+
         Raises:
             DiagnosedError: the keychain refuses.
         """
-        return find_originals(self._store, results)
+        return find_originals(self._store, results, apps)
 
     def delete_original(self, original: OriginalFile, *, force: bool = False) -> None:
         """Delete a plain-text file, as `rm` does: the disk's blocks are not overwritten.

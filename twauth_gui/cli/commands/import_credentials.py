@@ -128,7 +128,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
             return code
         _print_results(console, results, plan)
         console.jobs.raise_if_interrupted()
-        return max(code, offer_removal(services.importer, console, results, yes=yes))
+        return max(code, offer_removal(services.importer, console, results, plan.apps, yes=yes))
 
 
 def _find_credentials(
