@@ -70,10 +70,11 @@ class UnusedValue:
 
 @dataclass(slots=True, repr=False)
 class CredentialSet:
-    """Values that belong together, by their field."""
+    """Values that belong together, by their field. title: of the object that they stand in."""
 
     scope: GroupKey
     values: dict[Field, NamedValue] = field(default_factory=dict[Field, NamedValue])
+    title: str = ""
 
     def has(self, pair: tuple[Field, Field]) -> bool:
         return pair[0] in self.values and pair[1] in self.values

@@ -141,7 +141,7 @@ def take_entries(entries: Iterable[Entry], result: FoundCredentials, text: str =
 def _read_all(found: Iterable[Entry], result: FoundCredentials, text: str = "") -> _Reading:
     entries = list(open_entries(found))
     owners = OwnerFinder(entries)
-    reading = _Reading(ReadingResult(result), HandleFinder(text))
+    reading = _Reading(ReadingResult(result), HandleFinder(text), owners)
     values = [ReadValue.of(entry.value, is_literal=entry.is_literal) for entry in entries]
     mixed = _find_mixed_lists(zip(entries, values, strict=True))
     for entry, value in zip(entries, values, strict=True):
@@ -169,6 +169,7 @@ class _Item:
 class _Reading:
     result: ReadingResult
     handles: HandleFinder
+    owners: OwnerFinder
     values: list[NamedValue] = field(default_factory=list[NamedValue])
     left: list[_Left] = field(default_factory=list[_Left])
     empty: list[Field] = field(default_factory=list[Field])
@@ -209,6 +210,8 @@ class _Reading:
         grouping = group_values(self.values)
         for unused in grouping.unused:
             self._tell_unused(unused)
+        self._add_titles(grouping.sets)
+        self.handles.add_servers(one.first.holders for one in grouping.sets if one.has(ACCOUNT))
         apps, before = AppIndex(grouping.sets), dict[GroupKey, CredentialSet]()
         for one in grouping.sets:
             if _is_chance(one):
@@ -225,6 +228,18 @@ class _Reading:
             if not known & {*left.fields}:
                 self.result.skip(left.entry)
         self.result.finish()
+
+    def _add_titles(self, sets: Iterable[CredentialSet]) -> None:
+        """Give each set with an app its title, unless the app is below several."""
+        by_app: dict[str, list[CredentialSet]] = {}
+        for one in sets:
+            if one.has(APP):
+                one.title = self.owners.find_title(one.scope.context)
+                by_app.setdefault(one.values[APP[0]].value, []).append(one)
+        for members in by_app.values():
+            if len({one.title for one in members}) > 1:
+                for one in members:
+                    one.title = ""
 
     def _tell_unused(self, unused: UnusedValue) -> None:
         """Tell of a value, but not of every word of a text that could be one."""
