@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from tests.transfer.reader.format_cases import FORMAT_CASES
 from tests.transfer.reader.own_cases import CASES, SILENT, TOLD, TextCase, fill, value_of
 from tests.transfer.reader.reading import accounts_of, apps_of, read
 from tests.transfer.reader.text_cases import TEXT_CASES
@@ -27,11 +26,6 @@ def _extras_of(found: FoundCredentials) -> set[str]:
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_text_is_read_exactly(case: TextCase) -> None:
     _assert_exact(case, read(fill(case.text)))
-
-
-@pytest.mark.parametrize("case", FORMAT_CASES, ids=[case.name for case in FORMAT_CASES])
-def test_file_of_any_format_is_read_exactly(case: TextCase) -> None:
-    _assert_exact(case, read(fill(case.text), case.name))
 
 
 @pytest.mark.parametrize("case", TEXT_CASES, ids=[f"{it.kind} {it.name}" for it in TEXT_CASES])
@@ -83,7 +77,7 @@ def test_one_server_is_not_taken_for_an_account() -> None:
 
 def test_there_are_many_cases() -> None:
     assert len({(it.kind, it.name) for it in TEXT_CASES}) == len(TEXT_CASES)
-    assert len(TEXT_CASES) + len(CASES) + len(FORMAT_CASES) > 400
+    assert len(TEXT_CASES) + len(CASES) > 400
 
 
 def _assert_exact(case: TextCase, found: FoundCredentials) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.credential_formats import Field, read_token_user_id
 from twauth_gui.transfer.found_credentials import (
     FoundCredentials,
     NotLoadedError,
@@ -15,7 +15,6 @@ from twauth_gui.transfer.found_credentials import (
     SkippedEntry,
 )
 from twauth_gui.transfer.reader.account_handles import HandleFinder
-from twauth_gui.transfer.reader.doubts import find_doubt
 from twauth_gui.transfer.reader.entries import read_entries
 from twauth_gui.transfer.reader.entry import MOST_ENTRIES, Entry
 from twauth_gui.transfer.reader.field_names import CLEAR_HANDLE, USER_ID, is_index, is_row
@@ -61,6 +60,10 @@ _MOST_HIDDEN = 2_000  # more than are told of
 _TOO_LONG = "It has far more entries than any file with keys."
 _HISTORY = "History"
 _OLD = "It is an older version, which the password manager keeps of an entry."
+_OTHER_USER = "The user ID named beside it is not the one in the access token."
+_LENGTH = "The {field} does not have a length that X uses."
+_ONE_SIGN = "Its values look like placeholders: each repeats one character."
+_SHORTEST_ID = 4
 _HANDLE_CELL = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{2,14}")
 
 
@@ -219,7 +222,7 @@ class _Reading:
                     self._tell_unused(UnusedValue(value, unnamed_reason(name)))
             else:
                 last = before.get(one.scope)
-                doubt = find_doubt(one, self.handles.find_user_id(one, last))
+                doubt = _find_doubt(one, self.handles.find_user_id(one, last))
                 handle = self.handles.find(one, last) if one.has(ACCOUNT) else ""
                 self.result.take(one, apps, handle, doubt)
             before[one.scope] = one
@@ -394,3 +397,21 @@ def _is_one_set(elements: Sequence[Sequence[ReadValue]]) -> bool:
         return False
     formats = [element[0].formats for element in elements]
     return len(formats) > 1 and len({*formats}) == len(formats) and (Field.UNKNOWN,) not in formats
+
+
+def _find_doubt(one: CredentialSet, user_id: str) -> str:
+    """Return why an account may not be what it seems, as a sentence; "" if nothing says so.
+
+    user_id: that is named beside it, or "".
+    """
+    if not one.has(ACCOUNT):
+        return ""
+    own_id = read_token_user_id(one.values[ACCOUNT[0]].value) or ""
+    is_id = user_id.isascii() and user_id.isdecimal() and len(user_id) >= _SHORTEST_ID
+    if own_id and is_id and user_id != own_id:
+        return _OTHER_USER
+    values = [(name, one.values[name]) for name in (*APP, *ACCOUNT) if name in one.values]
+    if all(len(set(it.value.rpartition("-")[2])) == 1 for _, it in values):
+        return _ONE_SIGN
+    odd = (name for name, it in values if name not in it.formats and not it.is_of_x)
+    return next((_LENGTH.format(field=name.value) for name in odd), "")
