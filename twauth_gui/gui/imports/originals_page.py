@@ -125,7 +125,9 @@ class OriginalsPage(QWidget):
         if row is None:
             return
         others = row.original.others
-        lost = f"\n\n{others} That is lost too, and is nowhere in Twauth." if others else ""
+        lost = (
+            f"\n\n{others} Twauth keeps only the credentials; the rest is lost." if others else ""
+        )
         dialog = ask_confirmation(
             self._context.dialogs,
             f"Delete {row.title} with everything in it?" if others else f"Delete {row.title}?",
@@ -133,7 +135,7 @@ class OriginalsPage(QWidget):
             f" in {name_in_sentence(self._context.vault.name)}. A bot that reads this file will not"
             f" start without it.{lost}",
             safe_text="Keep",
-            danger_text="Delete with the rest" if others else "Delete file",
+            danger_text="Delete anyway" if others else "Delete file",
         )
         dialog.accepted.connect(lambda: self._delete_file(row))
 
