@@ -100,6 +100,10 @@ These say too little by themselves. They count if the value has the format of th
 |---|---|
 """
 _OTHER_NAMES = """
+The title of a password manager's entry (`title`, or `name` beside notes) becomes the label of a new
+app. In a configuration of several MCP servers each one's name is the handle of its account, if it
+can be one.
+
 | | names |
 |---|---|
 """

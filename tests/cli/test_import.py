@@ -277,6 +277,23 @@ def test_two_files_that_differ_are_a_choice_that_replace_does_not_make(
     assert twauth("list", "--json").json == []
 
 
+def test_an_account_without_a_user_id_is_one_for_every_command(
+    twauth: TwauthCommand, home: Path
+) -> None:
+    env = write_env(home / "old.env", *invent("1234567811")[:2], letters(40, 3), letters(45, 4))
+    env.write_text("".join(f"TWITTER_{line}\n" for line in env.read_text().splitlines()))
+    done = twauth("import", str(home / "old.env"), "--api-url", "http://127.0.0.1:9", "--json")
+    assert [one["result"] for one in done.json] == ["not-verified"], done.err
+    (row,) = twauth("list", "--json").json
+    assert (row["user_id"], row["handle"][0]) == (None, "0")
+    for name in (row["handle"], f"@{row['handle']}", f"{row['app']}/@{row['handle']}"):
+        shown = twauth("show", name)
+        assert (shown.code, "not known yet" in shown.out) == (0, True), shown.err
+    run = twauth("run", row["handle"], "--", "printenv", "TWITTER_ACCESS_TOKEN")
+    assert run.out.strip(), run.err
+    assert twauth("remove", row["handle"], "--yes").code == 0
+
+
 def test_each_original_is_deleted_only_with_a_yes_of_its_own(
     twauth: TwauthCommand, sandbox: Sandbox, home: Path
 ) -> None:
@@ -298,3 +315,8 @@ def test_each_original_is_deleted_only_with_a_yes_of_its_own(
         assert person.wait_for_exit() == 0
         assert "The disk may keep its content" in person.seen
     assert ((home / ".twurlrc").exists(), env.exists()) == (True, False)
+    app_alone = home / "app.env"
+    app_alone.write_text(f"TWITTER_API_KEY={letters(25, 1)}\nTWITTER_API_SECRET={letters(50, 2)}\n")
+    done = twauth("import", str(app_alone))
+    assert "~/app.env (1 app)." in done.err
+    assert "twauth run" not in done.err

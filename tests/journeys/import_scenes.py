@@ -31,6 +31,7 @@ def import_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
         "import-drag": partial(show_drag, window),
         "import-done": partial(show_results, window),
         "import-originals": partial(show_originals, window),
+        "import-original": partial(show_original, window),
     }
 
 
@@ -56,8 +57,11 @@ def _account(user_id: str) -> str:
     return f"ACCESS_TOKEN={user_id}-{_invent(30)}\nACCESS_TOKEN_SECRET={_invent(45)}\n"
 
 
-def make_home(window: MainWindow) -> Path:
-    """Fill a home folder with files of many kinds; some of their accounts are here already."""
+def make_home(window: MainWindow, more: str = "") -> Path:
+    """Fill a home folder with files of many kinds; some of their accounts are here already.
+
+    more: what else stands in the files of new accounts.
+    """
     home = Path(tempfile.mkdtemp())
     os.environ["HOME"] = str(home)
     store = window.context.services.store
@@ -82,7 +86,7 @@ def make_home(window: MainWindow) -> Path:
         _write(
             home / _LONG / f"{handle}.env",
             f"TWITTER_HANDLE={handle}\nAPI_KEY={_invent(25)}\nAPI_SECRET={_invent(50)}\n"
-            f"{_account(f'16844029173506{number}')}",
+            f"{_account(f'16844029173506{number}')}{more}",
         )
     for number, handle in enumerate(("harbour_cam", "harbour_news")):
         text = f"TWITTER_HANDLE={handle}\n{_account(f'1784402917350{number}')}"
@@ -95,8 +99,8 @@ def make_home(window: MainWindow) -> Path:
     return home
 
 
-def _take_home(window: MainWindow) -> None:
-    home = make_home(window)
+def _take_home(window: MainWindow, more: str = "") -> None:
+    home = make_home(window, more)
     files = sorted(path for path in home.rglob("*.env"))
     open_import(window.context, DroppedItems((*files, home / "bots/daily/.env")))
 
@@ -127,16 +131,22 @@ def show_drag(window: MainWindow) -> None:
     overlay.show_over_window()
 
 
-def show_results(window: MainWindow) -> None:
+def show_results(window: MainWindow, more: str = "") -> None:
     """Import what is new; X is not reached, so that it is not verified."""
-    _take_home(window)
+    _take_home(window, more)
     _later(window, lambda: _press(window, "Import "))
 
 
-def show_originals(window: MainWindow) -> None:
+def show_originals(window: MainWindow, more: str = "") -> None:
     """Show the files that an import leaves in plain text."""
-    show_results(window)
+    show_results(window, more)
     _later(window, lambda: _press(window, "Files "))
+
+
+def show_original(window: MainWindow) -> None:
+    """Ask whether to delete a file that something else stands in too."""
+    show_originals(window, "# ask Jo before changing\nDATABASE_URL=postgres://localhost/bots\n")
+    _later(window, lambda: _press(window, "Delete this file"))
 
 
 def _later(window: MainWindow, act: Callable[[], bool]) -> None:

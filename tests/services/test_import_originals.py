@@ -42,8 +42,10 @@ def import_files(installation: Installation, *paths: Path) -> tuple[OriginalFile
     importer = installation.services.importer
     options = ImportOptions(hosts=Hosts.from_api_url(installation.sandbox.url))
     plan = importer.plan(read_files(paths, CancelToken()))
+    for app in plan.apps:
+        _ = importer.import_app(app, options)
     results = [importer.import_account(one, options, CancelToken()) for one in plan.accounts]
-    return importer.find_originals(results)
+    return importer.find_originals(results, plan.apps)
 
 
 def test_files_with_nothing_else_are_listed_and_deleted_one_by_one(
@@ -58,9 +60,9 @@ def test_files_with_nothing_else_are_listed_and_deleted_one_by_one(
     link.symlink_to(env)
     database = write_cawbird(tmp_path / "Cawbird.db")
     first, second = import_files(installation, twurl, link, database)
-    assert (first.path, first.accounts, first.others) == (twurl, 2, "")
+    assert (first.path, first.summary, first.others) == (twurl, "2 accounts", "")
     assert first.command == ("twauth run @fernwick_news -- …\ntwauth run @marsh_weather -- …")
-    assert (second.path, second.accounts, second.others) == (env, 1, "")
+    assert (second.path, second.summary, second.others) == (env, "1 account", "")
     installation.services.importer.delete_original(second)
     assert [one.exists() for one in (twurl, env, database)] == [True, False, True]
     with pytest.raises(OriginalKeptError, match="not deleted"):
@@ -91,6 +93,28 @@ def test_what_else_stands_in_a_file_keeps_it(  # noqa: PLR0917 - fixtures
         assert env.exists()
     installation.services.importer.delete_original(original, force=True)
     assert not env.exists()
+
+
+def test_files_with_an_app_alone_are_listed_and_deleted(
+    installation: Installation, elsewhere: Values, tmp_path: Path
+) -> None:
+    importer, store = installation.services.importer, installation.services.store
+    pair = elsewhere["fernwick_news"][:2]
+    text = f"API_KEY={pair[0]}\nAPI_SECRET={pair[1]}\n"
+    names = ("one.env", "two.env", "more.env")
+    one, two, more = (tmp_path / name for name in names)
+    for path, rest in ((one, ""), (two, ""), (more, "PORT=8080\n")):
+        path.write_text(text + rest)
+    originals = import_files(installation, one, two, more)
+    assert [it.path for it in originals] == [one, two, more]
+    assert {(it.summary, it.command) for it in originals} == {("1 app", "")}
+    assert [bool(it.others) for it in originals] == [False, False, True]
+    importer.delete_original(originals[0])
+    (app,) = store.apps.list_all()
+    store.apps.remove(app.id)
+    with pytest.raises(OriginalKeptError, match="not deleted"):
+        importer.delete_original(originals[1])
+    assert [path.exists() for path in (one, two, more)] == [False, True, True]
 
 
 def test_a_bearer_token_that_is_not_saved_keeps_its_file(

@@ -15,11 +15,23 @@ from tests.support.installations import (
     write_twurlrc,
 )
 from tests.transfer.tools.tool_files import write_cawbird
-from twauth_gui.domain.accounts import Account, AccountEventKind, Credentials
+from twauth_gui.domain.account_names import (
+    find_accounts,
+    parse_account_name,
+    qualified_name,
+)
+from twauth_gui.domain.accounts import (
+    Account,
+    AccountEventKind,
+    AccountId,
+    Credentials,
+    make_stand_in_id,
+)
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import ProblemKind
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import SignInMethod
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.import_plan import (
@@ -114,6 +126,47 @@ def test_without_x_it_is_kept_by_its_number(
     for account in accounts.values():
         assert installation.services.checker.check(account.id, CancelToken()).diagnosis is None
     assert set(kept(installation)) == set(TWURL_HANDLES)
+
+
+def test_a_token_that_names_no_user_is_kept_by_a_number_until_x_tells(
+    installation: Installation, elsewhere: dict[str, tuple[str, ...]], tmp_path: Path
+) -> None:
+    store, wish = installation.services.store, default_options(installation)
+    key, secret, _, _ = elsewhere["fernwick_news"]
+    old, older = (key, secret, "Zq7r" * 10, "Km3x" * 10), (key, secret, "Hs8d" * 10, "Nn4c" * 10)
+    path = write_twurlrc(tmp_path / "file", {"authorized_user": old, "older_bot": older})
+    installation.sandbox.change_settings(interception="html-503")
+    for outcome in (ImportStatus.NOT_VERIFIED, ImportStatus.SAME):
+        brought = bring(installation, offered(installation, path), wish)
+        assert [one.outcome for one in brought] == [outcome] * 2
+    accounts = store.accounts.list_all()
+    labels = {app.id: app.label for app in store.apps.list_all()}
+    assert [one.known_user_id for one in accounts] == [""] * 2
+    assert "older_bot" in kept(installation)
+    for one in accounts:
+        for text in (one.at_handle, qualified_name(one, labels), one.user_id):
+            assert find_accounts(parse_account_name(text), accounts, labels) == [one]
+
+
+def test_x_tells_whose_a_token_is(
+    installation: Installation, elsewhere: dict[str, tuple[str, ...]]
+) -> None:
+    store, check = installation.services.store, installation.services.checker.check
+    app = installation.add_app()
+    _, _, token, secret = (Secret(text) for text in elsewhere["fernwick_news"])
+    number = make_stand_in_id(token)
+    saved = store.accounts.add(
+        replace(installation.sign_in(app, "fernwick_news"), id=AccountId("a" * 32), user_id=number),
+        Credentials(token, secret),
+    )
+    checked = check(saved.id, CancelToken()).account
+    assert (checked.known_user_id, checked.handle) == ("", number), "it is here twice"
+    assert "@fernwick_news, which is here already" in checked.health.reason
+    store.accounts.hide(kept(installation)["fernwick_news"].id)
+    store.accounts.purge_hidden()
+    checked = check(saved.id, CancelToken()).account
+    assert (checked.user_id, checked.handle) == (token.reveal().split("-")[0], "fernwick_news")
+    assert checked.health.reason == ""
 
 
 def test_what_x_no_longer_accepts_is_not_kept(

@@ -65,8 +65,6 @@ from twauth_gui.xapi.redaction import redact_patterns
 _WORST = (b"\n", b" ", b"a\n", b"a=", b"a: b\n", b"[")
 _PASSPHRASE = Secret("tidal ferry lantern")
 _DIGEST = 32
-_FILE_SECONDS = 2.0
-"""A megabyte in which every line has a key; one of anything else takes less than a second."""
 _ONE_IN = 20  # one input in so many is a long one
 _PIECES = (
     *(b"\n", b"\r\n", b" ", b"\t", b"a", b"A1", b"=", b":", b"-", b"--", b"_", b".", b",", b";"),
@@ -100,7 +98,6 @@ class InputReader:
         longest: how many bytes of an input are read.
         keeps_length: whether only bytes in place are changed, as in a file of pages.
         large: makes inputs as long as can be.
-        seconds: of a quiet machine's processor time that an input may take.
     """
 
     read: Callable[[bytes], object]
@@ -109,7 +106,6 @@ class InputReader:
     refusals: tuple[type[Exception], ...] = ()
     keeps_length: bool = False
     large: Callable[[], Iterable[bytes]] = tuple
-    seconds: float = 1.0
 
 
 @contextmanager
@@ -146,10 +142,7 @@ def _tools(folder: Path) -> dict[str, InputReader]:
     }
     plain = partial(_from_file, folder / "file")
     return {
-        **{
-            name: InputReader(plain, seeds, MAX_FILE_BYTES, seconds=_FILE_SECONDS)
-            for name, seeds in by_tool.items()
-        },
+        **{name: InputReader(plain, seeds, MAX_FILE_BYTES) for name, seeds in by_tool.items()},
         "1Password": InputReader(plain, [write_export(TWURL)], MAX_FILE_BYTES),
         "Cawbird": InputReader(
             partial(_from_file, _read_older_cawbird(folder) / "Cawbird.db"),
@@ -173,7 +166,6 @@ def _format_reader(folder: Path, name: str) -> InputReader:
         [seed for _, seed in seeds],
         MAX_FILE_BYTES,
         large=lambda: make_large(name),
-        seconds=_FILE_SECONDS,
     )
 
 

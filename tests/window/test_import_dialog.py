@@ -151,8 +151,18 @@ def test_what_x_refuses_and_an_app_alone(user: ImportUser, app: App, home: Path)
     assert user.drop(home / "more.env")
     user.wait_for_rows("App from a file")
     assert user.row("App from a file").app_text == "App, without an account"
+    (home / "more.env").write_text((home / "more.env").read_text() + "PORT=8080\n")
     driver.press("Import 1")
     driver.wait_for_text("1 of 1 imported.")
+    driver.press("Files 1")
+    assert user.lines == {"more.env": "1 app saved"}
+    user.select("more.env")
+    assert not driver.button("Copy").isEnabled()
+    driver.press("Delete this file…")
+    driver.wait_for_text("the rest is lost")
+    driver.press("Delete anyway")
+    driver.wait_until(lambda: user.lines["more.env"] == "Deleted")
+    assert not (home / "more.env").exists()
     driver.press("Done")
     assert len(driver.installation.services.store.apps.list_all()) == 2
 

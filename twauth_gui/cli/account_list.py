@@ -44,7 +44,7 @@ def serialize_account(account: AccountListRow) -> dict[str, object]:
         "id": account.id,
         "handle": to_printable_line(account.handle),
         "name": to_printable_line(account.name),
-        "user_id": account.user_id,
+        "user_id": None if account.user_id[:1] == "0" else account.user_id,  # as known_user_id
         "app": to_printable_line(account.app),
         "active": bool(account.is_active),
         "access": account.access,

@@ -143,7 +143,11 @@ def _serialize_account(one: ImportResult) -> dict[str, object]:
     account = one.account
     if account is None:
         return {}
-    return {"handle": account.handle, "user_id": account.user_id, "account": account.id}
+    return {
+        "handle": account.handle,
+        "user_id": account.known_user_id or None,
+        "account": account.id,
+    }
 
 
 def _serialize_item(one: ImportItem, result: str, reason: str) -> dict[str, object]:

@@ -110,7 +110,8 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "id": "Stable ID of the account on this computer.",
         "handle": "Without @; it can change at X.",
         "name": "The display name at the last check, or an empty text.",
-        "user_id": "X's user ID of the account, as text.",
+        "user_id": "X's user ID of the account, as text; null if an imported token does not name it"
+        " and X has not told it yet.",
         "app": "Label of the app it is signed in under.",
         "active": "Whether it is the active account: used if neither the command, TWAUTH_ACCOUNT"
         " nor a .twauth file names one.",

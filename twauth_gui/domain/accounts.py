@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -19,11 +20,16 @@ from twauth_gui.domain.sign_in import SignInMethod
 AccountId = NewType("AccountId", str)
 
 
+_STAND_IN = "0"  # what no number of X's begins with
+_STAND_IN_DIGITS = 11
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One account. Its identity is (app, numeric user id): a handle can change.
 
-    handle: the user id until X has told the handle. generation: of the keychain item with the OAuth
+    user_id: a stand-in for it until X tells the user of a token that does not name one. handle: the
+    user id until X has told the handle. generation: of the keychain item with the OAuth
     1.0a credentials; 0 if there are none.
     """
 
@@ -42,6 +48,11 @@ class Account:
 
     def __post_init__(self) -> None:
         make_fields_printable(self, "handle", "name")
+
+    @property
+    def known_user_id(self) -> str:
+        """The user id; "" as long as a stand-in is in its place."""
+        return "" if self.user_id.startswith(_STAND_IN) else self.user_id
 
     @property
     def is_handle_known(self) -> bool:
@@ -65,6 +76,16 @@ class Credentials:
 
     access_token: Secret
     access_secret: Secret
+
+
+def make_stand_in_id(access_token: Secret) -> str:
+    """Return a number in place of a user id: the same for the same token, and no user's.
+
+    It says a few bits of a digest of the token, which help nobody to guess it.
+    """
+    digest = hashlib.sha256(access_token.reveal().encode()).digest()
+    number = int.from_bytes(digest, "big") % 10**_STAND_IN_DIGITS
+    return f"{_STAND_IN}{number:0{_STAND_IN_DIGITS}}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ class BotClientFactory:
             access = values["oauth2_access_token"] = tokens.access_token
         read = BotCredentials(
             handle=account.handle,
-            user_id=account.user_id,
+            user_id=account.known_user_id,
             api_url=app.hosts.api,
             keys=keys,
             oauth1=oauth1,

@@ -337,7 +337,7 @@ class ExportService:
                 PreviewEntry(
                     account.handle,
                     account.name,
-                    account.user_id,
+                    account.known_user_id,
                     app.label,
                     app.hosts.api,
                     has_oauth1=account.has_oauth1,
@@ -365,7 +365,7 @@ class ExportService:
             entry = ExportEntry(
                 handle=account.handle,
                 name=account.name,
-                user_id=account.user_id,
+                user_id=account.known_user_id,
                 app_label=app.label,
                 keys=keys,
                 credentials=credentials,

@@ -12,11 +12,14 @@ from pathlib import Path
 
 from twauth_gui.domain.account_names import shortest_names
 from twauth_gui.domain.accounts import Account, Credentials
+from twauth_gui.domain.apps import AppId, AppKeys
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.display_text import pluralize
+from twauth_gui.domain.secret import Secret
 from twauth_gui.osfiles.descriptors import NotRegularFileError, open_regular_file, sync_directory
 from twauth_gui.services.import_plan import (
     FileFingerprint,
+    ImportAppItem,
     ImportResult,
     ImportStatus,
     OriginalFile,
@@ -77,16 +80,29 @@ class _FileContent:
     links: int
 
 
-def find_originals(store: Store, results: Sequence[ImportResult]) -> tuple[OriginalFile, ...]:
+@dataclass(frozen=True, slots=True, repr=False)
+class _SavedItems:
+    """What of the files is saved: accounts by their credentials, apps by their keys."""
+
+    accounts: Mapping[Credentials, Account]
+    apps: Mapping[tuple[Secret, Secret], AppId]
+
+
+def find_originals(
+    store: Store, results: Sequence[ImportResult], apps: Sequence[ImportAppItem]
+) -> tuple[OriginalFile, ...]:
     """Return the plain-text files whose credentials are saved; see ImportService."""
-    saved: dict[Credentials, Account] = {}
-    tools: dict[Path, str] = {}
+    accounts: dict[Credentials, Account] = {}
+    places = [place for one in apps for place in one.places]
     for result in results:
         if result.outcome in _SAVED and result.account is not None:
-            saved[result.item.account.credentials] = result.account
-            for place in result.item.places:
-                if place.path is not None:
-                    tools.setdefault(place.path, place.tool)
+            accounts[result.item.account.credentials] = result.account
+            places += result.item.places
+    tools: dict[Path, str] = {}
+    for place in places:
+        if place.path is not None:
+            tools.setdefault(place.path, place.tool)
+    saved = _SavedItems(accounts, _find_saved_apps(store) if apps else {})
     originals: dict[Path, OriginalFile] = {}
     for path, tool in tools.items():
         original = _examine(store, path, tool, saved)
@@ -95,18 +111,29 @@ def find_originals(store: Store, results: Sequence[ImportResult]) -> tuple[Origi
     return tuple(originals.values())
 
 
+def _find_saved_apps(store: Store) -> dict[tuple[Secret, Secret], AppId]:
+    saved: dict[tuple[Secret, Secret], AppId] = {}
+    for app in store.apps.list_all():
+        keys = _read_app_keys(store, app.id)
+        if keys is not None:
+            saved[keys.api_key, keys.api_secret] = app.id
+    return saved
+
+
+def _read_app_keys(store: Store, app_id: AppId) -> AppKeys | None:
+    try:
+        return store.apps.read_keys(app_id)
+    except (CredentialMissingError, NotFoundError):
+        return None
+
+
 def delete_original(store: Store, original: OriginalFile, *, force: bool = False) -> None:
     """Delete a file; see ImportService."""
     if original.others and not force:
         raise OriginalKeptError(original.others)
-    for account_id, credentials in original.saved:
-        try:
-            is_saved = read_saved_credentials(store, store.accounts.get(account_id)) == credentials
-        except NotFoundError:
-            is_saved = False
-        if not is_saved:
-            reason = "Credentials that stand in it are no longer saved."
-            raise OriginalKeptError(reason, ProblemKind.CHANGED_MEANWHILE)
+    if not _is_still_saved(store, original):
+        reason = "Credentials that stand in it are no longer saved."
+        raise OriginalKeptError(reason, ProblemKind.CHANGED_MEANWHILE)
     try:
         reading = _read(original.path)
         found = original.path.stat(follow_symlinks=False)
@@ -121,9 +148,21 @@ def delete_original(store: Store, original: OriginalFile, *, force: bool = False
         raise OriginalKeptError(f"The system says: {error.strerror}.") from error
 
 
-def _examine(
-    store: Store, path: Path, tool: str, saved: Mapping[Credentials, Account]
-) -> OriginalFile | None:
+def _is_still_saved(store: Store, original: OriginalFile) -> bool:
+    try:
+        for account_id, credentials in original.saved:
+            if read_saved_credentials(store, store.accounts.get(account_id)) != credentials:
+                return False
+    except NotFoundError:
+        return False
+    for app_id, keys in original.saved_apps:
+        saved = _read_app_keys(store, app_id)
+        if saved is None or (saved.api_key, saved.api_secret) != (keys.api_key, keys.api_secret):
+            return False
+    return True
+
+
+def _examine(store: Store, path: Path, tool: str, saved: _SavedItems) -> OriginalFile | None:
     """Return what is known of a file; None if nothing saved is in it now, or it is no text."""
     try:
         real = path.resolve()
@@ -133,17 +172,23 @@ def _examine(
             return None
     except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle
         return None
-    inside = [one for one in found.accounts if one.credentials in saved]
-    if not inside:
+    inside = [one for one in found.accounts if one.credentials in saved.accounts]
+    apps = [one.keys for one in found.apps if (one.keys.api_key, one.keys.api_secret) in saved.apps]
+    if not (inside or apps):
         return None
-    accounts = [saved[one.credentials] for one in inside]
+    accounts = [saved.accounts[one.credentials] for one in inside]
+    saved_apps = tuple((saved.apps[one.api_key, one.api_secret], one) for one in apps)
+    values = {*_list_values(inside, accounts)}
+    for app_id in {*(one.app_id for one in accounts), *(app_id for app_id, _ in saved_apps)}:
+        values |= {*_list_app_values(store, app_id)}
     return OriginalFile(
         real,
         tool,
-        tuple((saved[one.credentials].id, one.credentials) for one in inside),
+        tuple((one.id, it.credentials) for one, it in zip(accounts, inside, strict=True)),
         _format_commands(store, accounts),
-        _describe_others(found, set(_list_values(store, inside, accounts)), len(inside), before),
+        _describe_others(found, values, len(inside), before),
         before.fingerprint,
+        saved_apps,
     )
 
 
@@ -203,22 +248,20 @@ def _lines_with_more(text: str, values: set[str]) -> Iterator[int]:
             yield number
 
 
-def _list_values(
-    store: Store, inside: Sequence[FoundAccount], accounts: Sequence[Account]
-) -> Iterator[str]:
-    """Yield the values of a file that are saved, and the names of its accounts."""
+def _list_values(inside: Sequence[FoundAccount], accounts: Sequence[Account]) -> Iterator[str]:
+    """Yield the credentials of a file that are saved, and the names of its accounts."""
     for one, account in zip(inside, accounts, strict=True):
         yield one.credentials.access_token.reveal()
         yield one.credentials.access_secret.reveal()
         yield from (name for name in (one.handle, account.handle) if name)
-        try:
-            saved = store.apps.read_keys(account.app_id)
-        except CredentialMissingError:
-            continue
-        more = (saved.bearer_token, saved.client_id, saved.client_secret)
-        for key in (saved.api_key, saved.api_secret, *more):
-            if key:
-                yield key.reveal()
+
+
+def _list_app_values(store: Store, app_id: AppId) -> Iterator[str]:
+    """Yield the keys of an app that are saved."""
+    keys = _read_app_keys(store, app_id)
+    if keys is not None:
+        more = (keys.bearer_token, keys.client_id, keys.client_secret)
+        yield from (key.reveal() for key in (keys.api_key, keys.api_secret, *more) if key)
 
 
 def _is_known(word: str) -> bool:

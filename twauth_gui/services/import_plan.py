@@ -13,6 +13,7 @@ from typing_extensions import override
 from twauth_gui.domain.accounts import Account, AccountId, Credentials
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.services.app_paths import shorten_path
 from twauth_gui.transfer.found_credentials import FoundAccount, FoundApp, SkippedEntry
@@ -98,12 +99,21 @@ class ImportItem:
 
 @dataclass(frozen=True, slots=True)
 class ImportAppItem:
-    """An app in a file that has no account there. app: the stored app with its key, if any."""
+    """An app in a file that has no account there.
+
+    app: the stored app with its key, if any. other_places: where else its keys stand.
+    """
 
     tool: str
     path: Path | None
     found: FoundApp
     app: App | None = None
+    other_places: tuple[FoundPlace, ...] = ()
+
+    @property
+    def places(self) -> tuple[FoundPlace, ...]:
+        """Everywhere its keys stand; the first is the one that is imported from."""
+        return (FoundPlace(self.tool, self.path, self.found.line), *self.other_places)
 
     @property
     def place(self) -> str:
@@ -233,6 +243,8 @@ class OriginalFile:
         command: what replaces it: one `twauth run @handle -- …` for each account, a line each.
         others: what else stands in it, as a sentence; "" for nothing.
         fingerprint: of what was read.
+        saved_apps: the apps of it that stand there without an account and are saved, with the keys
+            that the file has.
     """
 
     path: Path
@@ -241,15 +253,17 @@ class OriginalFile:
     command: str
     others: str
     fingerprint: FileFingerprint
+    saved_apps: tuple[tuple[AppId, AppKeys], ...] = ()
 
     @property
     def place(self) -> str:
         return shorten_path(self.path)
 
     @property
-    def accounts(self) -> int:
-        """The number of accounts of it that are saved."""
-        return len(self.saved)
+    def summary(self) -> str:
+        """What of it is saved, such as "2 accounts and 1 app"."""
+        counts = ((len(self.saved), "account"), (len(self.saved_apps), "app"))
+        return " and ".join(pluralize(count, what) for count, what in counts if count)
 
 
 def describe_place(tool: str, path: Path | None, line: int) -> str:

@@ -237,12 +237,20 @@ def _app_items(
     found: Sequence[FoundFile], stored: Mapping[Secret, AppWithKeys]
 ) -> Iterator[ImportAppItem]:
     used = {one.app.keys.api_key for file in found for one in file.accounts if one.app is not None}
+    places: dict[Secret, list[tuple[FoundFile, FoundApp]]] = {}
     for file in found:
         for app in file.apps:
             if app.keys.api_key not in used:
-                used.add(app.keys.api_key)
-                known = stored.get(app.keys.api_key)
-                yield ImportAppItem(file.tool, file.path, app, None if known is None else known.app)
+                places.setdefault(app.keys.api_key, []).append((file, app))
+    for key, ((file, app), *others) in places.items():
+        known = stored.get(key)
+        yield ImportAppItem(
+            file.tool,
+            file.path,
+            app,
+            None if known is None else known.app,
+            tuple(FoundPlace(one.tool, one.path, it.line) for one, it in others),
+        )
 
 
 def _share_app_keys(found: Sequence[FoundFile]) -> list[FoundFile]:

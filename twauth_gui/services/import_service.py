@@ -12,7 +12,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from twauth_gui.domain.account_names import is_same_handle
-from twauth_gui.domain.accounts import Account, AccountEvent, AccountEventKind, AccountId
+from twauth_gui.domain.accounts import (
+    Account,
+    AccountEvent,
+    AccountEventKind,
+    AccountId,
+    make_stand_in_id,
+)
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.cancel_token import CancelToken
@@ -158,10 +164,11 @@ class ImportService:
     ) -> ImportResult:
         """Ask X which account the credentials belong to, and save them.
 
-        If X cannot be asked, the user id in front of the token counts, and the account is marked as
-        never checked; a suspicious one is not saved. X is not asked about what is saved already, or
-        would not be saved anyway. Stored credentials of the same account are replaced if options
-        say so, if they are missing, or if X refused them and accepts these.
+        If X cannot be asked, the user id in front of the token counts, or a stand-in for it if the
+        token names none, and the account is marked as never checked; a suspicious one is not saved.
+        X is not asked about what is saved already, or would not be saved anyway. Stored credentials
+        of the same account are replaced if options say so, if they are missing, or if X refused
+        them and accepts these.
 
         Errors of the keychain are part of the result, like those of X.
 
@@ -175,15 +182,21 @@ class ImportService:
         except DiagnosedError as error:
             return ImportResult(item, ImportStatus.FAILED, diagnosis=error.diagnosis)
 
-    def find_originals(self, results: Sequence[ImportResult]) -> tuple[OriginalFile, ...]:
+    def find_originals(
+        self, results: Sequence[ImportResult], apps: Sequence[ImportAppItem] = ()
+    ) -> tuple[OriginalFile, ...]:
         """Return the plain-text files whose credentials are saved now; databases are left out.
 
         Files that changed so that they hold none of the saved credentials are left out too.
 
+        Args:
+            results: of the accounts.
+            apps: those that were imported without an account.
+
         Raises:
             DiagnosedError: the keychain refuses.
         """
-        return find_originals(self._store, results)
+        return find_originals(self._store, results, apps)
 
     def delete_original(self, original: OriginalFile, *, force: bool = False) -> None:
         """Delete a plain-text file, as `rm` does: the disk's blocks are not overwritten.
@@ -287,11 +300,12 @@ class ImportService:
         return replace(blank, name=identity.name, access=identity.access, health=health)
 
     def _unverified_account(self, item: ImportItem, diagnosis: Diagnosis) -> Account | None:
-        owner = item.account.user_id
-        if diagnosis.kind in _USELESS_KINDS or not owner or item.account.doubt:
+        found = item.account
+        if diagnosis.kind in _USELESS_KINDS or found.doubt:
             return None
+        owner = found.user_id or make_stand_in_id(found.credentials.access_token)
         health = health_from_diagnosis(diagnosis, Health(reason=_NOT_VERIFIED_REASON), self._now())
-        return replace(self._new_account(owner, item.account.handle or owner), health=health)
+        return replace(self._new_account(owner, found.handle or owner), health=health)
 
     def _new_account(self, user_id: str, handle: str) -> Account:
         new_id, now = AccountId(uuid.uuid4().hex), self._now()

@@ -46,12 +46,9 @@ _CHECK_COLUMNS = (
 _EDITABLE_COLUMNS = (*_CHECK_COLUMNS, "note", "tags")
 
 
-def _update_sql(names: Sequence[str]) -> str:
+def _update_sql(names: Sequence[str], verb: str = "UPDATE") -> str:
     columns = ", ".join(f"{name} = ?" for name in names)
-    return (
-        f"UPDATE accounts SET {columns}"  # noqa: S608 - ours
-        " WHERE id = ? AND hidden_at IS NULL AND generation = ?"
-    )
+    return f"{verb} accounts SET {columns} WHERE id = ? AND hidden_at IS NULL AND generation = ?"
 
 
 _UPDATE = _update_sql(_EDITABLE_COLUMNS)
@@ -60,7 +57,8 @@ _NOTE_HEALTH = (
     " check_failure = '' WHERE id = ? AND hidden_at IS NULL AND generation = ?"
 )
 _NOTE_CHECK = (
-    _update_sql(_CHECK_COLUMNS)  # noqa: S608 - ours
+    # Ignore: a sign-in may save an account of the same user meanwhile.
+    _update_sql((*_CHECK_COLUMNS, "user_id"), "UPDATE OR IGNORE")  # noqa: S608 - ours
     + " AND ? IN (0, (SELECT generation FROM apps WHERE apps.id = accounts.app_id))"
     " AND (generation > 0"
     " OR ? IS (SELECT signed_in_at FROM tokens WHERE tokens.id = accounts.id))"
@@ -183,13 +181,16 @@ class AccountRepository:
         return self.get(account.id)
 
     def record_checks(self, notes: Sequence[CheckNote]) -> set[AccountId]:
-        """Save what checks showed, except for accounts that have other credentials by now."""
+        """Save what checks showed, except for accounts that have other credentials by now.
+
+        An account whose user X has told only now gets that number.
+        """
         recorded: set[AccountId] = set()
         with self._context.index.transaction() as connection:
             for note in notes:
                 account, since = note.account, note.tokens_from
                 columns = sign_in_columns(account)
-                values = [columns[name] for name in _CHECK_COLUMNS]
+                values = [*(columns[name] for name in _CHECK_COLUMNS), account.user_id]
                 used = (note.app_generation, None if since is None else since.isoformat())
                 changed = connection.execute(
                     _NOTE_CHECK, (*values, account.id, account.generation, *used)

@@ -9,7 +9,6 @@ changed lengths before. So a wrong format only causes a warning: every value is 
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from dataclasses import dataclass
@@ -20,7 +19,8 @@ _LONGEST_TOKEN = 512
 _ACCESS_TOKEN = re.compile(r"([0-9]{1,20})-[A-Za-z0-9]{25,45}")
 _CLIENT_ID = re.compile(rb"[!-~]{10,40}:1:ci")
 _OAUTH2 = re.compile(rb"[!-~]{10,80}:[0-9]{13}(?::[0-9]+)*:(at|rt|ac)(?::[0-9]+)?")
-_URL_SAFE = str.maketrans("-_", "+/")
+# What Base64 of a printable character begins with; most keys do not, and need no decoding.
+_PRINTABLE_BEGINNINGS = frozenset("IJKLMNOPQRSTUVWXYZabcdef")
 _BEARER_HEAD = 60  # characters of base64 for the 44 bytes below
 _BEARER_ZEROS = 16
 _BEARER_APP_END = 24
@@ -64,11 +64,11 @@ def is_client_id(value: str) -> bool:
 def _decode_base64(text: str) -> bytes | None:
     if not text.isascii() or len(text) > _LONGEST_TOKEN:
         return None
-    plain = text.rstrip("=").translate(_URL_SAFE)
+    plain = text.rstrip("=").replace("-", "+").replace("_", "/")
     if len(plain) % 4 == 1:  # no number of bytes is that long
         return None
     try:
-        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+        return binascii.a2b_base64(plain + "=" * (-len(plain) % 4), strict_mode=True)
     except binascii.Error:
         return None
 
@@ -131,14 +131,14 @@ _USUAL = {
     Field.ACCESS_SECRET: 45,
     Field.CLIENT_SECRET: 50,
 }
-_BY_LENGTH: tuple[tuple[range, tuple[Field, ...]], ...] = (
-    (range(25, 26), (Field.API_KEY,)),
-    (range(45, 46), (Field.ACCESS_SECRET,)),
-    (range(50, 51), (Field.API_SECRET, Field.CLIENT_SECRET)),
+_BY_LENGTH: dict[int, tuple[Field, ...]] = {
     # Older keys and the samples in X's documentation.
-    (range(18, 25), (Field.API_KEY,)),
-    (range(35, 45), (Field.API_SECRET, Field.ACCESS_SECRET)),
-)
+    **dict.fromkeys(range(18, 25), (Field.API_KEY,)),
+    **dict.fromkeys(range(35, 45), (Field.API_SECRET, Field.ACCESS_SECRET)),
+    25: (Field.API_KEY,),
+    45: (Field.ACCESS_SECRET,),
+    50: (Field.API_SECRET, Field.CLIENT_SECRET),
+}
 
 # Where X's developer console shows each field, as one sentence.
 _LOCATIONS = {
@@ -166,11 +166,14 @@ def guess_fields(value: str) -> tuple[Field, ...]:
     clean = clean_value(value)
     if not clean.isascii() or len(clean) > _LONGEST:
         return _UNKNOWN
-    inside = _field_by_content(clean)
+    is_plain = clean.isalnum()
+    inside = None if is_plain else _field_by_signs(clean)
+    if inside is None and clean[:1] in _PRINTABLE_BEGINNINGS:
+        inside = _field_by_base64(clean)
     if inside is not None:
         return (inside,)
-    if _ALNUM.fullmatch(clean):
-        return next((fields for lengths, fields in _BY_LENGTH if len(clean) in lengths), _UNKNOWN)
+    if is_plain:
+        return _BY_LENGTH.get(len(clean), _UNKNOWN)
     if len(clean) == _USUAL[Field.CLIENT_SECRET] and _ALNUM.fullmatch(re.sub("[_-]", "", clean)):
         return (Field.CLIENT_SECRET,)
     return _UNKNOWN
@@ -179,6 +182,12 @@ def guess_fields(value: str) -> tuple[Field, ...]:
 def can_be_field(field: Field, value: str) -> bool:
     """Whether the value fits this field, old lengths included."""
     return field in guess_fields(value)
+
+
+def can_be_sent(value: str) -> bool:
+    """Whether a request can be signed with a value: nothing blocks it in any field."""
+    clean = clean_value(value)
+    return clean.isascii() and clean.isprintable() and " " not in clean
 
 
 def find_value_problem(field: Field, value: str) -> ValueProblem | None:
@@ -207,11 +216,14 @@ def find_value_problem(field: Field, value: str) -> ValueProblem | None:
     )
 
 
-def _field_by_content(clean: str) -> Field | None:
+def _field_by_signs(clean: str) -> Field | None:
+    """Return the field of a value in which a sign stands where only that field has one."""
     if read_token_user_id(clean) is not None:
         return Field.ACCESS_TOKEN
-    if read_bearer_app_id(clean) is not None:
-        return Field.BEARER_TOKEN
+    return Field.BEARER_TOKEN if read_bearer_app_id(clean) is not None else None
+
+
+def _field_by_base64(clean: str) -> Field | None:
     if is_client_id(clean):
         return Field.CLIENT_ID
     kind = read_oauth2_kind(clean)

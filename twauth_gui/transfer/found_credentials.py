@@ -16,7 +16,7 @@ from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.display_text import to_printable_line
 from twauth_gui.domain.secret import Secret
-from twauth_gui.transfer.credential_formats import Field, clean_value, find_value_problem
+from twauth_gui.transfer.credential_formats import Field, can_be_sent, clean_value
 
 MOST = 10_000
 RENEWALS = (
@@ -160,7 +160,7 @@ class FoundCredentials:
         """
         self._count()
         clean = {name: text for name, text in map(_cleaned, values.items()) if text}
-        bad = [name.value for name, text in clean.items() if _blocks(name, text)]
+        bad = [name.value for name, text in clean.items() if not can_be_sent(text)]
         if bad:
             reason = f"The {bad[0]} is damaged: it contains characters that X never uses."
             self._leave(SkippedEntry(what, reason, SkipKind.DAMAGED, line))
@@ -257,12 +257,7 @@ def _cleaned(named: tuple[Field, object]) -> tuple[Field, str]:
     if len(text) > _LONGEST_VALUE or _NO_VALUE.fullmatch(text):
         return name, ""
     # A lone surrogate can come out of a JSON escape; no file and no request can carry it.
-    return name, "" if _SURROGATE.search(text) else text
-
-
-def _blocks(name: Field, text: str) -> bool:
-    found = find_value_problem(name, text)
-    return found is not None and found.blocks
+    return name, "" if not text.isascii() and _SURROGATE.search(text) else text
 
 
 def _complete(values: Mapping[Field, str], names: tuple[Field, ...]) -> bool:

@@ -120,7 +120,7 @@ def _format_account(
     rows = [
         ("Account", account.at_handle),
         ("Name", account.name),
-        ("User ID", account.user_id),
+        ("User ID", account.known_user_id or "not known yet"),
         ("App", serializer.label_of(account.app_id)),
         ("Access", account.access.label if account.access else ""),
         ("Health", f"{health.label}. {health.reason}" if health.reason else health.label),

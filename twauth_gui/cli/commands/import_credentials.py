@@ -4,25 +4,38 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from twauth_gui.cli.completers import complete_app
-from twauth_gui.cli.errors import CliError, ExitCode
+from twauth_gui.cli.errors import CliError, ExitCode, exit_code_of
 from twauth_gui.cli.prompts import confirm
 from twauth_gui.cli.session import Session
+from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.display_text import to_printable_line
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
-    from twauth_gui.cli.import_options import OptionChooser
+    from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.domain.apps import AppId
     from twauth_gui.domain.cancel_token import CancelToken
     from twauth_gui.services.container import Services
-    from twauth_gui.services.import_plan import ImportItem, ImportPlan, ImportResult
+    from twauth_gui.services.import_plan import (
+        ImportAppItem,
+        ImportItem,
+        ImportOptions,
+        ImportPlan,
+        ImportResult,
+        OriginalFile,
+    )
+    from twauth_gui.services.import_service import ImportService
     from twauth_gui.transfer.found_credentials import FoundFile
 
 _STDIN = Path("-")
+_HOW = "To do without a file, start its bot with the command below it, then delete it."
 _EPILOG = """\b
 Examples:
   twauth import --dry-run
@@ -102,9 +115,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
     """
     from twauth_gui.cli import import_report
     from twauth_gui.cli.commands.apps import parse_hosts
-    from twauth_gui.cli.import_options import OptionChooser
     from twauth_gui.cli.lookup import NameLookup
-    from twauth_gui.cli.original_files import offer_removal
     from twauth_gui.services.import_plan import ImportOptions
 
     console = session.console
@@ -113,7 +124,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
     found, named = _find_credentials(files, console)
     with session.open_preview() if dry_run else session.open_services() as services:
         plan = console.jobs.fetch(lambda _cancel: services.importer.plan(found))
-        chooser = OptionChooser(plan, base, label, NameLookup(services.store, console))
+        chooser = _OptionChooser(plan, base, label, NameLookup(services.store, console))
         _print_skipped(console, plan, as_json=as_json)
         if plan.is_empty:
             _refuse_empty_plan(console, plan, as_json=as_json)
@@ -128,7 +139,7 @@ def import_(  # noqa: PLR0917 - click passes them by name
             return code
         _print_results(console, results, plan)
         console.jobs.raise_if_interrupted()
-        return max(code, offer_removal(services.importer, console, results, yes=yes))
+        return max(code, _offer_removal(services.importer, console, results, plan.apps, yes=yes))
 
 
 def _find_credentials(
@@ -192,7 +203,7 @@ def _refuse_empty_plan(console: Console, plan: ImportPlan, *, as_json: bool) -> 
 def _finish_dry_run(
     console: Console,
     plan: ImportPlan,
-    chooser: OptionChooser,
+    chooser: _OptionChooser,
     named: Collection[Path | None],
     *,
     as_json: bool,
@@ -218,7 +229,7 @@ def _confirm_plan(console: Console, plan: ImportPlan, *, yes: bool) -> None:
 
 
 def _run_import(
-    services: Services, console: Console, plan: ImportPlan, chooser: OptionChooser
+    services: Services, console: Console, plan: ImportPlan, chooser: _OptionChooser
 ) -> list[ImportResult]:
     from twauth_gui.cli.jobs import map_parallel
     from twauth_gui.domain.cancel_token import CancelledError
@@ -254,3 +265,130 @@ def _print_results(console: Console, results: Sequence[ImportResult], plan: Impo
     for one in results:
         if one.diagnosis is not None and one.outcome is not ImportStatus.SAME:
             console.note(f"{one.item.name}: {one.diagnosis.to_sentence()}")
+
+
+# -- options ---------------------------------------------------------------------------------------
+
+
+class _OptionChooser:
+    """Gives each account its options: --app means one of its own choices before a saved app.
+
+    Args:
+        plan: what was found.
+        base: the options that hold for all.
+        label: the value of --app.
+        lookup: finds saved apps.
+
+    Raises:
+        CliError: neither a saved app nor one in the files has the label.
+    """
+
+    def __init__(
+        self, plan: ImportPlan, base: ImportOptions, label: str | None, lookup: NameLookup
+    ) -> None:
+        from twauth_gui.services.import_plan import name_apps
+
+        self.base = base
+        self._wanted = "" if label is None else to_printable_line(label).casefold()
+        self._in_files = name_apps((one.tool, one.found) for one in plan.apps)
+        names = [*self._in_files]
+        names += [name for one in plan.accounts for name in one.name_app_choices()]
+        self._app_id = None if label is None else _find_saved_app(lookup, label, names)
+
+    def options_for(self, item: ImportItem) -> ImportOptions:
+        """Return the options for an account."""
+        # Which of two files is right is no question that --replace answers.
+        replaces = self.base.replace_existing and not item.rivals
+        options = replace(self.base, app_id=self._app_id, replace_existing=replaces)
+        for name, app in (item.name_app_choices() or self._in_files).items():
+            if self._wanted and name.casefold() == self._wanted:
+                return replace(options, app_id=None, found_app=app)
+        return options
+
+    def is_open(self, item: ImportItem) -> bool:
+        """Whether the account is not imported, since the options do not decide about it."""
+        options = self.options_for(item)
+        if item.account.app is None and not (options.app_id or options.found_app):
+            return item.needs_choice
+        return item.needs_choice and item.account.app is not None and not options.replace_existing
+
+
+def _find_saved_app(lookup: NameLookup, label: str, names: list[str]) -> AppId | None:
+    """Return the saved app with the label; None if only one of these names is meant."""
+    try:
+        return lookup.find_app(label).id
+    except CliError as error:
+        if any(one.casefold() == to_printable_line(label).casefold() for one in names):
+            return None
+        choices = tuple(dict.fromkeys((*error.choices, *names)))
+        advice = "There are:" if choices else error.advice
+        raise CliError(error.code, error.title, advice, choices) from error
+
+
+# -- plain-text files ------------------------------------------------------------------------------
+
+
+def _offer_removal(
+    importer: ImportService,
+    console: Console,
+    results: Sequence[ImportResult],
+    apps: Sequence[ImportAppItem],
+    *,
+    yes: bool,
+) -> ExitCode:
+    """List the files, and ask for each whether to delete it, if there is a terminal.
+
+    Args:
+        importer: knows the files.
+        console: asks.
+        results: what was imported.
+        apps: those that were imported without an account.
+        yes: whether the user answers no questions; then no file is deleted.
+
+    Returns:
+        The exit code: that of a file that was to be deleted and was not, else 0.
+    """
+    if console.quiet:
+        return ExitCode.DONE
+    originals = console.jobs.fetch(lambda _cancel: importer.find_originals(results, apps))
+    if not originals:
+        return ExitCode.DONE
+    console.note("In plain text the credentials are still in:")
+    for one in originals:
+        console.note_lines(_format_original(one))
+    if any(one.command for one in originals):
+        console.note(_HOW)
+    if yes or not console.can_ask:
+        return ExitCode.DONE
+    return max(_ask_and_delete(importer, console, one) for one in originals)
+
+
+def _format_original(original: OriginalFile) -> str:
+    place = to_printable_line(original.place)
+    first = f"  {place} ({original.summary}). {_list_doubts(original)}"
+    return "\n    ".join([first.rstrip(), *original.command.splitlines()])
+
+
+def _list_doubts(original: OriginalFile) -> str:
+    """Return what speaks against deleting it."""
+    is_of_tool = not original.tool.startswith("a ")  # such as "a file"
+    tool = f"{original.tool} may still read it." if is_of_tool else ""
+    return f"{tool} {original.others}".strip()
+
+
+def _ask_and_delete(importer: ImportService, console: Console, original: OriginalFile) -> ExitCode:
+    place = to_printable_line(original.place)
+    doubts = _list_doubts(original)
+    question = f"{place}: {doubts} Delete it?" if doubts else f"Delete {place}?"
+    if original.others:
+        question = f"{place}: {doubts} Delete it with everything in it?"
+    if not click.confirm(question, default=False, err=True):
+        return ExitCode.DONE
+    force = bool(original.others)
+    try:
+        console.jobs.run(lambda _cancel: importer.delete_original(original, force=force))
+    except DiagnosedError as error:
+        console.warn(f"{place}: {error.diagnosis.to_sentence()}")
+        return exit_code_of(error.diagnosis)
+    console.note(f"{place} is deleted. The disk may keep its content until it is overwritten.")
+    return ExitCode.DONE

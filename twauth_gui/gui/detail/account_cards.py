@@ -49,7 +49,7 @@ class InformationCard(Card):
         """Fill in the values; an empty one is left out."""
         access = _capitalize(account.access.label) if account.access else "Not known yet"
         texts = {
-            "User ID": account.user_id,
+            "User ID": account.known_user_id or "Not known yet",
             "Signed in": f"{_capitalize(format_day(account.signed_in_at, now))}, "
             f"{account.method.phrase}",
             "Access": access,

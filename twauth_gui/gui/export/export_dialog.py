@@ -263,7 +263,7 @@ class ExportDialog(Dialog):
         return PreviewEntry(
             handle=account.handle,
             name=account.name,
-            user_id=account.user_id,
+            user_id=account.known_user_id,
             app_label=snapshot.label_of(account.app_id),
             api_url=snapshot.apps[account.app_id].hosts.api,
             has_client=tokens is not None if client is None else client.has_id,

@@ -402,7 +402,7 @@ class ImportDialog(Dialog):
         # Not on the store's worker: it reads the files once more.
         self._context.run_over_network(
             self,
-            lambda _job: self._context.services.importer.find_originals(run.results),
+            lambda _job: self._context.services.importer.find_originals(run.results, run.apps),
             self._show_originals,
             self._problem.show_diagnosis,
         )

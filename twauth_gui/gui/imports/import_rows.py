@@ -146,8 +146,8 @@ class PlanRow(TableRow):
         item = self.item
         if not isinstance(item, ImportItem) or not item.rivals:
             return None
-        app = item.account.app
-        return (None if app is None else app.keys.api_key, item.account.user_id)
+        app, token = item.account.app, item.account.credentials.access_token
+        return (None if app is None else app.keys.api_key, item.account.user_id or token)
 
     def choose_app(self, choice: App | FoundApp) -> None:
         """Set the app; that makes an account without one ready, if nothing speaks against it."""

@@ -11,7 +11,7 @@ from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.imports.import_rows import PlanRow
 from twauth_gui.gui.tasks import Job
-from twauth_gui.services.import_plan import ImportItem, ImportResult, ImportStatus
+from twauth_gui.services.import_plan import ImportAppItem, ImportItem, ImportResult, ImportStatus
 
 _AT_ONCE = 4  # the other workers stay free for the rest of the window
 
@@ -22,6 +22,7 @@ class ImportRun(QObject):
     Attributes:
         rows: all of them.
         results: of the accounts that ended.
+        apps: those that were imported without an account.
 
     Signals:
         changed: a row changed; carries it.
@@ -37,6 +38,7 @@ class ImportRun(QObject):
         super().__init__(parent)
         self.rows = rows
         self.results: list[ImportResult] = []
+        self.apps: list[ImportAppItem] = []
         self._context = context
         self._queue = deque(rows)
         self._jobs: dict[Job, PlanRow] = {}
@@ -88,6 +90,8 @@ class ImportRun(QObject):
             if failed and self._pause_if_locked(row, result.diagnosis):
                 return
             self.results.append(result)
+        elif isinstance(row.item, ImportAppItem):
+            self.apps.append(row.item)
         row.finish(result)
 
     def _fail(self, row: PlanRow, diagnosis: Diagnosis) -> None:

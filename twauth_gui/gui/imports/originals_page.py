@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QVBoxLayout, QWidget
 
 from twauth_gui.domain.diagnosis import Diagnosis
-from twauth_gui.domain.display_text import name_in_sentence, pluralize
+from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.imports.import_rows import RowStatus, TableRow
 from twauth_gui.gui.imports.import_table_model import ImportTableModel
@@ -34,11 +34,10 @@ class OriginalRow(TableRow):
     def __init__(self, original: OriginalFile) -> None:
         self.original = original
         self.is_deleted = False
-        saved = f"{pluralize(original.accounts, 'account')} saved"
         super().__init__(
             original.path.name,
             original.place,
-            RowStatus(saved, "file-text", "text-2", original.others),
+            RowStatus(f"{original.summary} saved", "file-text", "text-2", original.others),
         )
 
     def end(self, failure: str = "") -> None:
@@ -64,7 +63,7 @@ class OriginalsPage(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._context = context
-        self._model = ImportTableModel(("File", "", "Its accounts"), self)
+        self._model = ImportTableModel(("File", "", "Its credentials"), self)
         self._table = ImportTable(self._model, "Files with credentials", has_choices=False)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._card = TableCard(self._table)
@@ -113,9 +112,7 @@ class OriginalsPage(QWidget):
         self._line.set_text(commands[0] if commands else "")
         self._copy.setText(f"Copy {len(commands)} commands" if len(commands) > 1 else "Copy")
         self._copy.setEnabled(bool(commands))
-        # What else is in the file is said below the table.
-        usable = row is not None and not row.is_deleted and not row.original.others
-        self._delete.setEnabled(usable)
+        self._delete.setEnabled(row is not None and not row.is_deleted)
 
     def _copy_command(self) -> None:
         row = self._current()
@@ -127,15 +124,18 @@ class OriginalsPage(QWidget):
         row = self._current()
         if row is None:
             return
-        saved = pluralize(row.original.accounts, "account")
+        others = row.original.others
+        lost = (
+            f"\n\n{others} Twauth keeps only the credentials; the rest is lost." if others else ""
+        )
         dialog = ask_confirmation(
             self._context.dialogs,
-            f"Delete {row.title}?",
-            f"{row.place} is deleted for good. The credentials of its {saved} stay in"
-            f" {name_in_sentence(self._context.vault.name)}. A bot that reads this file will not"
-            " start without it.",
+            f"Delete {row.title} with everything in it?" if others else f"Delete {row.title}?",
+            f"{row.place} is deleted for good. The credentials of its {row.original.summary} stay"
+            f" in {name_in_sentence(self._context.vault.name)}. A bot that reads this file will not"
+            f" start without it.{lost}",
             safe_text="Keep",
-            danger_text="Delete file",
+            danger_text="Delete anyway" if others else "Delete file",
         )
         dialog.accepted.connect(lambda: self._delete_file(row))
 
@@ -149,7 +149,9 @@ class OriginalsPage(QWidget):
         # Not on the store's worker: the file may be on a slow disk.
         self._context.run_over_network(
             self,
-            lambda _job: self._context.services.importer.delete_original(row.original),
+            lambda _job: self._context.services.importer.delete_original(
+                row.original, force=bool(row.original.others)
+            ),
             done,
             failed,
         )

@@ -29,6 +29,8 @@ from twauth_gui.xapi.health import health_from_diagnosis, health_from_identity
 from twauth_gui.xapi.identity import Identity, verify_credentials, verify_oauth2_token
 from twauth_gui.xapi.session import PersistentSession
 
+_TWICE = "X says that it is {name}, which is here already with other credentials. Remove one."
+
 
 class OAuth2IdentityCheck:
     """Identity check with OAuth 2.0; a refused access token is renewed once before it counts."""
@@ -202,13 +204,26 @@ class Checker:
         )
 
     def _apply_identity(self, account: Account, identity: Identity) -> Account:
-        return replace(
+        """Return the account as X names it.
+
+        Raises:
+            NotFoundError: its app is gone.
+        """
+        named = replace(
             account,
             handle=identity.handle,
             name=identity.name,
             access=identity.access,
             health=health_from_identity(identity, self._now()),
         )
+        if account.known_user_id:
+            return named
+        named = replace(named, user_id=identity.user_id)
+        if self._store.accounts.find_id(named) is None:
+            return named
+        reason = _TWICE.format(name=named.at_handle)
+        number, health = account.user_id, replace(named.health, reason=reason)
+        return replace(named, user_id=number, handle=number, health=health)
 
     def save_results(self, results: Sequence[CheckResult]) -> set[AccountId]:
         """Save the results; return the accounts that were not changed since X was asked."""

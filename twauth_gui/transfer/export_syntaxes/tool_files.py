@@ -170,6 +170,6 @@ def render_django_fixture(document: ExportDocument) -> str:
 
 
 def _find_key(first: str, number: int, block: AccountBlock) -> Tree:
-    if first == "null":
-        return None
-    return block.user_id if first == "user_id" else int(first) + number
+    if first == "user_id":
+        return block.user_id or None
+    return None if first == "null" else int(first) + number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ _COMMENT = re.compile(r"[ \t]{0,40}(?:#|//|;|--)[ \t]{0,4}@(\w{1,15})(?![\w@.])"
 _PROFILE = re.compile(r"^https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/")
 _ACCOUNT_OF = re.compile(r"^(?:account|user|profile|bot|twitter|x)s?[:./ -]\s{0,4}", re.IGNORECASE)
 _SHORTEST_HOLDER = 3
+_SERVERS = frozenset({"mcpServers", "servers"})
+_SERVER_DEPTH = 3
 # Sections and objects that are no accounts, and inside which nothing else is one.
 _NO_ACCOUNT_TEXT = """
     main prod production dev development staging stage test tests testing live local bot bots
@@ -51,6 +53,7 @@ class HandleFinder:
         self._comments = [(at, match.group(1)) for at, match in found if match]
         self._named: dict[GroupKey, list[_NamedText]] = {}
         self._user_ids: dict[GroupKey, list[_NamedText]] = {}
+        self._servers: set[str] = set()
 
     def add(self, scope: GroupKey, order: int, text: str, rank: int = 0) -> None:
         """Note a value that is named as a handle.
@@ -79,8 +82,22 @@ class HandleFinder:
         return (
             self._find_beside(one, before)
             or self._find_comment(one, before)
-            or _find_around(one.first.holders)
+            or _find_around(self._without_server(one.first.holders))
         )
+
+    def add_servers(self, holders: Iterable[Sequence[str]]) -> None:
+        """Note the servers of a configuration of MCP by the names around each account."""
+        self._servers.update(filter(None, map(_find_server, holders)))
+
+    def _without_server(self, holders: Sequence[str]) -> Sequence[str]:
+        """Return for an account of such a server its name alone, if that can be the account's.
+
+        One server is called as its program is; several of them have names to tell accounts apart.
+        """
+        server = _find_server(holders)
+        if not server:
+            return holders
+        return (server,) if len(self._servers) > 1 or server.startswith("@") else ()
 
     def _find_beside(self, one: CredentialSet, before: CredentialSet | None) -> str:
         near = _find_near(self._named.get(one.scope, []), one, before)
@@ -99,6 +116,13 @@ def _find_near(
     order = attrgetter("order")
     start = bisect_right(named, before.last.order if before else -1, key=order)
     return named[start : bisect_right(named, one.last.order + 1, lo=start, key=order)]
+
+
+def _find_server(holders: Sequence[str]) -> str:
+    """Return the name in mcpServers.NAME.env, or in servers.NAME.env as VS Code writes it."""
+    where = tuple(holders[-3:])
+    is_server = len(where) == _SERVER_DEPTH and where[0] in _SERVERS and where[2] == "env"
+    return where[1] if is_server else ""
 
 
 def _find_around(holders: Sequence[str]) -> str:

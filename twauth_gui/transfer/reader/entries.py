@@ -295,7 +295,7 @@ class _Detection:
         if times <= 1:
             found = read_source(self._text, language)
         else:
-            found = read_source(self._text[:_SAMPLE], language, int(2 * MAX_TOKENS / times))
+            found = read_source(self._text[:_SAMPLE], language, int(MAX_TOKENS / times))
             found = found and read_source(self._text, language)
         self._is_source = found is not None
         return self._open_all(found or [])

@@ -6,9 +6,11 @@ It is apart from entries.py so that the readers, which that module calls, need n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST_REFERENCE = 80
+MOST_ENTRIES = 12_001
+"""No reader goes on when it has so many: they are more than are taken of a text."""
 DEEPEST = 64
 """A path has no more names than this; what lies deeper keeps the path it has there."""
 
@@ -18,8 +20,7 @@ _REFERENCE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One literal value of a text, with the names that lead to it.
 
     Attributes:
@@ -48,4 +49,4 @@ def make_entry(path: tuple[str, ...], value: str, line: int, file_format: str) -
 
 def is_reference(value: str) -> bool:
     """Whether a text stands for another: ${X}, $(…), {{ … }}, <% … %>, $X or %X%."""
-    return _REFERENCE.search(value) is not None
+    return not value.isalnum() and _REFERENCE.search(value) is not None

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.reader.foreign_names import comparable, translate
@@ -127,8 +127,7 @@ _ROW = re.compile(r"row [0-9]{1,9}")
 _PRODUCT_BEGINNINGS = ("twitter4j",)
 
 
-@dataclass(frozen=True, slots=True)
-class NameWords:
+class NameWords(NamedTuple):
     """The words of a name, by what they say. labels: which account or app it is about."""
 
     all: tuple[str, ...]
@@ -136,8 +135,7 @@ class NameWords:
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NameMeaning:
+class NameMeaning(NamedTuple):
     """What a name says. fields: the likeliest first. is_vague: the value's format must agree."""
 
     fields: tuple[Field, ...]
@@ -146,12 +144,12 @@ class NameMeaning:
 
 def is_index(segment: str) -> bool:
     """Whether a step of a path is a position in a list."""
-    return _INDEX.fullmatch(segment) is not None
+    return segment[:1] == "[" and _INDEX.fullmatch(segment) is not None
 
 
 def is_row(segment: str) -> bool:
     """Whether a step of a path is a row of a table."""
-    return _ROW.fullmatch(segment) is not None
+    return segment[:4] == "row " and _ROW.fullmatch(segment) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -171,7 +169,9 @@ def split_name(name: str) -> NameWords:
 
 def _part_at_service(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Part NEWS_TWITTER_API_KEY: what is in front of the service says which account it is."""
-    at = max((at for at, word in enumerate(words) if word in X_WORDS), default=0)
+    if X_WORDS.isdisjoint(words):
+        return (), words
+    at = max(at for at, word in enumerate(words) if word in X_WORDS)
     meaning = find_meaning(frozenset(words[at + 1 :]) & _CORE) if at else None
     if meaning is None or meaning.is_vague:
         return (), words
@@ -180,9 +180,10 @@ def _part_at_service(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str
 
 def is_made_of(words: NameWords) -> bool:
     """Whether a name has nothing but words of fields, of X, and of settings in general."""
-    return not words.labels and any(word not in _SMALL for word in words.all)
+    return not (words.labels or _SMALL.issuperset(words.all))
 
 
+@lru_cache(maxsize=1024)
 def find_meaning(core: frozenset[str]) -> NameMeaning | None:
     """Return the field that the words of a name mean; None if they mean none."""
     for words in _reductions(core):
@@ -227,21 +228,38 @@ def _reductions(core: frozenset[str]) -> Iterable[frozenset[str]]:
     yield core
 
 
+def forget_names() -> None:
+    """Forget the names that were split."""
+    split_name.cache_clear()
+    _expand.cache_clear()
+
+
 def _words(name: str) -> Iterable[str]:
-    name = _NUMBERED.sub("", name)
+    if not name[:1].isalpha():
+        name = _NUMBERED.sub("", name)
     if "(" in name:
         plain = _ASIDE.sub(" ", name)
         name = plain if _WORD.search(plain) else name
     for product in _PRODUCT_BEGINNINGS:
         name = name.replace(product, "twitter ")
-    if "auth" in name.lower():
+    lower = name.lower()
+    if "auth" in lower:
         name = _OAUTH.sub("oauth", name)
         name = _VERSION_2.sub(" OAUTHTWO ", _VERSION.sub(" OAUTHONE ", name))
-    name = _API_VERSION.sub(" ", name)
-    found = [match.group().lower() for match in _WORD.finditer(comparable(name))]
-    for word in translate(found):
-        for part in _segments({"oauthone": "oauth1", "oauthtwo": "oauth2"}.get(word, word)):
-            yield from _ALIASES.get(part, part).split()
+    if "v" in lower:
+        name = _API_VERSION.sub(" ", name)
+    for word in translate([part.lower() for part in _WORD.findall(comparable(name))]):
+        if word.isdecimal():
+            yield word
+        else:
+            yield from _expand(word)
+
+
+@lru_cache(maxsize=1024)
+def _expand(word: str) -> Sequence[str]:
+    """Return the words that a word stands for: itself, what it is short for, or its parts."""
+    parts = _segments({"oauthone": "oauth1", "oauthtwo": "oauth2"}.get(word, word))
+    return [known for part in parts for known in _ALIASES.get(part, part).split()]
 
 
 def _segments(word: str) -> Sequence[str]:

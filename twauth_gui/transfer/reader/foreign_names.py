@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 # Without accents: the words as comparable() returns them.
 FOREIGN_WORDS = {
@@ -60,11 +60,13 @@ def comparable(name: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
-def translate(words: Sequence[str]) -> list[str]:
+def translate(words: list[str]) -> list[str]:
     """Return the words in English if any is known, without what links them."""
+    if _WORDS.keys().isdisjoint(words) and all(map(str.isascii, words)):
+        return words
     parts = [part for word in words for part in _split(word)]
     if not any(part in _WORDS for part in parts):
-        return list(words)
+        return words
     kept = (_WORDS.get(part, part) for part in parts if part not in _LINKS)
     return [word for text in kept for word in text.split()]
 

@@ -7,8 +7,11 @@ unused, with the reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice, permutations
+from typing import NamedTuple
+
+from typing_extensions import override
 
 from twauth_gui.transfer.credential_formats import Field, with_article
 from twauth_gui.transfer.reader.field_names import is_index
@@ -33,8 +36,7 @@ _NOT_OF_X = "It does not have the format of X's keys, and the file does not say 
 _SAME = "The key and its secret have the same value."
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class NamedValue:
+class NamedValue(NamedTuple):
     """A value that can be a credential.
 
     fields: that its name means, or its format if it has none. order: its place among the values of
@@ -45,13 +47,17 @@ class NamedValue:
     value: str
     line: int
     order: int
-    scope: GroupKey = field(default_factory=GroupKey)
+    scope: GroupKey = GroupKey()
     formats: tuple[Field, ...] = (Field.UNKNOWN,)
     is_of_x: bool = False
     is_vague: bool = False
     is_bare: bool = False
     holders: tuple[str, ...] = ()
     name: str = ""
+
+    @override
+    def __repr__(self) -> str:
+        return f"NamedValue({self.name!r})"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -64,10 +70,11 @@ class UnusedValue:
 
 @dataclass(slots=True, repr=False)
 class CredentialSet:
-    """Values that belong together, by their field."""
+    """Values that belong together, by their field. title: of the object that they stand in."""
 
     scope: GroupKey
     values: dict[Field, NamedValue] = field(default_factory=dict[Field, NamedValue])
+    title: str = ""
 
     def has(self, pair: tuple[Field, Field]) -> bool:
         return pair[0] in self.values and pair[1] in self.values
@@ -118,13 +125,13 @@ def _read_by_format(members: Iterable[NamedValue]) -> list[NamedValue]:
     for one in members:
         before = kept[-1].fields if kept and kept[-1].order + 1 == one.order else ()
         if one.is_bare and before == CLIENT[:1] and Field.CLIENT_SECRET in one.fields:
-            kept.append(replace(one, fields=CLIENT[1:]))
+            kept.append(one._replace(fields=CLIENT[1:]))
             continue
         shape = one.formats[0]
         moved = shape in {Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH, Field.OAUTH2_CODE} or (
             shape is Field.BEARER_TOKEN and Field.ACCESS_TOKEN in one.fields
         )
-        kept.append(replace(one, fields=(shape,)) if moved else one)
+        kept.append(one._replace(fields=(shape,)) if moved else one)
     return kept
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from urllib.parse import unquote
 
 from twauth_gui.transfer.reader.entry import Entry
@@ -30,10 +29,10 @@ def open_entries(entries: Iterable[Entry]) -> Iterator[Entry]:
         if entry.path and is_key_itself(entry.path[-1]):
             row = (*entry.path[:-1], f"row {entry.line}")
             yield Entry((*row, "[0]"), entry.path[-1], entry.line, format=entry.format)
-            yield replace(entry, path=(*row, "[1]"))
-        elif any(step.casefold() in _CIPHER_HOLDERS for step in entry.path[-2:]):
+            yield entry._replace(path=(*row, "[1]"))
+        elif not _CIPHER_HOLDERS.isdisjoint(map(str.casefold, entry.path[-2:])):
             path = tuple(step for step in entry.path if step.casefold() not in _CIPHER_HOLDERS)
-            yield replace(entry, path=path, value="encrypted:" if entry.value else "")
+            yield entry._replace(path=path, value="encrypted:" if entry.value else "")
         elif entry.value.startswith("otpauth://"):
             continue  # of a code for signing in by hand
         elif "://" in entry.value[:_LONGEST_ADDRESS]:
@@ -71,4 +70,4 @@ def _open_address(entry: Entry) -> Iterator[Entry]:
     if not pairs:
         yield entry
     for name, value in pairs:
-        yield replace(entry, path=(*entry.path, name), value=unquote(value))
+        yield entry._replace(path=(*entry.path, name), value=unquote(value))

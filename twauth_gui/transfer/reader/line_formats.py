@@ -433,12 +433,15 @@ def _split_parts(text: str) -> list[tuple[str, str]]:
     if len(parts) >= _FEWEST_PARTS and all(map(_PART.fullmatch, parts)) and '"' not in text:
         return [(part.partition("=")[0], part.partition("=")[2]) for part in parts]
     pairs: list[tuple[str, str]] = []
-    for part in _LISTED.split(text.strip(" ,;")):
+    parts = _LISTED.split(text.strip(" ,;"))
+    if len(parts) < _FEWEST_PARTS:
+        return []
+    for part in parts:
         name, separator, value = _split_prose(part.strip())
         if not (name and separator.strip() and looks_like_credential(value)):
             return []
         pairs.append((name, unquote(value)))
-    return pairs if len(pairs) >= _FEWEST_PARTS else []
+    return pairs
 
 
 def _split_assignment(text: str) -> tuple[str, str, str]:

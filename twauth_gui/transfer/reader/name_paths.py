@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
+from typing import NamedTuple
 
 from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.reader.field_names import (
     NameMeaning,
     NameWords,
     find_meaning,
+    forget_names,
     is_index,
     is_made_of,
     is_row,
@@ -35,8 +37,7 @@ _PARTS_OF_ITEM = frozenset({
 _NO_WORDS = NameWords((), frozenset(), ())
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class GroupKey:
+class GroupKey(NamedTuple):
     """The group that a value belongs to.
 
     context: sections, objects and rows around it. labels: the words of its own name that tell
@@ -55,8 +56,7 @@ class GroupKey:
                 yield wider
 
 
-@dataclass(frozen=True, slots=True)
-class PathMeaning:
+class PathMeaning(NamedTuple):
     """What the path to a value says.
 
     fields: that its name can mean, the likeliest first; none for a bare value and for other names.
@@ -90,14 +90,20 @@ def interpret_path(path: tuple[str, ...], *, is_mixed: bool = False) -> PathMean
         meaning = _interpret_named(steps)
     service, is_of_x = _find_owner(path)
     if service or is_of_x:
-        return replace(meaning, service=service, is_of_x=is_of_x)
+        return meaning._replace(service=service, is_of_x=is_of_x)
     return meaning
 
 
-def forget_names() -> None:
-    """Forget the names of the last text: a key can be a name, as in twurl's file."""
-    interpret_path.cache_clear()
-    split_name.cache_clear()
+@contextmanager
+def names_of_a_text() -> Generator[None]:
+    """Forget the names that were met within this context: a key can be one, as in twurl's file."""
+    try:
+        yield
+    finally:
+        interpret_path.cache_clear()
+        _context_of.cache_clear()
+        _owner_of.cache_clear()
+        forget_names()
 
 
 def shown_name(path: tuple[str, ...]) -> str:
@@ -164,20 +170,25 @@ def _build(
     handle: int = 0,
     is_bare: bool = False,
 ) -> PathMeaning:
-    steps = [step.casefold().strip() for step in around if not is_made_of(split_name(step))]
-    before = ["", *steps]
-    context = tuple(
-        step
-        for step, outer in zip(steps, before, strict=False)
-        if not (step in _PARTS_OF_ITEM or (step == "[0]" and outer in _PARTS_OF_ITEM))
-    )
     return PathMeaning(
-        GroupKey(context, tuple(sorted(labels))),
+        GroupKey(_context_of(around), tuple(sorted(labels))),
         meaning.fields if meaning else (),
         is_vague=meaning is not None and meaning.is_vague,
         is_bare=is_bare,
         handle=handle,
         holders=around,
+    )
+
+
+@lru_cache(maxsize=256)
+def _context_of(around: tuple[str, ...]) -> tuple[str, ...]:
+    """Return of the names around a value those that tell its group from others."""
+    steps = [step.casefold().strip() for step in around if not is_made_of(split_name(step))]
+    before = ["", *steps]
+    return tuple(
+        step
+        for step, outer in zip(steps, before, strict=False)
+        if not (step in _PARTS_OF_ITEM or (step == "[0]" and outer in _PARTS_OF_ITEM))
     )
 
 
@@ -188,11 +199,16 @@ def _words_of_parent(steps: tuple[str, ...]) -> NameWords:
 def _find_owner(path: tuple[str, ...]) -> tuple[str, bool]:
     """Return the service whose name is nearest to the value, or whether it is X's."""
     for depth, step in enumerate(reversed(path)):
-        words = split_name(step.removesuffix(_CALL)).all
-        find_service = find_holder_service if depth else find_other_service
-        service, is_of_x = find_service(words), names_x(words)
+        service, is_of_x = _owner_of(step, is_holder=depth > 0)
         if service and (not is_of_x or depth == 0):
             return service, False
         if is_of_x and not service:
             return "", True
     return "", False
+
+
+@lru_cache(maxsize=1024)
+def _owner_of(step: str, *, is_holder: bool) -> tuple[str, bool]:
+    """Return the other service that a name mentions, or "", and whether it mentions X."""
+    words = split_name(step.removesuffix(_CALL)).all
+    return (find_holder_service if is_holder else find_other_service)(words), names_x(words)

@@ -7,7 +7,13 @@ import binascii
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from twauth_gui.transfer.reader.entry import DEEPEST, LONGEST_REFERENCE, Entry, make_entry
+from twauth_gui.transfer.reader.entry import (
+    DEEPEST,
+    LONGEST_REFERENCE,
+    MOST_ENTRIES,
+    Entry,
+    make_entry,
+)
 from twauth_gui.transfer.reader.tree import MOST_NODES, Items, Members, Scalar, Tree
 from twauth_gui.transfer.reader.value_kinds import is_encrypted
 
@@ -15,7 +21,6 @@ ReadText = Callable[[str, str, int], list[Entry]]
 """Reads a text that lies in a value: its text, the name that it has, and how deep it lies."""
 
 _MOST_DEPTHS = 4
-_MOST_ENTRIES = 25_000  # more than any reader of them takes
 _LONGEST_TEXT = 128 * 1024  # of a text in a value; a quarter of it for one that is in such a text
 _NAME_KEYS = (
     "name",
@@ -58,7 +63,7 @@ def flatten(
     for number, tree in enumerate(documents):
         start = (f"[{number}]",) if len(documents) > 1 else ()
         for path, scalar in _walk(tree, start):
-            if len(entries) > _MOST_ENTRIES:
+            if len(entries) >= MOST_ENTRIES:
                 return entries
             entry = _entry_of(path, scalar, file_format)
             entries.extend(open_value(entry, read_text, depth, scalar.text_line))

@@ -1,17 +1,21 @@
-"""The service that an object names beside its keys: type: mastodon."""
+"""What an object says of its keys by other values: the service (type: mastodon), its title."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
 from twauth_gui.transfer.reader.entry import Entry
-from twauth_gui.transfer.reader.field_names import is_handle, split_name
-from twauth_gui.transfer.reader.name_paths import PathMeaning
+from twauth_gui.transfer.reader.field_names import is_handle, is_index, split_name
+from twauth_gui.transfer.reader.name_paths import PathMeaning, interpret_path
 from twauth_gui.transfer.reader.services import find_other_service, names_x
+from twauth_gui.transfer.reader.value_kinds import ReadValue, could_be_key
 
 _NAMES = frozenset({"type", "service", "platform", "provider", "network", "kind", "site", "name"})
 _NAME = "name"
+_TITLE = "title"
+# Beside the name of an entry, as Bitwarden, LastPass and Proton Pass write it.
+_MARKS = frozenset({"notes", "note", "grouping"})
 _LONGEST = 30
 
 
@@ -30,6 +34,7 @@ class OwnerFinder:
             for one in entries
             if one.path[:-1] in places and is_handle(split_name(one.path[-1]).core)
         }
+        self._titles = _find_titles(entries)
         for entry in named:
             if entry.path[-1].casefold() != _NAME or entry.path[:-1] not in persons:
                 self._note(entry)
@@ -41,11 +46,45 @@ class OwnerFinder:
         for length in range(len(path) - 1, 0, -1):
             service = self._services.get(path[:length])
             if service is not None:
-                return replace(meaning, service=service, is_of_x=not service)
+                return meaning._replace(service=service, is_of_x=not service)
         return meaning
+
+    def find_title(self, context: tuple[str, ...]) -> str:
+        """Return the title of the object of a group, such as an entry of a password manager."""
+        while context not in self._titles and context and is_index(context[-1]):
+            context = context[:-1]
+        return self._titles.get(context, "")
 
     def _note(self, entry: Entry) -> None:
         words = split_name(entry.value[:_LONGEST]).all
         service, is_of_x = find_other_service(words), names_x(words)
         if bool(service) is not is_of_x:
             self._services[entry.path[:-1]] = service
+
+
+def _find_titles(entries: Sequence[Entry]) -> dict[tuple[str, ...], str]:
+    """Return the titles of objects by the context of the values in them."""
+    items = _find_noted({one.path[:-1] for one in entries if one.path[-1:] == (_NAME,)}, entries)
+    titles: dict[tuple[str, ...], str] = {}
+    for one in entries:
+        name = one.path[-1].casefold() if one.path else ""
+        if name == _TITLE or (name == _NAME and one.path[:-1] in items):
+            title = " ".join(one.value[:_LONGEST].split())
+            if one.is_literal and title and not could_be_key(ReadValue.of(title)):
+                titles.setdefault(interpret_path(one.path).scope.context, title)
+    return titles
+
+
+def _find_noted(
+    places: AbstractSet[tuple[str, ...]], entries: Iterable[Entry]
+) -> set[tuple[str, ...]]:
+    """Return the places with notes in them: there a name is that of an entry."""
+    if not places:
+        return set()
+    around = (
+        one.path[:at]
+        for one in entries
+        for at, step in enumerate(one.path)
+        if step.casefold() in _MARKS
+    )
+    return {place for place in around if place in places}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 
-from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.credential_formats import Field, read_token_user_id
 from twauth_gui.transfer.found_credentials import (
     FoundCredentials,
     NotLoadedError,
@@ -15,9 +15,8 @@ from twauth_gui.transfer.found_credentials import (
     SkippedEntry,
 )
 from twauth_gui.transfer.reader.account_handles import HandleFinder
-from twauth_gui.transfer.reader.doubts import find_doubt
 from twauth_gui.transfer.reader.entries import read_entries
-from twauth_gui.transfer.reader.entry import Entry
+from twauth_gui.transfer.reader.entry import MOST_ENTRIES, Entry
 from twauth_gui.transfer.reader.field_names import CLEAR_HANDLE, USER_ID, is_index, is_row
 from twauth_gui.transfer.reader.grouping import (
     ACCOUNT,
@@ -32,8 +31,8 @@ from twauth_gui.transfer.reader.hidden_values import find_hidden, open_entries
 from twauth_gui.transfer.reader.name_paths import (
     GroupKey,
     PathMeaning,
-    forget_names,
     interpret_path,
+    names_of_a_text,
     shown_name,
 )
 from twauth_gui.transfer.reader.owners import OwnerFinder
@@ -52,15 +51,19 @@ _STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv", "tsv"})
 _LABELLED = frozenset({"xml", "text", "markdown"})
 _COLLECTION = re.compile(r"(?:bot|account|user|profile|handle|screen_?name)s?$", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?|\n")
-MAX_LINES = 20_000
-"""The keys of 3,000 accounts; together with what is read of one line, a second's work at most."""
-MAX_VALUES = 15_000
-"""Reading one value takes some 45 µs of a quiet core of 3 GHz."""
+MAX_LINES = 15_000
+"""The keys of 3,000 accounts, with a name or a blank line for each."""
+MAX_VALUES = MOST_ENTRIES - 1
+"""The keys of 3,000 accounts; each value takes some 40 µs of a quiet core of 3 GHz."""
 _MOST_LOCKS = 20
 _MOST_HIDDEN = 2_000  # more than are told of
 _TOO_LONG = "It has far more entries than any file with keys."
 _HISTORY = "History"
 _OLD = "It is an older version, which the password manager keeps of an entry."
+_OTHER_USER = "The user ID named beside it is not the one in the access token."
+_LENGTH = "The {field} does not have a length that X uses."
+_ONE_SIGN = "Its values look like placeholders: each repeats one character."
+_SHORTEST_ID = 4
 _HANDLE_CELL = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{2,14}")
 
 
@@ -87,6 +90,7 @@ class TextContent:
     is_cut: bool
 
 
+@names_of_a_text()
 def read_content(text: str) -> TextContent:
     """Return the credentials of a text, also those that lack their partner."""
     start = _read_start(text)
@@ -103,6 +107,7 @@ def read_content(text: str) -> TextContent:
     )
 
 
+@names_of_a_text()
 def read_text(text: str, file_name: str, result: FoundCredentials) -> None:
     """Take the accounts and apps of a text, and tell of every value that is not used.
 
@@ -139,17 +144,14 @@ def take_entries(entries: Iterable[Entry], result: FoundCredentials, text: str =
 def _read_all(found: Iterable[Entry], result: FoundCredentials, text: str = "") -> _Reading:
     entries = list(open_entries(found))
     owners = OwnerFinder(entries)
-    reading = _Reading(ReadingResult(result), HandleFinder(text))
+    reading = _Reading(ReadingResult(result), HandleFinder(text), owners)
     values = [ReadValue.of(entry.value, is_literal=entry.is_literal) for entry in entries]
     mixed = _find_mixed_lists(zip(entries, values, strict=True))
-    try:
-        for entry, value in zip(entries, values, strict=True):
-            meaning = interpret_path(entry.path, is_mixed=entry.path[:-1] in mixed)
-            if entry.path in mixed and not meaning.fields:
-                meaning = replace(meaning, is_bare=True, handle=0)
-            reading.read(_Item(entry, value, owners.add_owner(entry.path, meaning)))
-    finally:
-        forget_names()
+    for entry, value in zip(entries, values, strict=True):
+        meaning = interpret_path(entry.path, is_mixed=entry.path[:-1] in mixed)
+        if entry.path in mixed and not meaning.fields:
+            meaning = meaning._replace(is_bare=True, handle=0)
+        reading.read(_Item(entry, value, owners.add_owner(entry.path, meaning)))
     return reading
 
 
@@ -170,6 +172,7 @@ class _Item:
 class _Reading:
     result: ReadingResult
     handles: HandleFinder
+    owners: OwnerFinder
     values: list[NamedValue] = field(default_factory=list[NamedValue])
     left: list[_Left] = field(default_factory=list[_Left])
     empty: list[Field] = field(default_factory=list[Field])
@@ -210,6 +213,8 @@ class _Reading:
         grouping = group_values(self.values)
         for unused in grouping.unused:
             self._tell_unused(unused)
+        self._add_titles(grouping.sets)
+        self.handles.add_servers(one.first.holders for one in grouping.sets if one.has(ACCOUNT))
         apps, before = AppIndex(grouping.sets), dict[GroupKey, CredentialSet]()
         for one in grouping.sets:
             if _is_chance(one):
@@ -217,7 +222,7 @@ class _Reading:
                     self._tell_unused(UnusedValue(value, unnamed_reason(name)))
             else:
                 last = before.get(one.scope)
-                doubt = find_doubt(one, self.handles.find_user_id(one, last))
+                doubt = _find_doubt(one, self.handles.find_user_id(one, last))
                 handle = self.handles.find(one, last) if one.has(ACCOUNT) else ""
                 self.result.take(one, apps, handle, doubt)
             before[one.scope] = one
@@ -226,6 +231,18 @@ class _Reading:
             if not known & {*left.fields}:
                 self.result.skip(left.entry)
         self.result.finish()
+
+    def _add_titles(self, sets: Iterable[CredentialSet]) -> None:
+        """Give each set with an app its title, unless the app is below several."""
+        by_app: dict[str, list[CredentialSet]] = {}
+        for one in sets:
+            if one.has(APP):
+                one.title = self.owners.find_title(one.scope.context)
+                by_app.setdefault(one.values[APP[0]].value, []).append(one)
+        for members in by_app.values():
+            if len({one.title for one in members}) > 1:
+                for one in members:
+                    one.title = ""
 
     def _tell_unused(self, unused: UnusedValue) -> None:
         """Tell of a value, but not of every word of a text that could be one."""
@@ -380,3 +397,21 @@ def _is_one_set(elements: Sequence[Sequence[ReadValue]]) -> bool:
         return False
     formats = [element[0].formats for element in elements]
     return len(formats) > 1 and len({*formats}) == len(formats) and (Field.UNKNOWN,) not in formats
+
+
+def _find_doubt(one: CredentialSet, user_id: str) -> str:
+    """Return why an account may not be what it seems, as a sentence; "" if nothing says so.
+
+    user_id: that is named beside it, or "".
+    """
+    if not one.has(ACCOUNT):
+        return ""
+    own_id = read_token_user_id(one.values[ACCOUNT[0]].value) or ""
+    is_id = user_id.isascii() and user_id.isdecimal() and len(user_id) >= _SHORTEST_ID
+    if own_id and is_id and user_id != own_id:
+        return _OTHER_USER
+    values = [(name, one.values[name]) for name in (*APP, *ACCOUNT) if name in one.values]
+    if all(len(set(it.value.rpartition("-")[2])) == 1 for _, it in values):
+        return _ONE_SIGN
+    odd = (name for name, it in values if name not in it.formats and not it.is_of_x)
+    return next((_LENGTH.format(field=name.value) for name in odd), "")

@@ -117,7 +117,9 @@ def _as_found_app(one: CredentialSet) -> FoundApp:
 
 
 def _label_of(app: CredentialSet) -> str:
-    """Return what a text calls an app that is there without an account; "" if nothing."""
+    """Return what a text calls an app: by a title, or by a section without an account; else ""."""
+    if app.title:
+        return app.title
     names = (*app.scope.context[-1:], *app.scope.labels)
     return "" if app.has(ACCOUNT) else " ".join(filter(is_label, names))
 

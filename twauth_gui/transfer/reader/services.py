@@ -104,7 +104,7 @@ OTHER_SERVICES = {word: name for name, words in SERVICES.items() for word in wor
 
 def names_x(words: Sequence[str]) -> bool:
     """Whether one of the words of a name stands for X."""
-    return any(word in X_WORDS for word in words)
+    return not X_WORDS.isdisjoint(words)
 
 
 def find_holder_service(words: Sequence[str]) -> str:
@@ -121,5 +121,10 @@ def find_other_service(words: Sequence[str]) -> str:
 
     Two words count as one too: Last FM, Blue Sky. NEWS_API_KEY names an account.
     """
-    joined = ("".join(pair) for pair in pairwise(words) if pair[1] != "api")
-    return next((OTHER_SERVICES[word] for word in (*words, *joined) if word in OTHER_SERVICES), "")
+    for word in words:
+        if word in OTHER_SERVICES:
+            return OTHER_SERVICES[word]
+    for one, other in pairwise(words):
+        if other != "api" and one + other in OTHER_SERVICES:
+            return OTHER_SERVICES[one + other]
+    return ""

@@ -8,17 +8,22 @@ somewhere else by a name; its default is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 
-from twauth_gui.transfer.reader.entry import DEEPEST, LONGEST_REFERENCE, Entry, is_reference
+from twauth_gui.transfer.reader.entry import (
+    DEEPEST,
+    LONGEST_REFERENCE,
+    MOST_ENTRIES,
+    Entry,
+    is_reference,
+)
 from twauth_gui.transfer.reader.source_lexer import (
     CLOSING,
     LANGUAGES,
     OPENERS,
     Kind,
     Language,
+    NestedTooDeeplyError,
     Token,
     match_brackets,
     tokenize,
@@ -44,8 +49,8 @@ from twauth_gui.transfer.reader.source_words import (
 _ASSIGNMENTS = frozenset({"=", ":=", "<-", "<<-", "=>", ":", "||=", "??=", "?=", "->", "::="})
 _JOINS = frozenset({"+", ".", "..", "&", "<>", "~", "++"})
 _DEFAULTS = frozenset({"||", "or", "??", "?:", "?"})
-MAX_TOKENS = 250_000
-_MOST_ENTRIES = 25_000  # more than any reader of them takes
+MAX_TOKENS = 150_000
+_MARGIN = 64  # tokens around the one at hand that are looked at, and more
 _PREFIXES = frozenset({"new", "await", "return", "lazy", "yield", "const", "&", "*", "@", "-", "q"})
 _TELLING = re.compile(
     r"key|token|secret|bearer|client|consumer|handle|screen|user|account", re.IGNORECASE
@@ -64,23 +69,13 @@ def read_source(text: str, language_name: str, max_tokens: int = MAX_TOKENS) -> 
     deeply that nobody wrote them.
     """
     language = LANGUAGES[language_name]
-    tokens = list(islice(tokenize(text, language), max_tokens + 1))
-    if len(tokens) > max_tokens or _is_too_deep(tokens):
+    tokens = tokenize(text, language, max_tokens + 1)
+    if len(tokens) > max_tokens:
         return None
-    return _SourceReader(text, language, tokens).read()
-
-
-def _is_too_deep(tokens: Iterable[Token]) -> bool:
-    depth = 0
-    for token in tokens:
-        if token.kind is Kind.SIGN:
-            if token.text in OPENERS:
-                depth += 1
-                if depth > _DEEPEST_BRACKETS:
-                    return True
-            elif token.text in CLOSING:
-                depth -= 1
-    return False
+    try:
+        return _SourceReader(text, language, tokens).read()
+    except NestedTooDeeplyError:
+        return None
 
 
 @dataclass(slots=True)
@@ -99,12 +94,15 @@ class _SourceReader:
     """Walks the tokens once; at each bracket it remembers under which names its content lies."""
 
     def __init__(self, text: str, language: Language, tokens: list[Token]) -> None:
+        signs = [token.text if token.kind is Kind.SIGN else "" for token in tokens]
+        self._closers, self._commas = match_brackets(signs, _DEEPEST_BRACKETS)
         self._text = text
         self._language = language
         self._format = "hcl" if language.name == "hcl" else f"code:{language.name}"
-        self._tokens = tokens
-        self._end = Token(Kind.BREAK, "", 0, len(text), len(text))
-        self._closers, self._commas = match_brackets(self._tokens)
+        self._count = len(tokens)
+        # What is looked up a little before the first token is, as in any list, at its end.
+        self._tokens = tokens + [Token(Kind.BREAK, "", 0, len(text), len(text))] * _MARGIN
+        self._signs = signs + [""] * _MARGIN
         self._frames = [_Frame("", ())]
         self._pending: tuple[str, ...] = ()
         self._classes: list[tuple[int, str]] = []
@@ -112,27 +110,20 @@ class _SourceReader:
 
     def read(self) -> list[Entry]:
         at = 0
-        while at < len(self._tokens) and len(self._entries) < _MOST_ENTRIES:
+        while at < self._count and len(self._entries) < MOST_ENTRIES:
             at = self._step(at)
         return self._entries
 
-    def _token(self, at: int) -> Token:
-        return self._tokens[at] if 0 <= at < len(self._tokens) else self._end
-
-    def _is_sign(self, at: int, *signs: str) -> bool:
-        token = self._token(at)
-        return token.kind is Kind.SIGN and token.text in signs
-
     def _step(self, at: int) -> int:
-        token = self._tokens[at]
-        if token.kind is Kind.BREAK:
-            self._pending = self._pending if self._is_sign(at - 1, *_ASSIGNMENTS) else ()
-            return at + 1
-        if token.kind is Kind.SIGN:
+        if self._signs[at]:
             return self._take_sign(at)
-        if self._is_assignment(at + 1):
+        if self._tokens[at].kind is Kind.BREAK:
+            self._pending = self._pending if self._signs[at - 1] in _ASSIGNMENTS else ()
+            return at + 1
+        following = self._signs[at + 1]
+        if following in _ASSIGNMENTS:
             return self._assign(at)
-        if self._is_sign(at + 1, ",") and len(self._frames) == 1:
+        if following == "," and len(self._frames) == 1:
             after = self._assign_several(at)
             if after:
                 return after
@@ -144,40 +135,36 @@ class _SourceReader:
             return self._take_name(at)
         return self._take_bare(at) if kind is Kind.TEXT else at + 1
 
-    def _is_assignment(self, at: int) -> bool:
-        token = self._token(at)
-        return token.kind is Kind.SIGN and token.text in _ASSIGNMENTS
-
     # Names
 
     def _assign(self, at: int) -> int:
         """Read NAME = value; the name may be a type, as in key: str = value."""
         token = self._tokens[at]
-        if token.kind is Kind.TEXT and self._is_sign(at + 1, "->", "->>"):
-            name = self._token(at + 2)
+        if token.kind is Kind.TEXT and self._signs[at + 1] in {"->", "->>"}:
+            name = self._tokens[at + 2]
             self._add((plain_name(name.text),), token.text, token, is_literal=token.is_literal)
             return at + 3
-        if token.text.lower() in NO_KEYS and self._is_sign(at + 1, ":", "=>"):
+        if token.text.lower() in NO_KEYS and self._signs[at + 1] in {":", "=>"}:
             return at + 2
         if token.kind is Kind.NUMBER:
             return at + 2
         key = self._key_at(at)
         start = at + 2
-        if self._is_sign(at + 1, ":") and token.kind is Kind.NAME:
+        if self._signs[at + 1] == ":" and token.kind is Kind.NAME:
             start = self._after_type(start)
         return self._read_value((key,), start)
 
     def _assign_several(self, at: int) -> int:
         """Read a, b = "x", "y"; return where to go on, or 0 if it is not that."""
         names = [self._tokens[at]]
-        while self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.NAME:
+        while self._signs[at + 1] == "," and self._tokens[at + 2].kind is Kind.NAME:
             at += 2
             names.append(self._tokens[at])
             if len(names) > _MOST_TARGETS:
                 return 0
-        if len(names) == 1 or not self._is_sign(at + 1, "=", ":="):
+        if len(names) == 1 or self._signs[at + 1] not in {"=", ":="}:
             return 0
-        values = [self._token(at + 2 * number) for number in range(1, len(names) + 1)]
+        values = [self._tokens[at + 2 * number] for number in range(1, len(names) + 1)]
         if not all(value.kind is Kind.TEXT for value in values):
             return 0
         for name, value in zip(names, values, strict=True):
@@ -185,12 +172,12 @@ class _SourceReader:
         return at + 2 * len(names) + 1
 
     def _key_at(self, at: int) -> str:
-        token, before = self._tokens[at], self._token(at - 1)
-        if token.kind is Kind.NAME and self._is_sign(at + 1, "="):
+        token, before = self._tokens[at], self._tokens[at - 1]
+        if token.kind is Kind.NAME and self._signs[at + 1] == "=":
             if token.text in AFTER_NAME:
                 return self._subscript_key(at - 1)[-1]
             if before.text.lower() == "as" and before.line == token.line:
-                return plain_name(self._token(at - 2).text)
+                return plain_name(self._tokens[at - 2].text)
             is_type = token.text.lower() in TYPES and before.kind is Kind.NAME
             if is_type and before.line == token.line and before.text not in {"var", "let", "val"}:
                 return plain_name(before.text)
@@ -199,7 +186,7 @@ class _SourceReader:
     def _after_type(self, at: int) -> int:
         """Return where the value begins if a type and = come first."""
         for offset in range(_MOST_TOKENS_OF_A_TYPE):
-            token = self._token(at + offset)
+            token = self._tokens[at + offset]
             if token.kind is Kind.SIGN and token.text == "=":
                 return at + offset + 1 if offset else at
             allowed = token.kind is Kind.NAME or token.text in {"[", "]", "<", ">", "&", "?", "'"}
@@ -210,56 +197,56 @@ class _SourceReader:
     def _subscript_key(self, at: int) -> tuple[str, ...]:
         """Return the names of x["a"]["b"], of key[] or of key[26], which ends at a token."""
         names: list[str] = []
-        while self._is_sign(at, "]", "}") and len(names) < _WORD_SPAN:
+        while self._signs[at] in {"]", "}"} and len(names) < _WORD_SPAN:
             opener = at - 1
-            inner = self._token(opener)
-            if self._is_sign(opener, "[", "{"):
+            inner = self._tokens[opener]
+            if self._signs[opener] in {"[", "{"}:
                 at = opener - 1
                 continue
-            if not self._is_sign(at - 2, "[", "{"):
+            if self._signs[at - 2] not in {"[", "{"}:
                 return self._property_key(at)
             if inner.kind in {Kind.TEXT, Kind.NAME}:
                 names.append(plain_name(inner.text))
             at -= 3
-        if self._token(at).kind is Kind.NAME:
-            names.append(plain_name(self._token(at).text))
+        if self._tokens[at].kind is Kind.NAME:
+            names.append(plain_name(self._tokens[at].text))
         return tuple(reversed(names)) or ("",)
 
     def _property_key(self, at: int) -> tuple[str, ...]:
         """Return the name in NAME { get; set; } = value; () if the token ends something else."""
         for back in range(at - 1, at - 2 * _WORD_SPAN, -1):
-            if self._is_sign(back, "{"):
-                name = self._token(back - 1)
-                is_property = name.kind is Kind.NAME and self._is_sign(at - 1, ";")
+            if self._signs[back] == "{":
+                name = self._tokens[back - 1]
+                is_property = name.kind is Kind.NAME and self._signs[at - 1] == ";"
                 return (plain_name(name.text),) if is_property else ()
         return ()
 
     def _take_pair(self, at: int) -> int:
         """Read a name and a value that stand side by side; 0 if they do not belong together."""
-        token, following = self._tokens[at], self._token(at + 1)
+        token, following = self._tokens[at], self._tokens[at + 1]
         if token.kind is not Kind.NAME:
             return 0
-        before = self._token(at - 1).text
+        before = self._tokens[at - 1].text
         is_beside = following.kind is Kind.TEXT and following.line == token.line
         is_symbol = token.text.startswith(":")
         if is_symbol and self._is_text_list(at + 1):
             return self._take_arguments(at)
         if is_beside and (before in DEFINITIONS or (self._language.adjacent and is_symbol)):
             return self._read_value((plain_name(token.text),), at + 1)
-        if is_symbol and self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.TEXT:
+        if is_symbol and self._signs[at + 1] == "," and self._tokens[at + 2].kind is Kind.TEXT:
             return self._read_value((plain_name(token.text),), at + 2)
         return 0
 
     def _is_text_list(self, at: int) -> bool:
         """Whether , "a", "b" comes, as after the name of a provider."""
-        commas = self._is_sign(at, ",") and self._is_sign(at + 2, ",")
-        return commas and self._token(at + 1).kind is self._token(at + 3).kind is Kind.TEXT
+        commas = self._signs[at] == "," and self._signs[at + 2] == ","
+        return commas and self._tokens[at + 1].kind is self._tokens[at + 3].kind is Kind.TEXT
 
     def _take_arguments(self, at: int) -> int:
         """Read the strings after :name, each under its position."""
         name, position = plain_name(self._tokens[at].text), 0
-        while self._is_sign(at + 1, ",") and self._token(at + 2).kind is Kind.TEXT:
-            value = self._token(at + 2)
+        while self._signs[at + 1] == "," and self._tokens[at + 2].kind is Kind.TEXT:
+            value = self._tokens[at + 2]
             key = (name, f"[{position}]")
             self._add(key, value.text, value, is_literal=value.is_literal)
             at, position = at + 2, position + 1
@@ -267,7 +254,7 @@ class _SourceReader:
 
     def _take_name(self, at: int) -> int:
         token = self._tokens[at]
-        if not self._is_sign(at + 1, "(") or self._language.name == "clojure":
+        if self._signs[at + 1] != "(" or self._language.name == "clojure":
             if self._language.name == "python" and token.text == "class":
                 self._open_class(at)
                 return at + 2
@@ -297,7 +284,7 @@ class _SourceReader:
         token = self._tokens[at]
         start = self._text.rfind("\n", 0, token.start) + 1
         self._close_classes(token.start - start)
-        self._classes.append((token.start - start, self._token(at + 1).text))
+        self._classes.append((token.start - start, self._tokens[at + 1].text))
 
     def _close_classes(self, indent: int) -> None:
         while self._classes and self._classes[-1][0] >= indent:
@@ -309,12 +296,12 @@ class _SourceReader:
         """Read a call that gives its second argument the name in its first one; 0 if it is none."""
         first = at + 2
         function = last_segment(plain_name(self._tokens[at].text))
-        if self._token(first).text.lower() == "string" and self._is_sign(first + 1, ","):
+        if self._tokens[first].text.lower() == "string" and self._signs[first + 1] == ",":
             first += 2  # buildConfigField("String", "NAME", "\"value\"")
-        name = self._token(first)
-        if name.kind is not Kind.TEXT or not self._is_sign(first + 1, ","):
+        name = self._tokens[first]
+        if name.kind is not Kind.TEXT or self._signs[first + 1] != ",":
             return 0
-        value = self._token(first + 2)
+        value = self._tokens[first + 2]
         known = function in SETTERS or _TELLING.search(name.text) is not None
         if not (known and is_name_like(name.text)) or value.kind is Kind.BREAK:
             return 0
@@ -332,7 +319,7 @@ class _SourceReader:
         elif sign in {",", ";"}:
             self._frames[-1].position += sign == ","
             self._pending = ()
-        elif sign in _ASSIGNMENTS and self._is_sign(at - 1, "]", "}"):
+        elif sign in _ASSIGNMENTS and self._signs[at - 1] in {"]", "}"}:
             names = self._subscript_key(at - 1)
             if names and names[-1]:
                 return self._read_value(names, at + 1)
@@ -351,8 +338,8 @@ class _SourceReader:
 
     def _pair_in_brackets(self, at: int) -> int:
         """Read ("name", "value"), as lists of pairs have it; 0 if it is not that."""
-        name, value = self._token(at + 1), self._token(at + 3)
-        texts = name.kind is value.kind is Kind.TEXT and self._is_sign(at + 2, ",")
+        name, value = self._tokens[at + 1], self._tokens[at + 3]
+        texts = name.kind is value.kind is Kind.TEXT and self._signs[at + 2] == ","
         if not texts or self._closers.get(at) != at + 4 or not is_name_like(name.text):
             return 0
         if not _TELLING.search(name.text):
@@ -371,7 +358,7 @@ class _SourceReader:
                 break
             words.append(plain_name(token.text) if token.kind is Kind.NAME else token.text)
             back -= 1
-        if self._is_sign(back, ")"):
+        if self._signs[back] == ")":
             return ""
         words = [word for word in words if word.lower() not in BLOCK_WORDS]
         return " ".join(words[: None if self._language.name in BLOCK_LANGUAGES else 1][::-1])
@@ -402,7 +389,7 @@ class _SourceReader:
 
     def _is_lone_text(self, at: int) -> bool:
         """Whether a bracket holds one string and nothing else."""
-        return self._token(at + 1).kind is Kind.TEXT and self._closers.get(at) == at + 2
+        return self._tokens[at + 1].kind is Kind.TEXT and self._closers.get(at) == at + 2
 
     def _open_pair(self, at: int) -> None:
         """Push the bracket around a name and its value, which lie where the bracket does."""
@@ -420,7 +407,7 @@ class _SourceReader:
 
     def _take_bare(self, at: int) -> int:
         frame = self._frames[-1]
-        is_label = self._token(at + 1).kind is Kind.TEXT or self._is_sign(at + 1, "{")
+        is_label = self._tokens[at + 1].kind is Kind.TEXT or self._signs[at + 1] == "{"
         if self._language.name == "hcl" and not frame.is_list and is_label:
             return at + 1
         more: tuple[str, ...] = (f"[{frame.position}]",)
@@ -430,11 +417,11 @@ class _SourceReader:
 
     def _read_value(self, key: tuple[str, ...], at: int) -> int:
         """Read the value of a name; return where to go on."""
-        if self._token(at).kind is Kind.BREAK:
+        if self._tokens[at].kind is Kind.BREAK:
             at += 1
-        while self._token(at).text in _PREFIXES and self._token(at).kind is not Kind.TEXT:
+        while self._tokens[at].text in _PREFIXES and self._tokens[at].kind is not Kind.TEXT:
             at += 1
-        token = self._token(at)
+        token = self._tokens[at]
         if token.kind is Kind.TEXT:
             return self._read_text(key, at)
         if token.kind is Kind.NUMBER:
@@ -448,7 +435,7 @@ class _SourceReader:
 
     def _read_brackets(self, key: tuple[str, ...], at: int) -> int:
         """Read ("value"), or remember the name for what the brackets hold."""
-        is_one = self._token(at + 1).kind is Kind.TEXT and self._commas.get(at, 0) == 0
+        is_one = self._tokens[at + 1].kind is Kind.TEXT and self._commas.get(at, 0) == 0
         if self._tokens[at].text == "(" and is_one:
             self._open(at, "")
             return self._read_text(key, at + 1)
@@ -464,7 +451,7 @@ class _SourceReader:
             step = self._next_part(at)
             if step == 0:
                 break
-            part = self._token(at + step - 1)
+            part = self._tokens[at + step - 1]
             at += step
             if part.kind is not Kind.TEXT:
                 is_literal = False
@@ -481,9 +468,9 @@ class _SourceReader:
     def _next_part(self, at: int) -> int:
         """Return how many tokens further a joined part ends; 0 if none follows."""
         skipped = 0
-        if self._token(at).kind is Kind.BREAK and self._frames[-1].sign != "{":
+        if self._tokens[at].kind is Kind.BREAK and self._frames[-1].sign != "{":
             skipped = 1
-        sign, part = self._token(at + skipped), self._token(at + skipped + 1)
+        sign, part = self._tokens[at + skipped], self._tokens[at + skipped + 1]
         if (
             sign.kind is Kind.TEXT
             and self._language.joins
@@ -491,7 +478,7 @@ class _SourceReader:
         ):
             return skipped + 1
         if sign.kind is Kind.SIGN and sign.text in _JOINS:
-            if part.kind is Kind.BREAK and self._token(at + skipped + 2).kind is Kind.TEXT:
+            if part.kind is Kind.BREAK and self._tokens[at + skipped + 2].kind is Kind.TEXT:
                 return skipped + 3
             is_method = sign.text == "." and part.kind is Kind.NAME
             return 0 if is_method or part.kind is Kind.BREAK else skipped + 2
@@ -499,24 +486,24 @@ class _SourceReader:
 
     def _skip_methods(self, at: int) -> tuple[int, bool]:
         """Skip .strip() and the like; return where it ends, and whether the value is the same."""
-        is_same = not self._is_sign(at, "%")
-        while self._is_sign(at, ".") and self._token(at + 1).kind is Kind.NAME:
-            is_same = is_same and self._token(at + 1).text.lower() in SAME_METHODS
+        is_same = self._signs[at] != "%"
+        while self._signs[at] == "." and self._tokens[at + 1].kind is Kind.NAME:
+            is_same = is_same and self._tokens[at + 1].text.lower() in SAME_METHODS
             at += 2
-            if self._is_sign(at, "("):
+            if self._signs[at] == "(":
                 at = self._closers.get(at, at) + 1
         return at, is_same
 
     def _read_name(self, key: tuple[str, ...], at: int) -> int:
         """Read a value that begins with a name: a constant, a call, or another value's name."""
-        token, following = self._tokens[at], self._token(at + 1)
-        if self._is_assignment(at + 1) and not self._is_sign(at + 1, ":", "->"):
+        token, following = self._tokens[at], self._tokens[at + 1]
+        if self._signs[at + 1] in _ASSIGNMENTS and self._signs[at + 1] not in {":", "->"}:
             return at
-        if self._is_sign(at + 1, "("):
+        if self._signs[at + 1] == "(":
             return self._read_call(key, at)
         if following.kind is Kind.TEXT and following.line == token.line:
             return self._read_text(key, at + 1)
-        if self._is_sign(at + 1, "{"):
+        if self._signs[at + 1] == "{":
             self._pending = key
         elif token.text.lower() in CONSTANTS:
             self._add(key, CONSTANTS[token.text.lower()], token)
@@ -525,7 +512,7 @@ class _SourceReader:
         return at + 1
 
     def _after_subscripts(self, at: int) -> int:
-        while self._is_sign(at, "[") and self._token(at).start == self._token(at - 1).end:
+        while self._signs[at] == "[" and self._tokens[at].start == self._tokens[at - 1].end:
             closer = self._closers.get(at)
             if closer is None:
                 break
@@ -539,7 +526,7 @@ class _SourceReader:
         if self._is_reader(at):
             return self._read_default(key, at, closer)
         argument = at + 2
-        is_alone = closer == argument + 1 and self._token(argument).kind is Kind.TEXT
+        is_alone = closer == argument + 1 and self._tokens[argument].kind is Kind.TEXT
         if is_alone and last_segment(plain_name(self._tokens[at].text)) in WRAPPERS:
             _ = self._read_text(key, argument)
             return self._skip_methods(closer + 1)[0]
@@ -551,9 +538,9 @@ class _SourceReader:
 
     def _read_default(self, key: tuple[str, ...], at: int, closer: int) -> int:
         """Read the literal that a reading call returns if there is nothing of its name."""
-        default = self._token(closer - 1)
+        default = self._tokens[closer - 1]
         is_default = default.kind is Kind.TEXT and self._commas.get(at + 1, 0) == 1
-        if is_default and self._is_sign(closer - 2, ",", "=") and default.text:
+        if is_default and self._signs[closer - 2] in {",", "="} and default.text:
             self._add(key, default.text, default, is_literal=default.is_literal)
             return self._skip_methods(closer + 1)[0]
         return self._read_reference(key, at, closer + 1)
@@ -561,11 +548,11 @@ class _SourceReader:
     def _read_reference(self, key: tuple[str, ...], start: int, end: int) -> int:
         """Read something that stands for a value, or the literal that replaces it."""
         end, _ = self._skip_methods(end)
-        follower = self._token(end)
-        default = self._token(end + 1)
+        follower = self._tokens[end]
+        default = self._tokens[end + 1]
         if follower.text in _DEFAULTS and default.kind is Kind.TEXT:
             return self._read_text(key, end + 1)
-        first, last = self._tokens[start], self._token(end - 1)
+        first, last = self._tokens[start], self._tokens[end - 1]
         shown = self._text[first.start : min(last.end, first.start + LONGEST_REFERENCE)]
         self._add(key, shown, first, is_literal=False)
         return end

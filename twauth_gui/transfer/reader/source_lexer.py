@@ -7,7 +7,7 @@ whatever the text is; no alternative of a pattern matches what another one has r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -210,9 +210,39 @@ def _body(quote: str, *, is_raw: bool, is_long: bool) -> re.Pattern[str]:
     return re.compile(rf"((?:[^{q}\\{stop}]++|\\.)*+){q}", re.DOTALL)
 
 
-def tokenize(text: str, language: Language) -> Iterator[Token]:
-    """Yield the tokens of a text; comments and blanks are left out, line breaks are not."""
-    return _Scanner(text, language).run()
+@dataclass(frozen=True, slots=True)
+class _Quote:
+    """What begins a string.
+
+    body: the pattern of what follows; None for a delimiter of three signs. line_body: that of one
+    line, if the other one may go on in the next.
+    """
+
+    prefix: str
+    sign: str
+    is_raw: bool
+    body: re.Pattern[str] | None
+    line_body: re.Pattern[str] | None = None
+
+
+def _quote_of(opener: str, language: Language) -> _Quote:
+    width = 3 if opener[-3:] in language.triples else 1
+    prefix, sign = opener[:-width], opener[-width:]
+    is_raw = sign in language.raw_quotes or "r" in prefix.lower()
+    if width > 1:
+        return _Quote(prefix, sign, is_raw, None)
+    line_body = _body(sign, is_raw=is_raw, is_long=False)
+    if sign not in language.long_quotes:
+        return _Quote(prefix, sign, is_raw, line_body)
+    return _Quote(prefix, sign, is_raw, _body(sign, is_raw=is_raw, is_long=True), line_body)
+
+
+def tokenize(text: str, language: Language, most: int) -> list[Token]:
+    """Return the tokens of a text; comments and blanks are left out, line breaks are not.
+
+    most: tokens, at which it ends.
+    """
+    return _Scanner(text, language).run(most)
 
 
 class _Scanner:
@@ -223,35 +253,39 @@ class _Scanner:
         self._language = language
         self._line = 1
         self._no_end: set[str] = set()
+        self._quotes: dict[str, _Quote] = {}
 
-    def run(self) -> Iterator[Token]:
-        text, match, plain_kind = self._text, _pattern(self._language).match, _KINDS.get
+    def run(self, most: int) -> list[Token]:
+        text, pattern = self._text, _pattern(self._language)
+        match, groups = pattern.match, ["", *pattern.groupindex]
+        plain_kinds = [_KINDS.get(group) for group in groups]
+        tokens: list[Token] = []
         at, end = 0, len(text)
-        while at < end:
+        while at < end and len(tokens) < most:
             found = match(text, at)
             if found is None:  # blanks up to the end, or those that no language knows
                 blanks = _BLANKS.match(text, at)
                 at = blanks.end() if blanks else at + 1
                 continue
-            kind = found.lastgroup or ""
-            start, stop = found.span(kind)
+            group = found.lastindex or 0
+            start, stop = found.span(group)
             if start - at > 1:  # a line that goes on in the next one is among the blanks
                 self._line += text.count("\n", at, start)
-            plain = plain_kind(kind)
+            plain = plain_kinds[group]
             if plain is not None:
-                yield Token(plain, text[start:stop], self._line, start, stop)
+                tokens.append(Token(plain, text[start:stop], self._line, start, stop))
                 if plain is Kind.BREAK:
                     self._line += text.count("\n", start, stop)
-            elif kind != "line":
-                token = None
-                if kind == "block":
-                    stop = self._end_of_block(found.group(kind), stop)
+            elif groups[group] != "line":
+                if groups[group] == "block":
+                    stop = self._end_of_block(found.group(group), stop)
                 else:
-                    token = self._read_string(found.group(kind), start, stop)
+                    token = self._read_string(found.group(group), start, stop)
                     stop = token.end
-                    yield token
+                    tokens.append(token)
                 self._line += text.count("\n", start, stop)
             at = stop
+        return tokens
 
     def _end_of_block(self, opener: str, start: int) -> int:
         """Return where a comment ends; one without an end is no comment, only its first sign."""
@@ -264,29 +298,27 @@ class _Scanner:
 
     def _read_string(self, opener: str, start: int, inner: int) -> Token:
         """Return a string; one without an end is a sign, and so is the rest of its line."""
-        width = 3 if opener[-3:] in self._language.triples else 1
-        prefix, quote = opener[:-width], opener[-width:]
-        content, end = self._content(prefix, quote, inner)
+        quote = self._quotes.get(opener)
+        if quote is None:
+            quote = self._quotes[opener] = _quote_of(opener, self._language)
+        content, end = self._content(quote, inner)
         if content is None:
-            return Token(Kind.SIGN, quote, self._line, start, end)
-        is_raw = quote in self._language.raw_quotes or "r" in prefix.lower()
-        is_literal = not self._has_insertion(prefix, quote, content)
-        text = _unescape(content, quote, is_raw=is_raw)
+            return Token(Kind.SIGN, quote.sign, self._line, start, end)
+        is_literal = not self._has_insertion(quote.prefix, quote.sign, content)
+        text = _unescape(content, quote.sign, is_raw=quote.is_raw)
         return Token(Kind.TEXT, text, self._line, start, end, is_literal)
 
-    def _content(self, prefix: str, quote: str, start: int) -> tuple[str | None, int]:
-        if len(quote) > 1:
-            end = -1 if quote in self._no_end else self._text.find(quote, start)
+    def _content(self, quote: _Quote, start: int) -> tuple[str | None, int]:
+        if quote.body is None:
+            end = -1 if quote.sign in self._no_end else self._text.find(quote.sign, start)
             if end >= 0:
-                return self._text[start:end], end + len(quote)
-            self._no_end.add(quote)
+                return self._text[start:end], end + len(quote.sign)
+            self._no_end.add(quote.sign)
             return None, start
-        is_long = quote in self._language.long_quotes and quote not in self._no_end
-        is_raw = quote in self._language.raw_quotes or "r" in prefix.lower()
-        found = _body(quote, is_raw=is_raw, is_long=is_long).match(self._text, start)
-        if found is None and is_long:
-            self._no_end.add(quote)
-            found = _body(quote, is_raw=is_raw, is_long=False).match(self._text, start)
+        found = None if quote.sign in self._no_end else quote.body.match(self._text, start)
+        if found is None and quote.line_body is not None:
+            self._no_end.add(quote.sign)
+            found = quote.line_body.match(self._text, start)
         if found is not None:
             return found.group(1), found.end()
         end = self._text.find("\n", start)
@@ -322,18 +354,32 @@ def _unescape_one(found: re.Match[str]) -> str:
     return chr(number) if number <= _LAST_CODE_POINT else "\ufffd"
 
 
-def match_brackets(tokens: list[Token]) -> tuple[dict[int, int], dict[int, int]]:
-    """Return for each opening bracket where it closes, and how many commas are right within it."""
+class NestedTooDeeplyError(Exception):
+    """There are more brackets within brackets than in any program."""
+
+
+def match_brackets(signs: Iterable[str], deepest: int) -> tuple[dict[int, int], dict[int, int]]:
+    """Return for each opening bracket where it closes, and how many commas are right within it.
+
+    signs: one for each token; "" for one that is no sign.
+
+    Raises:
+        NestedTooDeeplyError: brackets are nested more deeply than that.
+    """
     closers: dict[int, int] = {}
     commas: dict[int, int] = {}
     open_ones: list[int] = []
-    for at, token in enumerate(tokens):
-        if token.kind is not Kind.SIGN:
-            continue
-        if token.text in OPENERS:
+    depth = 0
+    for at, sign in enumerate(signs):
+        if sign in OPENERS:
             open_ones.append(at)
-        elif token.text in CLOSING and open_ones:
-            closers[open_ones.pop()] = at
-        elif token.text == "," and open_ones:
+            depth += 1
+            if depth > deepest:
+                raise NestedTooDeeplyError
+        elif sign in CLOSING:
+            depth -= 1
+            if open_ones:
+                closers[open_ones.pop()] = at
+        elif sign == "," and open_ones:
             commas[open_ones[-1]] = commas.get(open_ones[-1], 0) + 1
     return closers, commas

@@ -66,9 +66,11 @@ def is_name_like(text: str) -> bool:
 
 def plain_name(name: str) -> str:
     """Return a name without the signs that a language puts around it."""
+    if name.isidentifier():
+        return name
     return _SCOPE.sub("", name, count=1).lstrip("$@%&:").rstrip("?!")
 
 
 def last_segment(name: str) -> str:
     """Return the last part of a function's name, in lower case."""
-    return _SEGMENTS.split(name)[-1].lower()
+    return name.lower() if name.isidentifier() else _SEGMENTS.split(name)[-1].lower()

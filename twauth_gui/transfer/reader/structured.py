@@ -113,8 +113,9 @@ def parse_yaml(text: str, *, is_strict: bool = False) -> list[Tree]:
         return []
     builder = _YamlBuilder(is_strict=is_strict)
     try:
+        event: object
         for event in yaml.parse(text, fast or yaml.BaseLoader):
-            builder.take(cast("object", event))
+            builder.take(event)
     except (yaml.YAMLError, ValueError, RecursionError):
         return []
     return [tree for tree in builder.documents if not isinstance(tree, Scalar)]
@@ -145,20 +146,20 @@ class _YamlBuilder:
             self._place(self._anchors.get(str(cast("object", event.anchor)), Scalar("", 1)))
 
     def _take_scalar(self, event: yaml.ScalarEvent) -> None:
-        value = str(cast("object", event.value))
-        plain = not cast("object", event.style)
+        value: str = event.value
+        style: str | None = event.style
         start, end = event.start_mark, event.end_mark
         line = start.line + 1 if start else 1
-        if self._is_strict and plain and end and end.line + 1 != line:
+        if self._is_strict and not style and end and end.line + 1 != line:
             raise ValueError("prose")
-        tag = str(cast("object", event.tag) or "")
-        if self._stack and isinstance(self._stack[-1], Members) and self._key is None:
+        if self._key is None and self._stack and isinstance(self._stack[-1], Members):
             self._key = value
             return
+        tag: str = event.tag or ""
         known = not tag or tag == "!" or tag.startswith("tag:yaml.org,2002:")
-        scalar = Scalar("" if plain and value in _NULLS else value, line, is_literal=known)
+        scalar = Scalar("" if not style and value in _NULLS else value, line, is_literal=known)
         if "\n" in value:
-            scalar.text_line = line + (str(cast("object", event.style)) in "|>")
+            scalar.text_line = line + (style in {"|", ">"})
         self._remember(scalar, event.anchor)
         self._place(scalar)
 

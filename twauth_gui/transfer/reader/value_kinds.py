@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
+from typing import NamedTuple
+
+from typing_extensions import override
 
 from twauth_gui.transfer.credential_formats import Field, clean_value, guess_fields
 
@@ -78,14 +80,15 @@ _PLACEHOLDER_WORDS = frozenset(_PLACEHOLDER_TEXT.split())
 _LONGER_WORDS = frozenset(word for word in _PLACEHOLDER_WORDS if len(word) > 1)
 _BEGINNINGS = frozenset(word[:2] for word in _PLACEHOLDER_WORDS)
 _LETTERS = re.compile("[a-z]+")
-_PUNCTUATION = frozenset("-_. ")
-_MASKS = frozenset("xX*•")
+_BRACKETS = frozenset("<[{(%_")
+_MASKS = "xX*•-_. "
 _LONGEST_PLACEHOLDER = 96
 _ALLOWED = re.compile(r"[A-Za-z0-9_\-.~%+/=:]+")
 _SCHEME = re.compile(r"(?i)(?:authorization\s*[:=]\s*)?(?:bearer|oauth|token)[ \t:]+(?=\S{15})")
 _COMMENTED = re.compile(r"([^\s;#]{15,512})[ \t]{1,40}(?:[;#]|//)")  # as people end lines of INI
 _SEPARATORS = re.compile(r"[\s,;|]+")
 _INNER_SEPARATORS = re.compile(r"[:/&]+")
+_RUNS = re.compile(r"[0-9]+|[a-z]+|[^0-9a-z]+")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _MOST_LISTED = 1000
 _LONGEST_LIST = 100_000
@@ -101,13 +104,16 @@ def clean_credential(text: str) -> str:
     return clean_value(commented.group(1)) if commented else value
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class ReadValue:
+class ReadValue(NamedTuple):
     """A value without what is around it. formats: the fields that it fits, the likeliest first."""
 
     text: str
     kind: ValueKind
     formats: tuple[Field, ...] = (Field.UNKNOWN,)
+
+    @override
+    def __repr__(self) -> str:
+        return f"ReadValue({self.kind.name})"
 
     @classmethod
     def of(cls, text: str, *, is_literal: bool = True) -> ReadValue:
@@ -154,7 +160,7 @@ def split_values(text: str) -> Sequence[Sequence[ReadValue]]:
         return ()
     pieces = _SEPARATORS.split(text.strip("[](){} \t\r\n"))
     elements = [element for element in map(clean_value, pieces) if element.strip("/&+:-")]
-    if len(elements) > _MOST_LISTED:
+    if len(elements) > _MOST_LISTED or any(len(element) < SHORTEST for element in elements):
         return ()
     parts: list[Sequence[ReadValue]] = []
     for element in elements:
@@ -182,12 +188,13 @@ def could_be_key(value: ReadValue) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Whether a value is a text that asks for a key."""
-    if _NOTHING.fullmatch(value) or _BRACKETED.fullmatch(value):
+    if _NOTHING.fullmatch(value):
+        return True
+    if value[:1] in _BRACKETS and _BRACKETED.fullmatch(value):
         return True
     if len(value) > _LONGEST_PLACEHOLDER:
         return False
-    letters = set(value) - _PUNCTUATION
-    return letters <= _MASKS or _is_sequence(value) or _is_made_of_words(value)
+    return not value.strip(_MASKS) or _is_sequence(value) or _is_made_of_words(value)
 
 
 def is_encrypted(value: str) -> bool:
@@ -230,9 +237,8 @@ def _is_random(value: str) -> bool:
 
 def _is_drawn(value: str) -> bool:
     """Whether the kind of character changes as often as it does in drawn ones."""
-    kinds = [(sign.isdigit(), sign.islower()) for sign in value]
-    changes = sum(one != other for one, other in pairwise(kinds))
-    return changes * 4 >= len(kinds) and not _HEX.fullmatch(value)
+    changes = len(_RUNS.findall(value)) - 1
+    return changes * 4 >= len(value) and not _HEX.fullmatch(value)
 
 
 def _is_sequence(value: str) -> bool:
@@ -249,15 +255,17 @@ def _is_sequence(value: str) -> bool:
 def _is_made_of_words(value: str) -> bool:
     """Whether nothing but words of placeholders is in it: your_api_key, YourApiKeyHere."""
     words = _LETTERS.findall(value.lower())
-    is_text = sum(map(len, words)) * 2 >= sum(map(str.isalnum, value))
-    return bool(words) and is_text and all(map(_is_of_words, words))
+    if not (words and all(map(_is_of_words, words))):
+        return False
+    return sum(map(len, words)) * 2 >= sum(map(str.isalnum, value))
 
 
 def _is_of_words(word: str) -> bool:
     if len(word) == 1 or word[:2] not in _BEGINNINGS:
         return word in _PLACEHOLDER_WORDS
     reached = {0}
-    for end in range(1, len(word) + 1):
-        if any(word[start:end] in _LONGER_WORDS for start in reached):
-            reached.add(end)
+    for start in range(len(word)):
+        if start in reached:
+            ends = range(start + 2, len(word) + 1)
+            reached.update(end for end in ends if word[start:end] in _LONGER_WORDS)
     return len(word) in reached
