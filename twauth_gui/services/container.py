@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from twauth_gui.services.import_service import ImportService
     from twauth_gui.services.oauth2_tokens import OAuth2TokenService, TokenFieldReader
     from twauth_gui.services.preset_service import PresetService
+    from twauth_gui.services.push_service import PushService
     from twauth_gui.services.sandbox_runner import SandboxRunner
     from twauth_gui.services.sign_in_service import SignInService
 
@@ -158,6 +159,14 @@ class Services:
 
         return ExportService(
             self.store, get_fresh, self.private_files, self.now, presets=self.presets
+        )
+
+    @cached_property
+    def push(self) -> PushService:
+        from twauth_gui.services.push_service import PushService  # noqa: PLC0415 - see above
+
+        return PushService(
+            self.store, self.exporter, self.presets, self.paths.data, now=self.now
         )
 
     @cached_property

@@ -239,6 +239,14 @@ class ExportService:
         )
         return paths
 
+    def read_entry(self, account_id: AccountId, preset: ExportPreset) -> ExportEntry:
+        """Return one account with what the preset has names for; nothing is noted.
+
+        Raises:
+            DiagnosedError: the keychain refuses.
+        """
+        return self._entries([account_id], preset)[0]
+
     def _find(self, preset: ExportPreset | str) -> ExportPreset:
         return preset if isinstance(preset, ExportPreset) else self._presets.find(preset)
 

@@ -178,6 +178,23 @@ def render_files(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class NamedValues:
+    """The values of one account. fields: its credentials. rows: all lines of the preset by name."""
+
+    fields: Mapping[Field, Secret]
+    rows: Mapping[str, Secret]
+
+
+def select_values(preset: ExportPreset, entry: ExportEntry, *, bearer: bool = False) -> NamedValues:
+    """Return the values of one account for which the preset has names, in its order."""
+    (block,) = _build_blocks(preset, _reveal([entry]), comment=False, bearer=bearer)
+    return NamedValues(
+        {field: Secret(value) for field, value in block.values.items()},
+        {name: Secret(value) for name, value in block.rows},
+    )
+
+
 def render_preview(
     preset: ExportPreset,
     entries: Sequence[PreviewEntry],

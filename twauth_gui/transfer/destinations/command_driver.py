@@ -13,9 +13,9 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.destinations.definition import (
     NAME,
     SIZE,
-    Destination,
     InputFormat,
     Shape,
+    VendorCommands,
     Words,
     WriteCommand,
     fill_text,
@@ -46,17 +46,19 @@ class CommandDriver:
     """Runs the commands of one destination.
 
     Args:
-        destination: whose commands they are.
+        commands: of the destination.
+        shape: what one secret of it holds.
         programs: absolute paths by name, as find_programs() returns them.
     """
 
-    def __init__(self, destination: Destination, programs: Mapping[str, str]) -> None:
-        self._destination = destination
+    def __init__(self, commands: VendorCommands, shape: Shape, programs: Mapping[str, str]) -> None:
+        self._commands = commands
+        self._shape = shape
         self._programs = programs
 
     def check(self, target: Mapping[str, str], cancel: CancelToken) -> str:
         """Return who is logged in there, or "" if that cannot be told."""
-        check = self._destination.check
+        check = self._commands.check
         if not check.run:
             return ""
         result = self._run(check.run, target, cancel)
@@ -69,7 +71,7 @@ class CommandDriver:
         self, target: Mapping[str, str], name: str, cancel: CancelToken
     ) -> dict[str, ListedSecret] | None:
         """Return what is there, by name; None if it cannot be listed by its nature."""
-        listing = self._destination.listing
+        listing = self._commands.listing
         if listing is None:
             return None
         result = self._run(listing.run, {**target, NAME: name}, cancel)
@@ -94,7 +96,7 @@ class CommandDriver:
         is_new: bool,
     ) -> None:
         """Write secrets with one command, of which all or none are there already."""
-        one = self._destination
+        one = self._commands
         command = one.create if is_new and one.create is not None else one.write
         names = {**target, NAME: secrets[0].name}
         if command.deletes_first and not is_new:
@@ -110,14 +112,14 @@ class CommandDriver:
 
     def delete(self, target: Mapping[str, str], name: str, cancel: CancelToken) -> None:
         """Delete one secret."""
-        result = self._run(self._destination.delete, {**target, NAME: name}, cancel)
+        result = self._run(self._commands.delete, {**target, NAME: name}, cancel)
         if result.code or result.is_timed_out:
             self._fail(result)
 
     def group_writes(self, secrets: Sequence[SecretToWrite]) -> list[list[SecretToWrite]]:
         """Return what one command takes each."""
-        one = self._destination
-        if one.shape is Shape.VALUES and one.write.is_for_all:
+        one = self._commands
+        if self._shape is Shape.VALUES and one.write.is_for_all:
             return [list(secrets)] if secrets else []
         return [[secret] for secret in secrets]
 
@@ -128,7 +130,7 @@ class CommandDriver:
         cancel: CancelToken,
         content: bytes | None = None,
     ) -> CommandResult:
-        one = self._destination
+        one = self._commands
         filled = fill_words(words, values)
         if one.via:
             filled = [*fill_words(one.via, values), join_remote(filled)]
@@ -140,7 +142,7 @@ class CommandDriver:
             raise DestinationError(reason, str(error.strerror or error), filled[0]) from error
 
     def _fail(self, result: CommandResult) -> NoReturn:
-        one = self._destination
+        one = self._commands
         reason = FailureReason.FAILED
         if result.is_timed_out:
             reason = FailureReason.TIMED_OUT
@@ -154,13 +156,13 @@ class CommandDriver:
         return OutputRedactor(Secret.list_alive()).redact(text)
 
 
-def find_programs(destination: Destination, search_path: str | None = None) -> dict[str, str]:
+def find_programs(commands: VendorCommands, search_path: str | None = None) -> dict[str, str]:
     """Return the absolute path of each program of a destination, by its name.
 
     Raises:
         DestinationError: one is missing.
     """
-    names = {str(words[0]) for _name, words in destination.list_commands()}
+    names = {str(words[0]) for _name, words in commands.list_runs()}
     try:
         return {name: find_program(name, search_path) for name in sorted(names)}
     except ProgramNotFoundError as error:
@@ -178,16 +180,13 @@ def _format_input(
     first = secrets[0]
     rows = first.rows or {one.name: one.content for one in secrets}
     values = {name: value.reveal() for name, value in rows.items()}
-    match command.stdin:
-        case InputFormat.PLAIN:
-            text = "".join(f"{name}={value}\n" for name, value in values.items())
-        case InputFormat.JSON:
-            text = json.dumps(build_object(values.items()))
-        case InputFormat.KUBERNETES:
-            text = json.dumps(_build_manifest(first.name, target, values))
-        case InputFormat.VALUE | InputFormat.TEXT | InputFormat.NONE:
-            return first.content
-    return Secret(text)
+    if command.stdin is InputFormat.PLAIN:
+        return Secret("".join(f"{name}={value}\n" for name, value in values.items()))
+    if command.stdin is InputFormat.JSON:
+        return Secret(json.dumps(build_object(values.items())))
+    if command.stdin is InputFormat.KUBERNETES:
+        return Secret(json.dumps(_build_manifest(first.name, target, values)))
+    return first.content
 
 
 def _build_manifest(

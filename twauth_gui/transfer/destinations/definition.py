@@ -40,7 +40,6 @@ class InputFormat(Enum):
     TEXT: the text of the preset. KUBERNETES: a Secret, in JSON.
     """
 
-    NONE = "none"
     PLAIN = "plain"
     JSON = "json"
     VALUE = "value"
@@ -118,9 +117,9 @@ class ListCommand:
 
     items: the key of the list within the object, or "". name, marker: keys of an item; strip is
     taken away from a name. line: matches a line, with the groups name and marker. blocked: key of
-    an item that cannot be written although its name is taken; unblock: what frees it. nothing_says:
-    what it says, with an error, if there is nothing. absent_says: what it says if there is no such
-    project. is_marker_moved: whether every write gives another marker.
+    an item that cannot be written although its name is taken. nothing_says, nothing_exit: how it
+    tells, with an error, that there is nothing. absent_says: what it says if there is no such
+    project.
     """
 
     run: Words
@@ -131,11 +130,14 @@ class ListCommand:
     strip: re.Pattern[str] | None = None
     line: re.Pattern[str] | None = None
     blocked: str = ""
-    unblock: str = ""
     nothing_says: tuple[str, ...] = ()
     nothing_exit: tuple[int, ...] = ()
     absent_says: tuple[str, ...] = ()
-    is_marker_moved: bool = False
+
+    @property
+    def has_markers(self) -> bool:
+        """Whether it shows that a secret was written."""
+        return bool(self.marker) or (self.line is not None and "marker" in self.line.groupindex)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,33 +156,22 @@ class WriteCommand:
 
 
 @dataclass(frozen=True, slots=True)
-class Destination:
-    """A kind of place for secrets, and how to reach it.
+class VendorCommands:
+    """How a destination is reached through the vendor's own command.
 
-    id: stable, for scripts. tool: what the commands belong to, as people call it. preset: the
-    export preset that fits best. shape: what one secret holds; document: the name of the secret
-    that holds an account, from fields of the target. via: words in front of every command, which
-    becomes one word behind them. environment: what is set for the commands; unset: what is removed.
-    logged_out_exit, logged_out_says: how any command tells that nobody is logged in; login: the
-    command that logs in. install: where the tool is to be had. tried: how far it was tried, or "".
-    note: what to know about it. digest: of the person's own file; "" for one of the program's.
+    via: words in front of every command, which becomes one word behind them. environment: what is
+    set for the commands; unset: what is removed. timeout: seconds for each. logged_out_exit,
+    logged_out_says: how any command tells that nobody is logged in; login: the command that logs
+    in. install: where the program is to be had.
     """
 
-    id: str
-    title: str
-    preset: str
-    shape: Shape
-    target: tuple[TargetField, ...]
-    names: NameRule
     write: WriteCommand
     listing: ListCommand | None = None
     create: WriteCommand | None = None
     delete: Words = ()
-    check: CheckCommand = CheckCommand()  # noqa: RUF009 - frozen
-    document: str = ""
+    check: CheckCommand = CheckCommand()
     via: tuple[str, ...] = ()
     stdin_kind: InputKind = InputKind.PIPE
-    systems: frozenset[System] = frozenset(System)
     timeout: float = 60.0
     environment: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
     unset: frozenset[str] = frozenset()
@@ -188,28 +179,8 @@ class Destination:
     logged_out_says: tuple[str, ...] = ()
     login: str = ""
     install: str = ""
-    tried: str = ""
-    note: str = ""
-    digest: str = ""
 
-    @property
-    def is_own(self) -> bool:
-        """Whether the person made it."""
-        return bool(self.digest)
-
-    @property
-    def program(self) -> str:
-        """The program that its commands start on this computer."""
-        first = (*self.via, *self.write.run)[0]
-        return first if isinstance(first, str) else first[0]
-
-    @property
-    def has_markers(self) -> bool:
-        """Whether a change by somebody else can be seen."""
-        listing = self.listing
-        return listing is not None and bool(listing.marker or _has_group(listing.line))
-
-    def list_commands(self) -> tuple[tuple[str, Words], ...]:
+    def list_runs(self) -> tuple[tuple[str, Words], ...]:
         """Return every command, with what it is for, as a person should see them before use."""
         found = [
             ("check", self.check.run),
@@ -221,8 +192,44 @@ class Destination:
         return tuple((name, (*self.via, *words)) for name, words in found if words)
 
 
-def _has_group(line: re.Pattern[str] | None) -> bool:
-    return line is not None and "marker" in line.groupindex
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A kind of place for secrets.
+
+    id: stable, for scripts. preset: the export preset that fits best. shape: what one secret holds;
+    document: the name of the secret that holds an account, from fields of the target. has_markers:
+    whether a change by somebody else can be seen; is_marker_moved: whether every write changes it.
+    can_delete: whether it can delete what it wrote. tried: how far it was tried, as a sentence.
+    note: what to know about it. digest: of the person's own file; "" for one of the program's.
+    commands: None for a plug-in.
+    """
+
+    id: str
+    title: str
+    preset: str
+    shape: Shape
+    target: tuple[TargetField, ...]
+    names: NameRule
+    document: str = ""
+    has_markers: bool = False
+    is_marker_moved: bool = False
+    can_delete: bool = False
+    systems: frozenset[System] = frozenset(System)
+    tried: str = ""
+    note: str = ""
+    unblock: str = ""
+    digest: str = ""
+    commands: VendorCommands | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the person made it."""
+        return bool(self.digest)
+
+    @property
+    def is_plugin(self) -> bool:
+        """Whether a package that is installed beside Twauth brings it."""
+        return self.commands is None
 
 
 class TargetError(ValueError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TypeVar, cast
 
@@ -28,6 +28,7 @@ from twauth_gui.transfer.destinations.definition import (
     Shape,
     System,
     TargetField,
+    VendorCommands,
     Words,
     WriteCommand,
 )
@@ -190,40 +191,53 @@ def _read_root(root: _Table, digest: str) -> Destination:
     if not PRESET_ID.fullmatch(identifier):
         raise root.error("id", "It has small letters, digits and single hyphens.")
     shape = root.choice(Shape, "shape", Shape.VALUES)
-    environment, check, names = root.table("environment"), root.table("check"), root.table("names")
-    target = _read_target(root, shape)
-    create = _read_write(root, "create", shape, None)
+    commands = _read_commands(root, shape)
+    listing = commands.listing
     destination = Destination(
         id=identifier,
         title=root.text("title"),
         preset=root.text("preset", "x"),
         shape=shape,
-        target=target,
-        names=_read_names(names),
+        target=_read_target(root, shape),
+        names=_read_names(root.table("names")),
+        document=root.text("document", ""),
+        has_markers=listing is not None and listing.has_markers,
+        is_marker_moved=root.flag("marker_moves"),
+        can_delete=bool(commands.delete),
+        systems=root.choices(System, "systems"),
+        tried=root.text("tried", ""),
+        note=root.text("note", ""),
+        unblock=root.text("unblock", ""),
+        digest=digest,
+        commands=commands,
+    )
+    root.finish()
+    _Checker(destination, commands, root).check()
+    return destination
+
+
+def _read_commands(root: _Table, shape: Shape) -> VendorCommands:
+    create = _read_write(root, "create", shape, None)
+    environment, check = root.table("environment"), root.table("check")
+    commands = VendorCommands(
+        write=_require_write(root, shape, create),
         listing=_read_listing(root, shape),
         create=create,
-        write=_require_write(root, shape, create),
         delete=_read_delete(root),
-        document=root.text("document", ""),
+        check=CheckCommand(check.words("run"), check.pattern("identity")),
         via=root.texts("via"),
         stdin_kind=root.choice(InputKind, "stdin_as", InputKind.PIPE),
-        systems=root.choices(System, "systems"),
         timeout=root.number("timeout", 60),
         environment=environment.pairs("set"),
         unset=frozenset(environment.texts("unset")),
         logged_out_exit=check.numbers("logged_out_exit"),
         logged_out_says=check.texts("logged_out_says"),
-        login=root.text("login", ""),
-        install=root.text("install", ""),
-        tried=root.text("tried", ""),
-        note=root.text("note", ""),
-        check=CheckCommand(check.words("run"), check.pattern("identity")),
-        digest=digest,
+        login=check.text("login", ""),
+        install=check.text("install", ""),
     )
-    for table in (environment, check, names, root):
-        table.finish()
-    _Checker(destination, root).check()
-    return destination
+    environment.finish()
+    check.finish()
+    return commands
 
 
 def _read_target(root: _Table, shape: Shape) -> tuple[TargetField, ...]:
@@ -256,7 +270,9 @@ def _read_names(table: _Table) -> NameRule:
     fold = table.text("fold", "")
     if fold not in {"", "upper"}:
         raise table.error("fold", "It has to be upper.")
-    return NameRule(pattern, table.text("hint", ""), is_upper=bool(fold))
+    rule = NameRule(pattern, table.text("hint", ""), is_upper=bool(fold))
+    table.finish()
+    return rule
 
 
 def _read_listing(root: _Table, shape: Shape) -> ListCommand | None:
@@ -272,11 +288,9 @@ def _read_listing(root: _Table, shape: Shape) -> ListCommand | None:
         strip=table.pattern("strip"),
         line=table.pattern("line"),
         blocked=table.text("blocked", ""),
-        unblock=table.text("unblock", ""),
         nothing_says=table.texts("nothing_says"),
         nothing_exit=table.numbers("nothing_exit"),
         absent_says=table.texts("absent_says"),
-        is_marker_moved=table.flag("marker_moves"),
     )
     table.finish()
     is_lines = listing.reads is ListFormat.LINES
@@ -329,55 +343,55 @@ def _read_delete(root: _Table) -> Words:
     return words
 
 
+def _is_absolute(text: str) -> bool:
+    return PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()
+
+
 class _Checker:
     """Checks what concerns several keys of a destination."""
 
-    def __init__(self, destination: Destination, root: _Table) -> None:
+    def __init__(self, destination: Destination, commands: VendorCommands, root: _Table) -> None:
         self._destination = destination
+        self._commands = commands
         self._root = root
         self._fields = {one.name for one in destination.target}
 
     def check(self) -> None:
-        one = self._destination
-        if not 0 < one.timeout <= MAX_SECONDS:
+        one, commands = self._destination, self._commands
+        if not 0 < commands.timeout <= MAX_SECONDS:
             raise self._root.error("timeout", f"It has to be 1 to {MAX_SECONDS:.0f} seconds.")
         if (one.shape is Shape.DOCUMENT) != bool(one.document):
             raise self._root.error("document", 'It belongs to shape = "document", and only there.')
         self._check_placeholders("document", (one.document,), self._fields)
-        self._check_placeholders("via", one.via, self._fields)
-        for key, words in one.list_commands():
-            own = words[len(one.via) :]
+        self._check_placeholders("via", commands.via, self._fields)
+        for key, words in commands.list_runs():
+            own = words[len(commands.via) :]
             may_name = key in {"create", "set", "delete"} or one.shape is Shape.DOCUMENT
             known = self._fields | {NAME} if may_name else self._fields
             known |= {SIZE} if key in {"create", "set"} else set()
             flat = [part for word in own for part in ([word] if isinstance(word, str) else word)]
             self._check_placeholders(f"[{key}]", flat, known)
             self._check_program(key, words[0])
-        if one.write.deletes_first and not one.delete:
+        if commands.write.deletes_first and not commands.delete:
             raise self._root.error("[delete]", 'first = "delete" needs it.')
-        if not one.write.run:
+        if not commands.write.run:
             raise self._root.error("[set]", "run is missing.")
         self._check_environment()
 
-    def _check_placeholders(
-        self, key: str, words: Collection[str], known: Collection[str]
-    ) -> None:
+    def _check_placeholders(self, key: str, words: Collection[str], known: Collection[str]) -> None:
         for word in words:
             for name in PLACEHOLDER.findall(word):
                 if name not in known:
                     raise self._root.error(key, f"There is no placeholder {{{name}}}.")
 
     def _check_program(self, key: str, word: str | tuple[str, ...]) -> None:
-        is_absolute: Callable[[str], bool] = lambda text: (
-            PurePosixPath(text).is_absolute() or PureWindowsPath(text).is_absolute()
-        )
-        if not isinstance(word, str) or not (_PROGRAM.fullmatch(word) or is_absolute(word)):
+        if not isinstance(word, str) or not (_PROGRAM.fullmatch(word) or _is_absolute(word)):
             raise self._root.error(
                 f"[{key}]", "The first word has to be a program's name or its absolute path."
             )
 
     def _check_environment(self) -> None:
-        one = self._destination
+        one = self._commands
         for name in (*one.environment, *one.unset):
             if not _VARIABLE.fullmatch(name):
                 raise self._root.error("[environment]", f"{name} is no name of a variable.")

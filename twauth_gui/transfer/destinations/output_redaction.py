@@ -1,4 +1,4 @@
-"""Redaction of credentials in what a vendor's command prints, whole or in pieces, encoded or not."""
+"""Redaction of credentials in what a vendor's command prints: whole, in pieces, or encoded."""
 
 from __future__ import annotations
 

@@ -35,7 +35,9 @@ def _read_lines(listing: ListCommand, text: str) -> Iterator[ListedSecret]:
         found = listing.line and listing.line.fullmatch(line.strip())
         if found:
             groups = found.groupdict("")
-            yield ListedSecret(_strip(listing, groups.get("name", "")), groups.get("marker", "").strip())
+            yield ListedSecret(
+                _strip(listing, groups.get("name", "")), groups.get("marker", "").strip()
+            )
 
 
 def _read_json(listing: ListCommand, text: str) -> Iterator[ListedSecret]:
@@ -65,7 +67,7 @@ def _find_items(listing: ListCommand, text: str) -> Iterator[Mapping[str, object
     items = cast("list[object]", root if isinstance(root, list) else [root])
     for item in items:
         if not isinstance(item, dict):
-            raise ValueError("It is no list of objects.")
+            raise ValueError("It is no list of objects.")  # noqa: TRY004 - as of all other forms
         yield cast("dict[str, object]", item)
 
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from twauth_gui.domain.cancel_token import CancelToken, CancelledError
-from twauth_gui.transfer.destinations.definition import Destination, InputKind
+from twauth_gui.domain.cancel_token import CancelledError, CancelToken
+from twauth_gui.transfer.destinations.definition import InputKind, VendorCommands
 
 MAX_OUTPUT_BYTES = 4 * 1024 * 1024
 """How much of each stream is kept. A list of names that is longer counts as unreadable."""
@@ -87,19 +87,21 @@ class VendorCommand:
     is removed afterwards, with the person's environment without what could hold or write secrets.
 
     Args:
-        destination: whose commands they are.
+        commands: of the destination.
         programs: the absolute path of each program, by the word that the commands begin with.
         hidden: values that no variable of the environment may contain.
     """
 
     def __init__(
-        self, destination: Destination, programs: Mapping[str, str], hidden: Iterable[str]
+        self, commands: VendorCommands, programs: Mapping[str, str], hidden: Iterable[str]
     ) -> None:
-        self._destination = destination
+        self._commands = commands
         self._programs = programs
         self._hidden = [one for one in hidden if one]
 
-    def run(self, words: Sequence[str], content: bytes | None, cancel: CancelToken) -> CommandResult:
+    def run(
+        self, words: Sequence[str], content: bytes | None, cancel: CancelToken
+    ) -> CommandResult:
         """Run a command until it ends, its time is over, or the person cancels.
 
         content: for its standard input; None for none.
@@ -122,10 +124,10 @@ class VendorCommand:
                 bufsize=0,
                 **_own_group(),
             )
-            return _Run(process, content).wait(self._destination.timeout, cancel)
+            return _Run(process, content).wait(self._commands.timeout, cancel)
 
     def _make_environment(self, folder: str) -> dict[str, str]:
-        removed = _REMOVED | self._destination.unset
+        removed = _REMOVED | self._commands.unset
         kept = {
             name: value
             for name, value in os.environ.items()
@@ -135,13 +137,13 @@ class VendorCommand:
         }
         if sys.platform != "win32":
             kept |= {"PWD": folder, "LC_ALL": "C.UTF-8"}  # what they say is compared
-        return kept | dict(self._destination.environment)
+        return kept | dict(self._commands.environment)
 
     @contextlib.contextmanager
     def _open_input(self, content: bytes | None) -> Generator[int]:
         if content is None:
             yield subprocess.DEVNULL
-        elif self._destination.stdin_kind is InputKind.PIPE or sys.platform != "linux":
+        elif self._commands.stdin_kind is InputKind.PIPE or sys.platform != "linux":
             yield subprocess.PIPE
         else:
             descriptor = os.memfd_create("stdin", os.MFD_CLOEXEC)
@@ -187,7 +189,9 @@ class _Run:
 
     def __init__(self, process: subprocess.Popen[bytes], content: bytes | None) -> None:
         self._process = process
-        self._streams = [_Stream(one) for one in (process.stdout, process.stderr) if one is not None]
+        self._streams = [
+            _Stream(one) for one in (process.stdout, process.stderr) if one is not None
+        ]
         if process.stdin is not None and content is not None:
             writer = threading.Thread(
                 target=_write_all, args=(process.stdin, content), daemon=True, name="command-input"
