@@ -98,11 +98,24 @@ class PlacementRepository:
         where = " AND kind = ? AND destination = ? AND target = ?"
         return self._query(f"{where}{_ORDER}", (place.kind.value, place.destination, place.target))
 
+    def find(self, place: Place, name: str, holder: AccountId | AppId) -> Placement | None:
+        """Return what is noted of one name in a place; None if there is nothing.
+
+        holder: whose values are there: the account, or the app if only its keys are.
+        """
+        where = (
+            " AND kind = ? AND destination = ? AND target = ? AND placements.name = ?"
+            " AND coalesce(placements.account_id, placements.app_id) = ?"
+        )
+        values = (place.kind.value, place.destination, place.target, name, holder)
+        found = self._query(where, values)
+        return found[0] if found else None
+
     def _query(self, ending: str, values: Sequence[Value]) -> list[Placement]:
         rows = self._context.index.query(f"{_SELECT}{ending}", values)
         return [_placement_from_row(row) for row in rows]
 
-    def save(self, placements: Iterable[Placement], events: Iterable[AccountEvent] = ()) -> None:
+    def save(self, placements: Sequence[Placement], events: Iterable[AccountEvent] = ()) -> None:
         """Save placements, each over what is noted of its place, and events, as one transaction.
 
         Raises:
