@@ -172,9 +172,7 @@ class Services:
     def push(self) -> PushService:
         from twauth_gui.services.push_service import PushService  # noqa: PLC0415 - see above
 
-        return PushService(
-            self.store, self.exporter, self.presets, self.paths.data, now=self.now
-        )
+        return PushService(self.store, self.exporter, self.presets, self.paths.data, now=self.now)
 
     @cached_property
     def presets(self) -> PresetService:

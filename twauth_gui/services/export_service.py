@@ -171,7 +171,7 @@ class ExportService:
 
     def _render(
         self, account_ids: Sequence[AccountId], preset: ExportPreset, *, comment: bool, bearer: bool
-    ) -> tuple[Secret, list[_SourceAccount]]:
+    ) -> tuple[Secret, list[SourceAccount]]:
         """Render as render_text() does, and return whose values are in the text."""
         with _diagnose_unwritable(preset):
             if not preset.syntax.has_values:
@@ -292,13 +292,13 @@ class ExportService:
         self._record(read, copies, event)
         return paths
 
-    def read_entry(self, account_id: AccountId, preset: ExportPreset) -> ExportEntry:
+    def read_source(self, account_id: AccountId, preset: ExportPreset) -> SourceAccount:
         """Return one account with what the preset has names for; nothing is noted.
 
         Raises:
             DiagnosedError: the keychain refuses.
         """
-        return self._entries([account_id], preset)[0]
+        return self._read_accounts([account_id], preset)[0]
 
     def _find(self, preset: ExportPreset | str) -> ExportPreset:
         return preset if isinstance(preset, ExportPreset) else self._presets.find(preset)
@@ -330,8 +330,8 @@ class ExportService:
 
     def _read_accounts(
         self, account_ids: Sequence[AccountId], preset: ExportPreset
-    ) -> list[_SourceAccount]:
-        found: list[_SourceAccount] = []
+    ) -> list[SourceAccount]:
+        found: list[SourceAccount] = []
         for account_id in account_ids:
             account = self._store.accounts.get(account_id)
             app = self._store.apps.get(account.app_id)
@@ -348,7 +348,7 @@ class ExportService:
                 api_url=app.hosts.api,
                 tokens=tokens,
             )
-            found.append(_SourceAccount(account, app, entry, generation))
+            found.append(SourceAccount(account, app, entry, generation))
         return found
 
     def _read_credentials(self, account: Account, preset: ExportPreset) -> Credentials | None:
@@ -378,7 +378,7 @@ class ExportService:
 
     def _record(
         self,
-        read: Sequence[_SourceAccount],
+        read: Sequence[SourceAccount],
         copies: Sequence[CredentialCopy],
         event: tuple[AccountEventKind, str],
     ) -> None:
@@ -388,7 +388,7 @@ class ExportService:
 
 
 @dataclass(frozen=True, slots=True)
-class _SourceAccount:
+class SourceAccount:
     """An account that is exported. oauth2_generation: of its tokens, read before them."""
 
     account: Account
@@ -411,7 +411,7 @@ class _SourceAccount:
         return make_copy(source, place, preset=preset.id, options=options)
 
 
-def _list_holders(read: Sequence[_SourceAccount], preset: ExportPreset) -> list[_SourceAccount]:
+def _list_holders(read: Sequence[SourceAccount], preset: ExportPreset) -> list[SourceAccount]:
     """Return the accounts that are told apart in the text: one of each app for its keys alone."""
     return list({one.app.id: one for one in read}.values()) if preset.is_of_app else list(read)
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from twauth_gui.domain.accounts import Account, AccountId
-from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
-from twauth_gui.domain.placements import Generations, Place, compute_fingerprint, describe_content
+from twauth_gui.domain.placements import Place, compute_fingerprint, describe_content
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.export_service import ExportService
+from twauth_gui.services.export_service import ExportService, SourceAccount
+from twauth_gui.services.placement_recorder import CredentialCopy, CredentialSource, make_copy
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.destinations.command_driver import PLAIN_VALUE
@@ -28,44 +28,36 @@ from twauth_gui.transfer.destinations.driver import SecretToWrite
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.export_renderer import (
     ExportEntry,
-    NamedValues,
+    find_values,
     render_accounts,
-    select_values,
+    render_rows,
 )
 from twauth_gui.transfer.preset_files import FIELD_KEYS
 
 _KEYS = {field: key for key, field in FIELD_KEYS.items()}
-_OF_APP = frozenset(
-    {
-        Field.API_KEY,
-        Field.API_SECRET,
-        Field.BEARER_TOKEN,
-        Field.CLIENT_ID,
-        Field.CLIENT_SECRET,
-    }
-)
 _MAX_FIELD = 500
 
 
 @dataclass(frozen=True, slots=True)
 class PushContent:
-    """What one name gets. fields: its credentials by the keys of FIELD_KEYS, in order."""
+    """What one name gets. copy: how it is noted."""
 
     account_id: AccountId
-    app_id: AppId
-    place: Place
     target: Mapping[str, str]
     secret: SecretToWrite
-    fields: Mapping[str, Secret]
-    generations: Generations
+    copy: CredentialCopy
 
     @property
     def name(self) -> str:
         return self.secret.name
 
+    @property
+    def place(self) -> Place:
+        return self.copy.placement.place
+
     def fingerprint(self, key: Secret) -> bytes:
         """Return by what the content is recognized in this place."""
-        content = describe_content({name: one.reveal() for name, one in self.fields.items()})
+        content = describe_content({name: one.reveal() for name, one in self.copy.values.items()})
         return compute_fingerprint(key, self.place, self.name, content)
 
 
@@ -140,52 +132,50 @@ class PushContentBuilder:
 
     def _build_account(self, account: Account, target: Mapping[str, str]) -> AccountPlace:
         place = Place.of_secret(self._destination.id, target)
-        app = self._store.apps.get(account.app_id)
-        tokens = self._store.tokens.get_metadata(account.id)
-        generations = Generations(
-            app.generation, account.generation, 0 if tokens is None else tokens.generation
-        )
         try:
-            entry = self._exporter.read_entry(account.id, self._preset)
+            source = self._exporter.read_source(account.id, self._preset)
         except DiagnosedError as error:
             if error.diagnosis.kind is not ProblemKind.CREDENTIAL_MISSING:
                 raise
             return AccountPlace(account, place, target, problem=error.diagnosis.to_sentence())
-        values = select_values(self._preset, entry, bearer=self._bearer)
-        problem = _find_unfit(values)
-        if problem:
+        values = find_values(self._preset, source.entry, bearer=self._bearer)
+        if problem := _find_unfit(values):
             return AccountPlace(account, place, target, problem=problem)
-        secrets = self._make_secrets(target, entry, values)
         contents = [
-            PushContent(
-                account.id,
-                app.id,
-                place,
-                target,
-                secret,
-                {_KEYS[field]: values.fields[field] for field in fields},
-                _limit_generations(generations, fields),
-            )
-            for secret, fields in secrets
+            self._make_content(source, place, secret, fields)
+            for secret, fields in self._make_secrets(target, source.entry, values)
         ]
         return AccountPlace(account, place, target, tuple(contents))
 
+    def _make_content(
+        self,
+        source: SourceAccount,
+        place: Place,
+        secret: SecretToWrite,
+        fields: Mapping[Field, Secret],
+    ) -> PushContent:
+        values = {_KEYS[field]: value for field, value in fields.items()}
+        copied = CredentialSource(source.account, source.app, values, source.oauth2_generation)
+        options = {"bearer": self._bearer}
+        copy = make_copy(copied, place, name=secret.name, preset=self._preset.id, options=options)
+        return PushContent(source.account.id, place.target_fields, secret, copy)
+
     def _make_secrets(
-        self, target: Mapping[str, str], entry: ExportEntry, values: NamedValues
-    ) -> list[tuple[SecretToWrite, list[Field]]]:
+        self, target: Mapping[str, str], entry: ExportEntry, values: Mapping[Field, Secret]
+    ) -> list[tuple[SecretToWrite, Mapping[Field, Secret]]]:
         one = self._destination
         if one.shape is Shape.DOCUMENT:
             text = render_accounts(self._preset, [entry], comment=False, bearer=self._bearer)
-            name = fill_text(one.document, target)
-            return [(SecretToWrite(name, text, values.rows), list(values.fields))]
-        found: list[tuple[SecretToWrite, list[Field]]] = []
-        for field, value in values.fields.items():
+            rows = render_rows(self._preset, entry, bearer=self._bearer)
+            return [(SecretToWrite(fill_text(one.document, target), text, rows), values)]
+        found: list[tuple[SecretToWrite, Mapping[Field, Secret]]] = []
+        for field, value in values.items():
             name = f"{target.get(PREFIX, '')}{self._preset.names[field]}"
             name = name.upper() if one.names.is_upper else name
             if not one.names.pattern.fullmatch(name):
                 hint = f" It takes {one.names.hint}." if one.names.hint else ""
                 raise TargetError(f"{name} is no name there.{hint}")
-            found.append((SecretToWrite(name, value, {}), [field]))
+            found.append((SecretToWrite(name, value, {}), {field: value}))
         return found
 
 
@@ -261,24 +251,12 @@ def _require_own_names(places: Sequence[AccountPlace]) -> None:
             raise TargetError(f"Two accounts would have the same name {content.name}.")
 
 
-def _find_unfit(values: NamedValues) -> str:
+def _find_unfit(values: Mapping[Field, Secret]) -> str:
     """Return why a value cannot be pushed, without the value; "" if all can."""
-    for field, value in values.fields.items():
+    for field, value in values.items():
         if not PLAIN_VALUE.fullmatch(value.reveal()):
             return (
                 f"The {field.value} is empty or has a character that the readers of secrets"
                 " understand in different ways. No credential of X has."
             )
-    return ""
-
-
-def _limit_generations(generations: Generations, fields: Iterable[Field]) -> Generations:
-    """Return the generations of the items that these fields come from."""
-    found = set(fields)
-    oauth2 = found & {Field.OAUTH2_ACCESS, Field.OAUTH2_REFRESH}
-    oauth1 = found & {Field.ACCESS_TOKEN, Field.ACCESS_SECRET}
-    return Generations(
-        generations.app if found & _OF_APP else 0,
-        generations.oauth1 if oauth1 else 0,
-        generations.oauth2 if oauth2 else 0,
-    )
+    return "" if values else "It has no value for the names of this preset."

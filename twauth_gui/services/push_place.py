@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.placements import Place, Placement, PlacementState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.push_content import PushContent
@@ -43,41 +43,36 @@ class PlacePlanner:
     Args:
         destination: whose place it is.
         key: of the fingerprints; None if there is none yet, then nothing is known to be the same.
-        preset_id: of the push.
         names: what the accounts are called in sentences.
     """
 
     def __init__(
-        self,
-        destination: Destination,
-        key: Secret | None,
-        preset_id: str,
-        names: Mapping[AccountId, str],
+        self, destination: Destination, key: Secret | None, names: Mapping[AccountId, str]
     ) -> None:
         self._destination = destination
         self._key = key
-        self._preset_id = preset_id
         self._names = names
 
     def plan(
-        self, state: PlaceState, contents: Sequence[PushContent], accounts: Collection[AccountId]
+        self, state: PlaceState, contents: Sequence[PushContent], accounts: Sequence[Account]
     ) -> list[PlannedName]:
         """Return a row for each name, then one for each that is left behind of these accounts."""
         planned = [self._plan_name(state, content) for content in contents]
         wanted = {content.name for content in contents}
         for one in state.placements:
-            if one.name not in wanted and one.account_id in accounts and one.account_id is not None:
-                listed = None if state.listing is None else state.listing.get(one.name)
-                if state.listing is not None and listed is None:
-                    continue  # it is gone there
+            listed = None if state.listing is None else state.listing.get(one.name)
+            is_there = state.listing is None or listed is not None
+            owner = _find_owner(one, state.placements, accounts)
+            if one.name not in wanted and owner is not None and is_there:
                 reason = "Twauth wrote it, and this push has no value for it."
-                row = PushRow(one.account_id, state.place, one.name, PushAction.LEFT, reason)
+                row = PushRow(owner.id, state.place, one.name, PushAction.LEFT, reason)
                 planned.append(PlannedName(row, None, one, listed))
         return planned
 
     def _plan_name(self, state: PlaceState, content: PushContent) -> PlannedName:
         same_name = [one for one in state.placements if one.name == content.name]
-        own = next((one for one in same_name if one.account_id == content.account_id), None)
+        holder = _holder(content.copy.placement)
+        own = next((one for one in same_name if _holder(one) == holder), None)
         others = [one for one in same_name if one is not own]
         listed = None if state.listing is None else state.listing.get(content.name)
         if state.listing is None:
@@ -125,10 +120,40 @@ class PlacePlanner:
         return (
             self._key is not None
             and own.state is PlacementState.WRITTEN
-            and own.preset == self._preset_id
-            and own.fields == tuple(content.fields)
+            and _written_as(own) == _written_as(content.copy.placement)
             and own.fingerprint == content.fingerprint(self._key)
         )
+
+
+def _holder(placement: Placement) -> str:
+    """Return whose values a placement has: an account's or, for its keys alone, an app's."""
+    return placement.account_id or placement.app_id
+
+
+def _written_as(placement: Placement) -> tuple[str, str, tuple[str, ...]]:
+    return placement.preset, placement.options, placement.fields
+
+
+def _find_owner(
+    placement: Placement, others: Sequence[Placement], accounts: Sequence[Account]
+) -> Account | None:
+    """Return which of these accounts a placement belongs to, None if to another one.
+
+    An app's keys belong to the last account that is left in the place.
+    """
+    ids = {one.id for one in accounts}
+    if placement.account_id is None and any(
+        one.account_id is not None and one.account_id not in ids for one in others
+    ):
+        return None
+    return next(
+        (
+            one
+            for one in accounts
+            if placement.account_id in {one.id, None} and placement.app_id == one.app_id
+        ),
+        None,
+    )
 
 
 def _missing_reason(own: Placement | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -118,7 +118,6 @@ class PushRun:
     key: Secret
     folder: Path
     now: Callable[[], datetime]
-    preset_id: str
     take: frozenset[PushRow]
     delete: frozenset[PushRow]
 
@@ -163,8 +162,8 @@ class PlaceWriter:
         run = self._run
         state = run.reader.read(self._accounts[0], is_fresh=True)
         contents = [content for one in self._accounts for content in one.contents]
-        ids = {one.account.id for one in self._accounts}
-        planned = {one.row.name: one for one in run.planner.plan(state, contents, ids)}
+        accounts = [one.account for one in self._accounts]
+        planned = {one.row.name: one for one in run.planner.plan(state, contents, accounts)}
         results: list[PushResult] = []
         jobs: list[tuple[PushRow, PlannedName]] = []
         for row in rows:
@@ -207,7 +206,7 @@ class PlaceWriter:
         contents = [job.content for job in group if job.content is not None]
         names = {content.name for content in contents}
         target = contents[0].target
-        run.store.placements.save(self._place_of(job, PlacementState.WRITING) for job in group)
+        run.store.placements.save([self._place_of(job, PlacementState.WRITING) for job in group])
         try:
             run.reader.driver.write(
                 target, [one.secret for one in contents], run.reader.cancel, is_new=is_new
@@ -271,13 +270,14 @@ class PlaceWriter:
             return
         if job.placement is not None:
             placements.save([job.placement])
-            return
-        name, account = job.row.name, job.row.account_id
-        placements.forget(
-            one.id
-            for one in placements.list_at(self._place)
-            if (one.name, one.account_id) == (name, account)
-        )
+        elif (noted := self._find_note(job)) is not None:
+            placements.forget([noted.id])
+
+    def _find_note(self, job: PlannedName) -> Placement | None:
+        if job.content is None:
+            return None
+        one = job.content.copy.placement
+        return self._run.store.placements.find(one.place, one.name, one.account_id or one.app_id)
 
     def _save_written(
         self, written: Sequence[tuple[PushRow, PlannedName, ListedSecret]]
@@ -289,7 +289,7 @@ class PlaceWriter:
         ]
         try:
             placements.save(saved, self._make_events([job.row for _row, job, _listed in written]))
-            placements.forget(self._find_replaced({one.name for one in saved}, saved))
+            placements.forget(self._find_replaced(saved))
         except DiagnosedError as error:
             return [
                 PushResult(row, PushOutcome.UNSURE, _AGAIN, error.diagnosis)
@@ -300,13 +300,14 @@ class PlaceWriter:
             for row, job, _listed in written
         ]
 
-    def _find_replaced(self, names: set[str], saved: Sequence[Placement]) -> list[PlacementId]:
-        """Return the placements of other accounts that had these names before."""
-        holders = {(one.name, one.account_id) for one in saved}
+    def _find_replaced(self, saved: Sequence[Placement]) -> list[PlacementId]:
+        """Return the placements of others that had these names before."""
+        holders = {(one.name, one.account_id or one.app_id) for one in saved}
+        names = {one.name for one in saved}
         return [
             one.id
             for one in self._run.store.placements.list_at(self._place)
-            if one.name in names and (one.name, one.account_id) not in holders
+            if one.name in names and (one.name, one.account_id or one.app_id) not in holders
         ]
 
     def _make_events(self, rows: Sequence[PushRow], verb: str = "Pushed") -> list[AccountEvent]:
@@ -329,15 +330,9 @@ class PlaceWriter:
     def _place_of(self, job: PlannedName, state: PlacementState, marker: str = "") -> Placement:
         content = job.content
         assert content is not None  # noqa: S101 - rows without one are never written
-        return Placement(
-            app_id=content.app_id,
-            account_id=content.account_id,
-            place=self._place,
+        return replace(
+            content.copy.placement,
             written_at=self._run.now(),
-            name=content.name,
-            preset=self._run.preset_id,
-            fields=tuple(content.fields),
-            generations=content.generations,
             fingerprint=content.fingerprint(self._run.key),
             marker=marker,
             state=state,

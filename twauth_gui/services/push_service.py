@@ -103,7 +103,7 @@ class PushService:
             raise DiagnosedError(diagnose_destination(destination, error)) from None
         states = [reader.read(one) for one in _unique_places(found)]
         key = self._store.placements.read_fingerprint_key()
-        planner = self._make_planner(destination, key, preset)
+        planner = self._make_planner(destination, key)
         rows = tuple(row for state in states for row in _plan_rows(planner, state, found))
         return PushPlan(
             destination.id,
@@ -152,11 +152,10 @@ class PushService:
         run = PushRun(
             store=self._store,
             reader=PlaceReader(self._store, destination, driver, cancel),
-            planner=self._make_planner(destination, key, preset),
+            planner=self._make_planner(destination, key),
             key=key,
             folder=self._folder,
             now=self._now,
-            preset_id=preset.id,
             take=frozenset(take),
             delete=frozenset(delete),
         )
@@ -195,10 +194,9 @@ class PushService:
         self,
         destination: Destination,
         key: Secret | None,
-        preset: ExportPreset,
     ) -> PlacePlanner:
         names = {one.id: one.at_handle for one in self._store.accounts.list_all()}
-        return PlacePlanner(destination, key, preset.id, names)
+        return PlacePlanner(destination, key, names)
 
 
 def _resolve_programs(destination: Destination) -> dict[str, str]:
@@ -219,7 +217,7 @@ def _plan_rows(
         for one in here
         if one.problem
     ]
-    accounts = {one.account.id for one in here if not one.problem}
+    accounts = [one.account for one in here if not one.problem]
     return [*(one.row for one in planner.plan(state, contents, accounts)), *failed]
 
 

@@ -201,21 +201,12 @@ def render_files(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class NamedValues:
-    """The values of one account. fields: its credentials. rows: all lines of the preset by name."""
-
-    fields: Mapping[Field, Secret]
-    rows: Mapping[str, Secret]
-
-
-def select_values(preset: ExportPreset, entry: ExportEntry, *, bearer: bool = False) -> NamedValues:
-    """Return the values of one account for which the preset has names, in its order."""
+def render_rows(
+    preset: ExportPreset, entry: ExportEntry, *, bearer: bool = False
+) -> dict[str, Secret]:
+    """Return the values of one account, and the preset's other lines, by their names."""
     (block,) = _build_blocks(preset, _reveal([entry]), comment=False, bearer=bearer)
-    return NamedValues(
-        {field: Secret(value) for field, value in block.values.items()},
-        {name: Secret(value) for name, value in block.rows},
-    )
+    return {name: Secret(value) for name, value in block.rows}
 
 
 def render_preview(
