@@ -14,7 +14,7 @@ import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.transfer.destinations.definition import InputKind, VendorCommands
@@ -26,6 +26,9 @@ _GRACE_SECONDS = 2.0
 _CHUNK_BYTES = 64 * 1024
 _OWN_PREFIX = "TWAUTH_"
 _REMOVED = frozenset({"NODE_DEBUG", "NODE_OPTIONS", "OLDPWD", "LANGUAGE", "DEBUG"})
+_CREATION_FLAGS = 0
+if sys.platform == "win32":
+    _CREATION_FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
 _UNSAFE_FOR_CMD = frozenset('&|<>^%"!\r\n')
 
 
@@ -122,7 +125,8 @@ class VendorCommand:
                 cwd=folder,
                 env=self._make_environment(folder),
                 bufsize=0,
-                **_own_group(),
+                start_new_session=True,  # Windows has no such thing, but what it has instead
+                creationflags=_CREATION_FLAGS,
             )
             return _Run(process, content).wait(self._commands.timeout, cancel)
 
@@ -153,14 +157,6 @@ class VendorCommand:
                 yield descriptor
             finally:
                 os.close(descriptor)
-
-
-def _own_group() -> dict[str, Any]:
-    """Return the arguments of Popen for a group of processes without a terminal or a window."""
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
-        return {"creationflags": flags}
-    return {"start_new_session": True}
 
 
 def _require_safe_words(program: str, words: Iterable[str]) -> None:
