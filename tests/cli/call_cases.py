@@ -350,7 +350,10 @@ _CALLS = (
     CallCase(("presets", "duplicate", "classic-bot", "my-bot"), _presets_duplicate),
     CallCase(("presets", "remove", "my-bot"), _presets_remove),
     CallCase(
-        ("push", f"@{ACTIVE_HANDLE}"), _push, is_finished_on_interrupt=True, question="? [y/N]"
+        ("push", f"@{ACTIVE_HANDLE}", "--to", "podman"),
+        _push,
+        is_finished_on_interrupt=True,
+        question="? [y/N]",
     ),
     CallCase(("destinations", "show", "podman")),
     CallCase(("destinations", "add", "-"), _destinations_add),
