@@ -104,7 +104,7 @@ def test_what_is_the_same_starts_nothing(bench: PushBench) -> None:
     events = bench.services.store.events.latest(bench.account.id)
     assert (events[0].kind, events[0].text) == (
         AccountEventKind.EXPORTED,
-        "Pushed X_API_KEY and 3 others to GitHub Actions (live, acme/bots)",
+        "Pushed X_API_KEY and 3 others to GitHub Actions (acme/bots, live)",
     )
 
 
@@ -163,7 +163,9 @@ def test_success_of_a_command_proves_nothing(bench: PushBench) -> None:
         bench.vendors.misbehave()
         assert bench.push(destination).is_complete
     bench.renew(bench.account, 2)
-    bench.vendors.misbehave(aws={"lie": True})
+    bench.vendors.misbehave(aws={"lie": True}, wrangler={"lie": True})
+    report = bench.push("cloudflare-workers")
+    assert outcomes(report)[RENEWED] is PushOutcome.FAILED, "it has to say each name"
     (result,) = bench.push("aws-secretsmanager").results
     assert result.outcome is PushOutcome.FAILED
     assert "as it was before" in result.reason
@@ -445,6 +447,8 @@ def test_the_environment_of_commands(bench: PushBench, monkeypatch: pytest.Monke
 
 @pytest.mark.unprivileged
 def test_what_cannot_be_noted_is_not_written(bench: PushBench) -> None:
+    assert bench.push().is_complete
+    bench.renew(bench.account, 2)
     plan = bench.plan()
     bench.services.close()
     data = bench.home / "data"

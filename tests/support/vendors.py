@@ -15,7 +15,7 @@ TOOLS = (
     *("gh", "wrangler", "gcloud", "firebase", "aws", "fly", "railway", "vercel", "supabase"),
     *("kubectl", "docker", "podman", "bao", "vault", "pass", "systemd-creds", "ssh"),
 )
-_REAL = ("sh", "cat", "ls", "wc", "mv", "mktemp", "rm", "cksum", "mkdir", "sleep")
+_REAL = ("sh", "cat", "stat", "wc", "mv", "mktemp", "rm", "cksum", "mkdir", "sleep")
 
 
 @dataclass(frozen=True)

@@ -239,6 +239,7 @@ class _Run:
         else:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()  # it does nothing if that has ended it
         _ = self._process.wait()
 
 
