@@ -45,6 +45,7 @@ _STATUS_ROLES = {
     PlaceStatus.INTERRUPTED: "warn",
     PlaceStatus.CHANGED: "warn",
 }
+_UPDATABLE = {PlacementKind.FILE, PlacementKind.SECRET}
 _FOLDER_TEXT = "Commands in this folder use this account"
 
 
@@ -157,8 +158,8 @@ class PlacesCard(Card):
     def update_places(self, places: Sequence[TrackedPlace]) -> None:
         """Write the current values to these places; tell what to do for those it cannot write."""
 
-        def work(_job: Job) -> list[PlaceUpdate]:
-            return self.context.services.placements.update(places)
+        def work(job: Job) -> list[PlaceUpdate]:
+            return self.context.services.placements.update(places, job.cancel)
 
         def done(updates: list[PlaceUpdate]) -> None:
             self._advice = {one.place.placement.id: one.text for one in updates if not one.is_done}
@@ -169,7 +170,10 @@ class PlacesCard(Card):
             self.context.snapshots.reload()
             self.read()
 
-        self.context.run_in_store(self, work, done)
+        # A push waits for the destination's command.
+        is_push = any(one.placement.place.kind is PlacementKind.SECRET for one in places)
+        run = self.context.run_over_network if is_push else self.context.run_in_store
+        _ = run(self, work, done)
 
     def forget_place(self, place: TrackedPlace) -> None:
         """Stop listing a place, because the copy is gone."""
@@ -261,7 +265,7 @@ class _PlaceRow(QWidget):
         self._advice.setText(advice)
         self._advice.setVisible(bool(advice))
         self._update.setVisible(place.status.is_outdated and not advice)
-        action = "Update" if kind is PlacementKind.FILE else "What to do"
+        action = "Update" if kind in _UPDATABLE else "What to do"
         self._update.setText(action)
         self._update.setAccessibleName(f"{action}: {place.label}")
         self._menu.setAccessibleName(f"More about {place.label}")
