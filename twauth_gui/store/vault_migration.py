@@ -73,7 +73,7 @@ class MigrationSide:
 class MigrationResult:
     """What a migration did.
 
-    items: how many are in the new vault. missing: the services that the old vault had no item for.
+    items: how many records are in the new vault. missing: the services that the old vault had no item for.
     not_deleted: how many are still in the old vault, which refused to delete them;
     finish_interrupted_migration() tries again.
     """
@@ -140,8 +140,8 @@ class VaultMigrator:
             journal_migration(context.index, note)
             context.on_step("move.switched")
             left = self._empty_source(note)
-        items = len(note.services) - len(absent)
-        missing = tuple(name for name in absent if parse_service_name(name) is not None)
+        missing = _list_records(absent)
+        items = len(_list_records(note.services)) - len(missing)
         return MigrationResult(items, missing, min(left, items))
 
     def _prepare(self) -> None:
@@ -184,7 +184,8 @@ class VaultMigrator:
             self._write_items(items)
             done += len(batch)
             if self._progress is not None:
-                self._progress(done, len(services))
+                records = len(_list_records(services))
+                self._progress(min(done, records), records)
         return missing
 
     def _write_items(self, items: Mapping[str, Secret]) -> None:
@@ -258,6 +259,11 @@ def _empty_side(context: StoreContext, note: MigrationNote, side: MigrationSide)
         _log.info("nothing to delete: the file is gone")
     journal_migration(context.index, None)
     context.on_step("move.settled")
+
+
+def _list_records(services: Iterable[str]) -> tuple[str, ...]:
+    """Return the items without the key of fingerprints, which moves unseen."""
+    return tuple(name for name in services if parse_service_name(name) is not None)
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
