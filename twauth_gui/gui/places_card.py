@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
@@ -284,11 +283,11 @@ class _PlaceRow(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         actions: list[tuple[str, Callable[[], None]]] = []
         if place.status.is_outdated:
-            actions.append((self._update.text(), partial(self._card.update_places, [place])))
+            actions.append((self._update.text(), self._update_place))
         is_local = place.placement.place.kind in {PlacementKind.FILE, PlacementKind.FOLDER}
         if is_local and place.status not in {PlaceStatus.GONE, PlaceStatus.ELSEWHERE}:
-            actions.append(("Show in folder", partial(self._card.show_in_folder, place)))
-        actions.append(("Forget", partial(self._card.forget_place, place)))
+            actions.append(("Show in folder", lambda: self._card.show_in_folder(place)))
+        actions.append(("Forget", lambda: self._card.forget_place(place)))
         for text, action in actions:
-            menu.addAction(text).triggered.connect(lambda _checked=False, act=action: act())
+            menu.addAction(text).triggered.connect(action)
         menu.popup(self._menu.mapToGlobal(self._menu.rect().bottomLeft()))

@@ -370,10 +370,10 @@ class PlacementService:
         names = shortest_names(self._store.accounts.list_all(), labels)
         if placement.place.kind is not PlacementKind.FILE:
             found = self._find_account(placement)
-            return [names[found]] if found in names else []
+            return [names[found]] if found is not None and found in names else []
         rows = sorted(self._store.placements.list_at(placement.place), key=_find_position)
         ids = (self._find_account(one) for one in rows)
-        return [names[one] for one in ids if one in names]
+        return [names[one] for one in ids if one is not None and one in names]
 
 
 class _ValueReader:

@@ -73,8 +73,8 @@ class MigrationSide:
 class MigrationResult:
     """What a migration did.
 
-    items: how many records are in the new vault. missing: the services that the old vault had no item for.
-    not_deleted: how many are still in the old vault, which refused to delete them;
+    items: how many records are in the new vault. missing: the services that the old vault had no
+    item for. not_deleted: how many are still in the old vault, which refused to delete them;
     finish_interrupted_migration() tries again.
     """
 
