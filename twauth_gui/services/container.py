@@ -180,13 +180,15 @@ class Services:
     def export_files(self) -> ExportFiles:
         from twauth_gui.services.export_files import ExportFiles  # noqa: PLC0415 - see above
 
-        return ExportFiles(self.exporter, self.private_files)
+        return ExportFiles(self.exporter, self.private_files, self.store.events)
 
     @cached_property
     def placements(self) -> PlacementService:
         from twauth_gui.services.placements import PlacementService  # noqa: PLC0415 - see above
 
-        return PlacementService(self.store, lambda: self.presets, lambda: self.export_files)
+        return PlacementService(
+            self.store, lambda: self.presets, lambda: self.export_files, lambda: self.push
+        )
 
     @cached_property
     def presets(self) -> PresetService:

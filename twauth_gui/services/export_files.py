@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,17 +17,17 @@ from twauth_gui.osfiles.private_file import (
     read_existing_file,
     require_writable_target,
 )
-from twauth_gui.services.export_service import ExportService
+from twauth_gui.services.export_service import ExportService, parse_export_path
 from twauth_gui.services.file_warnings import FileWarning, find_file_warnings, find_git_warning
 from twauth_gui.services.gitignore import add_to_gitignore
 from twauth_gui.services.placement_recorder import CredentialCopy
 from twauth_gui.services.private_files import PrivateFiles
+from twauth_gui.store.event_log import EventLog
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.merge.merge_export import list_names, merge_export
 from twauth_gui.transfer.merge.text_edits import ChangeKind, MergeRefusedError, NameChange
 
-MAX_BYTES = 1024 * 1024
-"""The largest file that is merged into."""
+_MAX_BYTES = 64 * 1024 * 1024  # of a file that is replaced; merges have a bound of their own
 _MOST_BACKUPS = 1000
 
 
@@ -76,9 +77,28 @@ class WrittenFile:
 class ExportFiles:
     """Exports accounts to one file, new or existing."""
 
-    def __init__(self, exporter: ExportService, files: PrivateFiles) -> None:
+    def __init__(self, exporter: ExportService, files: PrivateFiles, events: EventLog) -> None:
         self._exporter = exporter
         self._files = files
+        self._events = events
+
+    def suggest_place(self, account_ids: Sequence[AccountId], preset_id: str) -> Path | None:
+        """Return where the accounts were exported last, with a name that fits the preset.
+
+        None if there is no such folder any more, or if the preset makes several files. Raises
+        LookupError if there is no such preset.
+        """
+        preset = self._exporter.find_preset(preset_id)
+        if preset.makes_folder(len(account_ids)):
+            return None
+        events = (one for account_id in account_ids for one in self._events.latest(account_id))
+        for event in sorted(events, key=lambda one: one.at, reverse=True):
+            last = parse_export_path(event)
+            if last is not None and _is_place_of_file(last):
+                kind = Path(f"x{preset.suggested_name}").suffix
+                fits = last.suffix == kind or last.name.startswith(preset.suggested_name)
+                return last if fits else last.with_name(preset.suggested_name)
+        return None
 
     def plan(
         self,
@@ -187,11 +207,18 @@ class ExportFiles:
         )
 
 
+def _is_place_of_file(path: Path) -> bool:
+    """Whether there can be an export; the history names folders and programs likewise."""
+    if path.is_dir() or not path.parent.is_dir():
+        return False
+    return not path.exists() or not os.access(path, os.X_OK)
+
+
 def _examine(path: Path) -> tuple[bool, ExistingFile | None, str]:
     """Return whether there is something, the file if it can be read, and why it may not go."""
     try:
         require_writable_target(path, overwrite=True)
-        existing = read_existing_file(path, MAX_BYTES)
+        existing = read_existing_file(path, _MAX_BYTES)
     except DiagnosedError as error:
         told = error.diagnosis
         return True, None, f"{told.title} {told.advice}"

@@ -462,6 +462,15 @@ def _diagnose_unwritable(preset: ExportPreset) -> Generator[None]:
         ) from None
 
 
+def parse_export_path(event: AccountEvent) -> Path | None:
+    """Return the file or folder that an event says an account was exported to, else None."""
+    _prefix, is_export, shown = event.text.partition("Exported to ")
+    if event.kind is not AccountEventKind.EXPORTED or not is_export:
+        return None
+    path = Path(f"{Path.home()}{shown[1:]}" if shown.startswith("~/") else shown)
+    return path if path.is_absolute() else None
+
+
 def _prepare_folders(paths: Sequence[Path], *, overwrite: bool) -> None:
     """Make the folders of files, for their owner alone; raises as write_private does."""
     from twauth_gui.osfiles.private_file import require_writable_target  # noqa: PLC0415 - heavy
