@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from twauth_gui.sandbox.faults import FAULTS
+from twauth_gui.transfer.destinations.catalog import builtin_destinations
 from twauth_gui.transfer.preset_catalog import builtin_presets
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +75,13 @@ def exists(word: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("script", "document"), [("map", "map"), ("export", "export"), ("imports", "import")]
+    ("script", "document"),
+    [
+        ("map", "map"),
+        ("export", "export"),
+        ("imports", "import"),
+        ("destinations", "destinations"),
+    ],
 )
 def test_a_generated_page_is_not_stale(script: str, document: str) -> None:
     page: str = runpy.run_path(str(ROOT / "packaging" / "docs" / f"{script}.py"))["page"]()
@@ -117,4 +124,5 @@ def test_the_list_of_test_helpers_is_complete() -> None:
 def test_the_readme_counts_right() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     assert f"exports in {len(builtin_presets())} shapes" in text
+    assert f"pushes\nto {len(builtin_destinations())} secret stores" in text
     assert f"broken in {len(FAULTS)} ways" in " ".join(text.split())

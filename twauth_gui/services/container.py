@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from twauth_gui.services.oauth2_tokens import OAuth2TokenService, TokenFieldReader
     from twauth_gui.services.placements import PlacementService
     from twauth_gui.services.preset_service import PresetService
+    from twauth_gui.services.push_service import PushService
     from twauth_gui.services.sandbox_runner import SandboxRunner
     from twauth_gui.services.sign_in_service import SignInService
 
@@ -170,6 +171,12 @@ class Services:
         )
 
     @cached_property
+    def push(self) -> PushService:
+        from twauth_gui.services.push_service import PushService  # noqa: PLC0415 - see above
+
+        return PushService(self.store, self.exporter, self.presets, self.paths.data, now=self.now)
+
+    @cached_property
     def export_files(self) -> ExportFiles:
         from twauth_gui.services.export_files import ExportFiles  # noqa: PLC0415 - see above
 
@@ -179,7 +186,9 @@ class Services:
     def placements(self) -> PlacementService:
         from twauth_gui.services.placements import PlacementService  # noqa: PLC0415 - see above
 
-        return PlacementService(self.store, lambda: self.presets, lambda: self.export_files)
+        return PlacementService(
+            self.store, lambda: self.presets, lambda: self.export_files, lambda: self.push
+        )
 
     @cached_property
     def presets(self) -> PresetService:

@@ -181,7 +181,7 @@ class ExportService:
 
     def _render(
         self, account_ids: Sequence[AccountId], preset: ExportPreset, *, comment: bool, bearer: bool
-    ) -> tuple[Secret, list[_SourceAccount]]:
+    ) -> tuple[Secret, list[SourceAccount]]:
         """Render as render_text() does, and return whose values are in the text."""
         with _diagnose_unwritable(preset):
             if not preset.syntax.has_values:
@@ -323,6 +323,14 @@ class ExportService:
                 self._files.write_text(path, file.text, overwrite=overwrite)
         return paths
 
+    def read_source(self, account_id: AccountId, preset: ExportPreset) -> SourceAccount:
+        """Return one account with what the preset has names for; nothing is noted.
+
+        Raises:
+            DiagnosedError: the keychain refuses.
+        """
+        return self._read_accounts([account_id], preset)[0]
+
     def find_preset(self, preset: ExportPreset | str) -> ExportPreset:
         """Return the preset of an id; raises LookupError."""
         return preset if isinstance(preset, ExportPreset) else self._presets.find(preset)
@@ -354,8 +362,8 @@ class ExportService:
 
     def _read_accounts(
         self, account_ids: Sequence[AccountId], preset: ExportPreset
-    ) -> list[_SourceAccount]:
-        found: list[_SourceAccount] = []
+    ) -> list[SourceAccount]:
+        found: list[SourceAccount] = []
         for account_id in account_ids:
             account = self._store.accounts.get(account_id)
             app = self._store.apps.get(account.app_id)
@@ -372,7 +380,7 @@ class ExportService:
                 api_url=app.hosts.api,
                 tokens=tokens,
             )
-            found.append(_SourceAccount(account, app, entry, generation))
+            found.append(SourceAccount(account, app, entry, generation))
         return found
 
     def _read_credentials(self, account: Account, preset: ExportPreset) -> Credentials | None:
@@ -402,7 +410,7 @@ class ExportService:
 
     def _record(
         self,
-        read: Sequence[_SourceAccount],
+        read: Sequence[SourceAccount],
         copies: Sequence[CredentialCopy],
         event: tuple[AccountEventKind, str],
     ) -> None:
@@ -412,7 +420,7 @@ class ExportService:
 
 
 @dataclass(frozen=True, slots=True)
-class _SourceAccount:
+class SourceAccount:
     """An account that is exported. oauth2_generation: of its tokens, read before them."""
 
     account: Account
@@ -435,7 +443,7 @@ class _SourceAccount:
         return make_copy(source, place, preset=preset.id, options=options)
 
 
-def _list_holders(read: Sequence[_SourceAccount], preset: ExportPreset) -> list[_SourceAccount]:
+def _list_holders(read: Sequence[SourceAccount], preset: ExportPreset) -> list[SourceAccount]:
     """Return the accounts that are told apart in the text: one of each app for its keys alone."""
     return list({one.app.id: one for one in read}.values()) if preset.is_of_app else list(read)
 

@@ -201,6 +201,14 @@ def render_files(
     )
 
 
+def render_rows(
+    preset: ExportPreset, entry: ExportEntry, *, bearer: bool = False
+) -> dict[str, Secret]:
+    """Return the values of one account, and the preset's other lines, by their names."""
+    (block,) = _build_blocks(preset, _reveal([entry]), comment=False, bearer=bearer)
+    return {name: Secret(value) for name, value in block.rows}
+
+
 def render_preview(
     preset: ExportPreset,
     entries: Sequence[PreviewEntry],
