@@ -342,10 +342,15 @@ def read_with_ruby(text: str, folder: Path, _names: Sequence[str]) -> Values:
 
 _NODE_FOLDERS = ("/usr/lib/node_modules", "/usr/local/lib/node_modules")
 """Where npm install --global puts packages."""
-_NODE_DOTENV = next(
-    (path for path in (f"{folder}/dotenv" for folder in _NODE_FOLDERS) if Path(path).is_dir()),
-    f"{_NODE_FOLDERS[0]}/dotenv",
-)
+
+
+def find_node_package(name: str) -> str | None:
+    """Return the folder of a package for Node that this computer happens to have."""
+    places = (Path(folder, name) for folder in _NODE_FOLDERS)
+    return next((str(place) for place in places if place.is_dir()), None)
+
+
+_NODE_DOTENV = find_node_package("dotenv") or f"{_NODE_FOLDERS[0]}/dotenv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +423,7 @@ _BY_NAME: list[tuple[FileSyntax, str, Reader, tuple[str, ...]]] = [
     (FileSyntax.DOCKER, "Docker's rules", read_as_docker, ()),
     (FileSyntax.POWERSHELL, "PowerShell's rules", read_as_powershell, ()),
     (FileSyntax.COMPOSE, "Compose's rules", read_compose, ()),
-    (FileSyntax.KUBERNETES, "PyYAML and base64", read_kubernetes, ()),
+    (FileSyntax.KUBERNETES, "Kubernetes' rules", read_kubernetes, ()),
     (FileSyntax.RENVIRON, "R's rules", read_as_r, ()),
     (FileSyntax.PROPERTIES, "Java's rules", read_as_java, ()),
     (FileSyntax.TFVARS, "Terraform's rules", read_as_terraform, ()),
@@ -451,3 +456,15 @@ READERS: list[SyntaxReader] = [
     ),
 ]
 """Those that the set-up installs, and those that only some computers have."""
+
+TOOL_READERS: Mapping[FileSyntax, list[str]] = {
+    FileSyntax.CREDENTIALS: ["cat", "systemd-creds (if installed)"],
+    FileSyntax.INI: ["twarc 1"],
+    FileSyntax.TWURL: ["PyYAML", "Psych of Ruby, as twurl and t use it (if installed)"],
+    FileSyntax.XURL: ["PyYAML", "xurl's rules"],
+    FileSyntax.WORKFLOW: ["PyYAML", "GitHub's rules"],
+    FileSyntax.MCP: ["json of Python", "MCP clients' rules"],
+    FileSyntax.MCP_RUN: ["an MCP client, which starts the server"],
+    FileSyntax.DJANGO_FIXTURE: ["manage.py loaddata of Django, into SQLite"],
+}
+"""Who reads the files of tools, in tests of their own."""

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.support.processes import require_program
 from tests.support.run_records import ReaderRecord
-from tests.transfer.export_readers import SYSTEM_PYTHON, find_version, run
+from tests.transfer.django_project import run_django
+from tests.transfer.export_readers import find_version, run
 from tests.transfer.sample_keys import CI, B, K, S, T
 from tests.transfer.sample_keys import TS as T_SECRET
 from twauth_gui.domain.accounts import Credentials
@@ -231,71 +228,12 @@ def test_every_preset_can_be_grouped_otherwise() -> None:
         render_accounts(own, [clash, replace(NEWS, handle="x_x")])
 
 
-_DJANGO = """
-import sys
-import django
-from django.conf import settings
-sys.path.append(sys.argv[2])  # tweepy
-own = {}
-exec(open("local_settings.py").read(), own)
-settings.configure(
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-    INSTALLED_APPS=["bots"], DEFAULT_AUTO_FIELD="django.db.models.AutoField", USE_TZ=True,
-    **{name: value for name, value in own.items() if name.startswith("TWITTER_")})
-django.setup()
-from django.core.management import call_command
-from django.db import connection
-from bots.models import Bot
-from example import get_tweepy_client
-with connection.schema_editor() as editor:
-    editor.create_model(Bot)
-call_command("loaddata", sys.argv[1], verbosity=0)
-call_command("loaddata", sys.argv[1], verbosity=0)
-for bot in Bot.objects.order_by("pk"):
-    client = get_tweepy_client(bot)
-    print(bot.pk, bot.screen_name, client.consumer_key, client.consumer_secret)
-    print(client.access_token, client.access_token_secret)
-"""
-_MODELS = """
-from django.db import models
-class Bot(models.Model):
-    screen_name = models.CharField(max_length=50)
-    twitter_access_token = models.CharField(max_length=100)
-    twitter_access_token_secret = models.CharField(max_length=100)
-"""
-
-
-@pytest.mark.slow
 def test_django_gets_settings_a_fixture_and_the_client_of_the_docs(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     text = render("django-fixture", NEWS, TIDES, model="bots.bot", pk="40", handle="screen_name")
-    (tmp_path / "bots").mkdir()
-    for name, content in {
-        "bots/__init__.py": "",
-        "bots/models.py": _MODELS,
-        "accounts.json": text,
-        "local_settings.py": render("django-settings", NEWS, TIDES),
-        "example.py": example,
-        "load.py": _DJANGO,
-    }.items():
-        (tmp_path / name).write_text(content)
-    found = find_spec("tweepy")
-    assert found
-    assert found.origin
-    libraries = str(Path(found.origin).parents[1])
-    ended = subprocess.run(
-        [require_program(SYSTEM_PYTHON), "-W", "ignore", "load.py", "accounts.json", libraries],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        timeout=60,
-    )
-    assert ended.stderr == ""
-    assert ended.stdout.splitlines() == [
-        *(f"40 fernwick_news {K} {S}", f"{T} {T_SECRET}"),
-        *(f"41 12345 {K} {S}", f"{T} {T_SECRET}"),
+    shown = run_django(tmp_path, text, render("django-settings", NEWS, TIDES))
+    assert shown.splitlines() == [
+        f"40 fernwick_news {K} {S} {T} {T_SECRET}",
+        f"41 12345 {K} {S} {T} {T_SECRET}",
     ]
     (one,) = json.loads(render("django-fixture", handle="", pk="null"))
     assert one["pk"] is None
