@@ -103,7 +103,12 @@ import client` gives the same client from the keychain ([how](keychain.md)).
 
 ## MCP servers
 
-`mcp-run` writes a block without any value: the client starts Twauth, and Twauth the server.
+`mcp-run` writes a block without any value: the client starts Twauth, and Twauth the server. Most
+clients pass on little more than `HOME` and `PATH`. If one does not find `twauth`, give the whole
+path. On Linux the keychain answers on the session bus, whose address it can need as well:
+
+    twauth export @fernwick_news --preset mcp-run --output mcp.json \\
+        --set twauth="$(command -v twauth)" --set session_bus="$DBUS_SESSION_BUS_ADDRESS"
 
 """
 _SYNTAXES = """## Syntaxes

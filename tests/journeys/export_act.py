@@ -173,12 +173,15 @@ class ExportAct:
 
     def _post_with_mcp_server(self, handle: str) -> None:
         file = self.desktop.home / "mcp.json"
-        server = f"{sys.executable} -m tests.journeys.mcp_server_process {self.sandbox.url}"
-        options = (f"command={server}", f"twauth={Path(sys.executable).with_name('twauth')}")
+        program = REPOSITORY / "tests" / "journeys" / "mcp_server_process.py"
+        options = (
+            f"command={sys.executable} {program} {self.sandbox.url}",
+            f"twauth={Path(sys.executable).with_name('twauth')}",
+            f"session_bus={self.desktop.env['DBUS_SESSION_BUS_ADDRESS']}",
+        )
         chosen = [word for option in options for word in ("--set", option)]
         self._call("export", f"@{handle}", "--preset", "mcp-run", *chosen, "--output", str(file))
-        env = {**self.desktop.env, "PYTHONPATH": str(REPOSITORY)}
-        with McpClient(file, "x", env) as client:
+        with McpClient(file, "x", self.desktop.env) as client:
             (tool,) = client.call("tools/list", {})["tools"]
             arguments = {"text": self._expect("MCP", handle)}
             posted = client.call("tools/call", {"name": tool["name"], "arguments": arguments})

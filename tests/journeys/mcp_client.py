@@ -11,6 +11,8 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 _SECONDS = 60
+_PASSED_ON = frozenset({"HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER"})
+"""What the protocol's own libraries for Python and TypeScript pass on to a server."""
 
 
 class McpClient:
@@ -20,7 +22,7 @@ class McpClient:
         entry = json.loads(configuration.read_text("utf-8"))["mcpServers"][server]
         self._process = subprocess.Popen(
             [entry["command"], *entry["args"]],
-            env={**env, **entry.get("env", {})},
+            env={name: env[name] for name in env.keys() & _PASSED_ON} | entry.get("env", {}),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -158,6 +158,7 @@ def test_an_mcp_server_with_values_and_one_without_any() -> None:
     shown = [PreviewEntry("fernwick_news", reference="Newsroom/@fernwick_news")]
     preset = customize_preset(find_preset("mcp-run"), {"twauth": "/opt/twauth", "server": "news"})
     server = json.loads(render_preview(preset, shown))["mcpServers"]["news"]
+    assert set(server) == {"command", "args"}
     assert server["command"] == "/opt/twauth"
     assert server["args"] == [
         *("run", "Newsroom/@fernwick_news", "--preset", "mcp", "--"),
