@@ -380,9 +380,9 @@ class SyntaxReader:
 def find_version(command: Sequence[str]) -> str:
     """Return the first version number in what a command prints."""
     shown = subprocess.check_output(command, text=True, stderr=subprocess.STDOUT)
-    found = re.search(r"\d+(?:\.\d+)*", shown)
+    found = re.search(r"(?<![A-Za-z0-9])v?(\d+(?:\.\d+)*)", shown)
     assert found, shown
-    return found[0]
+    return found[1]
 
 
 def _ask_python(library: str, python: str = SYSTEM_PYTHON) -> tuple[str, ...]:

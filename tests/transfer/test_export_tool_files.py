@@ -77,6 +77,7 @@ def test_twurl_and_t_find_the_profile_and_the_default(
     path.write_text(render(preset_id, *(replace(NEWS, handle=handle) for handle in handles)))
     record = ReaderRecord(record_property, reader, f"twurl: {preset_id}")
     if reader == "PyYAML":
+        record.version = yaml.__version__
         file = yaml.safe_load(path.read_text())
         default = file["configuration"]["default_profile"]
         found = [file["profiles"][handle][K] for handle in handles]
