@@ -9,7 +9,8 @@ import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
-from twauth_gui.transfer.export_presets import ROTATION_NOTE, ExportPreset
+from tests.transfer.export_readers import READERS, TOOL_READERS
+from twauth_gui.transfer.export_presets import ROTATION_NOTE, ExportPreset, FileSyntax
 from twauth_gui.transfer.export_renderer import PreviewEntry, render_preview
 from twauth_gui.transfer.export_syntaxes.table import SYNTAXES
 from twauth_gui.transfer.preset_catalog import builtin_presets
@@ -124,19 +125,34 @@ import client` gives the same client from the keychain ([how](keychain.md)).
 
 ## MCP servers
 
-`mcp-run` writes a block without any value: the client starts Twauth, and Twauth the server.
+`mcp-run` writes a block without any value: the client starts Twauth, and Twauth the server. Most
+clients pass on little more than `HOME` and `PATH`. If one does not find `twauth`, give the whole
+path. On Linux the keychain answers on the session bus, whose address it can need as well:
+
+    twauth export @fernwick_news --preset mcp-run --output mcp.json \\
+        --set twauth="$(command -v twauth)" --set session_bus="$DBUS_SESSION_BUS_ADDRESS"
 
 """
 _SYNTAXES = """## Syntaxes
 
-The tests read each one back: with the program or library itself, or by its written rules where it
-needs more than a computer has (PowerShell, systemd, Docker, Compose, twurl, t and xurl). A label,
-such as an account's name, loses the signs that a syntax cannot hold; if a credential had one, the
-export would be refused.
+The tests read each syntax back with the program or library itself. *If installed*: it is not
+everywhere; `make reliability` tries those that are there, and [reliability.md](reliability.md) has
+their versions. *Rules*: read as the documentation says, everywhere, or because no program can be
+had. A label, such as an account's name, loses the characters that a syntax cannot hold; if a
+credential had one, the export would be refused.
 
-| syntax | read by | several accounts | options |
-|---|---|---|---|
+| syntax | for | read back by | several accounts | options |
+|---|---|---|---|---|
 """
+
+
+def _readers(syntax: FileSyntax) -> str:
+    """Return who reads a syntax back: always, where it is installed, by rules."""
+    found = [one for one in READERS if one.syntax is syntax]
+    real = [one.name for one in found if not one.is_by_rules and not one.needs]
+    tools = [f"{one.name} (if installed)" for one in found if one.needs]
+    rules = [one.name for one in found if one.is_by_rules]
+    return ", ".join(real + tools + rules + TOOL_READERS.get(syntax, []))
 
 
 def _code(texts: Iterable[str]) -> str:
@@ -175,7 +191,8 @@ def page() -> str:
     presets = {one.id: one for one in builtin_presets()}
     server = render_preview(presets["mcp-run"], [_ENTRY])
     rows = (
-        f"| `{syntax.value}` | {rules.reader} | {_code(one.value for one in rules.groupings)} | "
+        f"| `{syntax.value}` | {rules.reader} | {_readers(syntax)} | "
+        f"{_code(one.value for one in rules.groupings)} | "
         f"{_code(f'{name}={usual}' for name, usual in rules.options.items())} |"
         for syntax, rules in SYNTAXES.items()
     )

@@ -19,9 +19,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 FILE = Path(__file__).parents[2] / "docs" / "reliability.md"
 PROPERTY = "proof"
+READER = "reader"
 
 _HEAD = """# What the store survives
 
@@ -56,7 +58,7 @@ def rows(reports: Sequence[Path]) -> list[Row]:
     """Read what the tests saw, in the order of their files."""
     found: dict[tuple[str, str], Row] = {}
     for case in _cases(reports):
-        for proof in _proofs(case):
+        for proof in _properties(case, PROPERTY):
             test = f"{case.get('file')}::{(case.get('name') or '').partition('[')[0]}"
             key = (test, str(proof["fault"]))
             row = found.setdefault(key, Row(str(proof["fault"]), str(proof["promise"]), test))
@@ -69,18 +71,48 @@ def _cases(reports: Sequence[Path]) -> Iterator[ET.Element]:
         yield from ET.parse(report).iter("testcase")  # noqa: S314 - our own report
 
 
-def _proofs(case: ET.Element) -> Iterator[dict[str, dict[str, int]]]:
+def _properties(case: ET.Element, name: str) -> Iterator[dict[str, Any]]:
     for one in case.iter("property"):
-        if one.get("name") == PROPERTY:
+        if one.get("name") == name:
             yield json.loads(one.get("value") or "{}")
 
 
 def failures(reports: Sequence[Path]) -> list[str]:
-    """Name what failed or was skipped."""
+    """Name what failed or was skipped; a reader that is not installed may be missing."""
     return [
         f"{case.get('classname')}.{case.get('name')}"
         for case in _cases(reports)
-        if any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
+        if any(case.find(kind) is not None for kind in ("failure", "error"))
+        or (case.find("skipped") is not None and not list(_missing(case)))
+    ]
+
+
+def _missing(case: ET.Element) -> Iterator[str]:
+    for reader in _properties(case, READER):
+        if "missing" in reader:
+            yield f"- {reader['name']}: {reader['missing']}"
+
+
+def readers(reports: Sequence[Path]) -> list[str]:
+    """Return the table of the programs that read exports back, and those that are missing."""
+    found = [reader for case in _cases(reports) for reader in _properties(case, READER)]
+    lines = sorted(
+        f"| {one['name']} | {one['version'] or '-'} | `{one['syntax']}` | {one['values']:,} |"
+        for one in found
+        if "missing" not in one
+    )
+    missing = sorted({line for case in _cases(reports) for line in _missing(case)})
+    return [
+        "## Exports that were read back",
+        "",
+        "Values with quotes, backslashes, $, %, #, blanks and other scripts were written in each",
+        "syntax, and read as they were or refused in writing. The readers without a version are",
+        "written rules, or the system's own tools.",
+        "",
+        "| Reader | Version | Syntax | Values |",
+        "|---|---|---|---|",
+        *lines,
+        *(["", "Not installed on this computer:", "", *missing] if missing else []),
     ]
 
 
@@ -111,13 +143,13 @@ def guards(file: Path) -> list[str]:
     ]
 
 
-def page(found: list[Row], guarded: list[str]) -> str:
+def page(found: list[Row], read_back: list[str], guarded: list[str]) -> str:
     table = [
         "| Fault | What has to hold | Seen | Test |",
         "|---|---|---|---|",
         *(row.line() for row in found),
     ]
-    return "\n".join([_HEAD, *machine(), "", *table, "", *guarded]) + "\n"
+    return "\n".join([_HEAD, *machine(), "", *table, "", *read_back, "", *guarded]) + "\n"
 
 
 def _output(*words: str) -> str:
@@ -129,7 +161,7 @@ def main(guard_file: Path, *reports: Path) -> int:
     if failed:
         sys.stderr.write("Nothing is written, for these failed:\n" + "\n".join(failed) + "\n")
         return 1
-    _ = FILE.write_text(page(rows(reports), guards(guard_file)), encoding="utf-8")
+    _ = FILE.write_text(page(rows(reports), readers(reports), guards(guard_file)), encoding="utf-8")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Show the main job in a virtual display: python -m tests.journeys.demo [FOLDER].
+"""Show the main job and an export in a virtual display: python -m tests.journeys.demo [FOLDER].
 
 Writes a picture of every step and a short report; exits with 1 if a step failed.
 """
@@ -14,6 +14,7 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
+from tests.journeys.export_act import ExportAct
 from tests.journeys.main_job import MainJob
 from tests.support.desktop import Desktop, StillScreen
 from tests.support.wait import wait_until
@@ -52,36 +53,42 @@ class DemoReport:
 
     def write(self, *, ended_well: bool) -> None:
         verdict = "Every step went well." if ended_well else "A step failed."
-        head = f"# Demo of the main job, {self._theme}\n\n{verdict} {self._pictures} pictures.\n\n"
+        head = f"# Demo, {self._theme}\n\n{verdict} {self._pictures} pictures.\n\n"
         text = head + "\n".join(self._lines) + "\n"
         (self._folder / "report.md").write_text(text, "utf-8")
         print(f"{verdict} Pictures and report: {self._folder}")  # noqa: T201 - see above
 
 
 def run_demo(folder: Path, theme: str) -> bool:
-    """Run the job once in one theme; tells whether every step went well."""
+    """Run the job and the act once in one theme; tells whether every step went well."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     report = DemoReport(folder, theme)
+    try:
+        for act in (MainJob, ExportAct):
+            _run_act(act, report, theme)
+    except Exception as error:  # noqa: BLE001 - whatever failed belongs into the report
+        report.add_line(f"FAILED: {error}")
+        traceback.print_exc()
+        report.write(ended_well=False)
+        return False
+    report.write(ended_well=True)
+    return True
+
+
+def _run_act(act: type[MainJob | ExportAct], report: DemoReport, theme: str) -> None:
+    """Run an act on a desktop and against a sandbox of its own."""
     with (
         tempfile.TemporaryDirectory(prefix="twauth-demo-") as private,
         Sandbox(port=0) as sandbox,
         Desktop(Path(private), size=(1280, 860)) as desktop,
     ):
         report.set_desktop(desktop)
-        job = MainJob(
-            desktop, sandbox, theme=theme, picture=report.take_picture, notice=report.add_line
-        )
         try:
-            job.run()
-        except Exception as error:  # noqa: BLE001 - whatever failed belongs into the report
+            act(desktop, sandbox, theme, report.take_picture, report.add_line).run()
+        except Exception:
             report.take_picture("failed")
-            report.add_line(f"FAILED: {error}")
-            traceback.print_exc()
-            report.write(ended_well=False)
-            return False
-    report.write(ended_well=True)
-    return True
+            raise
 
 
 def main(arguments: list[str]) -> int:

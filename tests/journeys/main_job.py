@@ -123,7 +123,8 @@ class MainJob:
 
     def _post_as_bots(self, files: list[Path]) -> None:
         for handle, path in zip(HANDLES, files, strict=True):
-            argv = [sys.executable, "-m", "tests.journeys.bot", str(path), self.sandbox.url]
+            bot = ("-m", "tests.journeys.bot", "tweepy")
+            argv = [sys.executable, *bot, str(path), self.sandbox.url]
             subprocess.run(
                 [*argv, f"Hello from {handle}"],
                 cwd=REPOSITORY,

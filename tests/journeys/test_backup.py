@@ -22,15 +22,6 @@ PASSPHRASE = "tidal ferry lantern"
 COMMAND = "import sys; from twauth_gui.cli.main import main; sys.exit(main())"
 
 
-def open_entry(person: WindowUser, place: int, title: str) -> None:
-    """Open what stands in the menu at this place, with the keyboard alone."""
-    person.press("Menu")
-    for _ in range(place):
-        person.screen.press_keys("Down")
-    person.screen.press_keys("Return")
-    person.screen.find("dialog", title)
-
-
 def go_to(person: WindowUser, name: str) -> None:
     """Press Tab until this widget has the focus; the dialog scrolls along."""
     for _ in range(60):
@@ -85,7 +76,7 @@ def test_from_one_computer_to_another(desktop: Desktop, sandbox: Sandbox) -> Non
 
 
 def backed_up(person: WindowUser, backup: Path, secrets: list[str]) -> None:
-    open_entry(person, 4, "Back up")
+    person.open_entry(4, "Back up")
     type_into(person, backup, "Passphrase", "Repeat the passphrase")
     person.require_no_trace(secrets)
     person.press("Back up")
@@ -108,7 +99,7 @@ def restore_backup(person: WindowUser, backup: Path, secrets: list[str]) -> None
 
 def copy_diagnosis(person: WindowUser, secrets: list[str]) -> None:
     """Look, copy the report, and find no secret and no account in it."""
-    open_entry(person, 7, "Diagnose")
+    person.open_entry(7, "Diagnose")
     person.screen.find("label", name_contains="Twauth can listen there", seconds=30)
     person.require_no_trace(secrets)
     person.press("Copy report")

@@ -62,6 +62,14 @@ class WindowUser:
     def press(self, name: str, *, seconds: float = 10) -> None:
         self.screen.find("push button", name, seconds=seconds).click()
 
+    def open_entry(self, place: int, title: str) -> None:
+        """Open what stands in the menu at this place, with the keyboard alone."""
+        self.press("Menu")
+        for _ in range(place):
+            self.screen.press_keys("Down")
+        self.screen.press_keys("Return")
+        self.screen.find("dialog", title)
+
     # -- the app -----------------------------------------------------------------------------------
 
     def add_first_app(self, sandbox: Sandbox, label: str) -> None:

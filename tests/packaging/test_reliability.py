@@ -44,7 +44,13 @@ REPORT = """<testsuites><testsuite name="pytest">
 </properties></testcase>
 <testcase classname="tests.a" name="test_b[2]" file="tests/test_a.py"><properties>
 <property name="proof" value='{"fault": "F", "promise": "P", "counts": {"kills": 3, "lost": 0}}'/>
-</properties>%s</testcase></testsuite></testsuites>"""
+</properties>%s</testcase>
+<testcase classname="tests.a" name="test_c[1]" file="tests/test_a.py"><properties>
+<property name="reader" value='{"name": "R", "syntax": "s", "version": "4.2", "values": 1200}'/>
+</properties></testcase>
+<testcase classname="tests.a" name="test_c[2]" file="tests/test_a.py"><properties>
+<property name="reader" value='{"name": "J", "syntax": "s", "missing": "java is not installed"}'/>
+</properties><skipped/></testcase></testsuite></testsuites>"""
 
 SHOW = """
 import importlib.util, sys
@@ -71,10 +77,13 @@ def make_page(report: str, folder: Path) -> tuple[int, str]:
 
 
 def test_variants_are_added_up_and_a_failure_writes_nothing(tmp_path: Path) -> None:
-    code, page = make_page(REPORT % "<failure/>", tmp_path)
-    assert (code, page) == (1, "")
+    for kind in ("failure", "skipped"):
+        code, page = make_page(REPORT % f"<{kind}/>", tmp_path)
+        assert (code, page) == (1, "")
     code, page = make_page(REPORT % "", tmp_path)
     assert code == 0
     assert "| F | P | kills 5 · lost 0 | `tests/test_a.py::test_b` |" in page
+    assert "| R | 4.2 | `s` | 1,200 |" in page
+    assert "\n\n- J: java is not installed\n" in page
     assert "1 guards were removed, one at a time, and 1 were noticed." in page
     assert "| G | `tests/test_a.py::test_b` |" in page

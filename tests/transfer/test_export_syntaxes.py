@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,15 +14,19 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.run_records import ReaderRecord
 from tests.transfer.export_readers import (
     READERS,
-    SLOW_TO_START,
-    Reader,
+    SyntaxReader,
     Values,
+    find_version,
     read_python,
     read_sections,
 )
 from tests.transfer.sample_keys import ENTRIES
+from twauth_gui.domain.accounts import Credentials
+from twauth_gui.domain.apps import AppKeys
+from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.export_presets import (
     AccountDetail,
@@ -29,7 +34,12 @@ from twauth_gui.transfer.export_presets import (
     ExportPreset,
     FileSyntax,
 )
-from twauth_gui.transfer.export_renderer import ExportEntry, render_accounts, to_single_line
+from twauth_gui.transfer.export_renderer import (
+    ExportEntry,
+    render_accounts,
+    render_files,
+    to_single_line,
+)
 from twauth_gui.transfer.export_syntaxes.document import (
     AccountBlock,
     ExportDocument,
@@ -41,29 +51,16 @@ from twauth_gui.transfer.preset_catalog import builtin_presets
 
 pytestmark = pytest.mark.slow  # each reader is a program
 
-READ = pytest.mark.parametrize(
-    ("syntax", "reader"),
-    [
-        pytest.param(
-            syntax,
-            reader,
-            id=f"{syntax.value}-{name}",
-            marks=[pytest.mark.slow] if name in SLOW_TO_START else [],
-        )
-        for syntax, name, reader in READERS
-    ],
-)
-_HEAVY = settings(
-    max_examples=4,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    deadline=None,
-)
+FULL = os.environ.get("TWAUTH_FULL") == "1"
 # No value and no label has a line break or another control character when it is rendered.
 _SIGNS = "'\"\\$`~# =%!a{}:-\u2019\u2018\u00e9\U0001f600"
 AWKWARD = (st.text(max_size=12) | st.text(_SIGNS, max_size=8)).map(to_single_line)
 _WORDS = r"""' " \ '" a'b"c $HOME ${HOME} %{x} $${x} `id` a\ \' '\'' yes 1e5 0x1 null %s %% !x {{x}}
     $(id) * \n !!python/none 1_000 @x &a ~/x x:~ =ls # é $$ $${ ${ %%{ """
-EDGES = [*_WORDS.split(), "", "a #b", "- a", "a: b", "a b"]
+_BLANKS = "\u00a0 \u2000 \u2028 \u3000 \u200b \ufeff \u00ad \u0301 \ufffe \U000e0001 \ufdd0"
+EDGES = [*_WORDS.split(), "", "a #b", "- a", "a: b", "a b", " a", "a ", "a" * 5000] + [
+    to_single_line(value) for sign in _BLANKS.split(" ") for value in (sign, f"{sign}a{sign}")
+]
 
 
 def _render(syntax: FileSyntax, values: list[str]) -> tuple[str, Values]:
@@ -84,20 +81,37 @@ def _render(syntax: FileSyntax, values: list[str]) -> tuple[str, Values]:
     return text, expected
 
 
-@READ
+@pytest.mark.proof
+@pytest.mark.parametrize(
+    "reader",
+    [one for one in READERS if FULL or one.is_here],
+    ids=lambda one: f"{one.syntax.value}-{one.name}",
+)
 def test_values_are_read_as_they_were_written(
-    syntax: FileSyntax, reader: Reader, tmp_path: Path
+    reader: SyntaxReader, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    text, expected = _render(syntax, EDGES)
-    assert reader(text, tmp_path, list(expected)) == expected
+    record = ReaderRecord(record_property, reader.name, reader.syntax.value)
+    if not reader.is_here:
+        record.miss(f"{reader.needs} is not installed")
 
-    @_HEAVY
-    @given(st.lists(AWKWARD, min_size=10, max_size=60))
     def check(values: list[str]) -> None:
-        text, expected = _render(syntax, values)
-        assert reader(text, tmp_path, list(expected)) == expected
+        text, expected = _render(reader.syntax, values)
+        assert reader.read(text, tmp_path, list(expected)) == expected
+        record.values += len(expected)
 
-    check()
+    check(EDGES)
+    given(st.lists(AWKWARD, min_size=10, max_size=60))(_count_examples(reader)(check))()
+    if FULL and not reader.is_by_rules:
+        record.version = find_version(reader.version)
+    record.save()
+
+
+def _count_examples(reader: SyntaxReader) -> settings:
+    """Return how often a reader is started; the fast tests leave it at once for those of few."""
+    often, seldom = (60, 20) if FULL else (4, 1)
+    ignored = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    examples = seldom if reader.needs else often
+    return settings(max_examples=examples, suppress_health_check=ignored, deadline=None)
 
 
 @pytest.mark.parametrize("syntax", FileSyntax)
@@ -140,6 +154,19 @@ def test_no_label_keeps_an_account_from_being_exported(preset: ExportPreset) -> 
         assert not [line for line in text.splitlines() if line.startswith("X=1")]
 
     check()
+
+
+@pytest.mark.parametrize(
+    "sign", ["\0", "\t", "\n", "\r", "\x1b", "\x7f", "\x85", "\ud800", "\ufdd0", "\U0010ffff"]
+)
+def test_a_credential_that_programs_read_differently_is_refused(sign: str) -> None:
+    keys = AppKeys(Secret("key"), Secret("secret"))
+    credentials = Credentials(Secret("token"), Secret(f"a{sign}b"))
+    entry = ExportEntry("handle", "Name", "1", "App", keys, credentials)
+    for preset in builtin_presets():
+        if Field.ACCESS_SECRET in preset.names and preset.syntax.has_values:
+            with pytest.raises(ValueError, match="read differently"):
+                _ = render_files(preset, [entry])
 
 
 @given(st.lists(st.sampled_from(["a", "A", "a_2", "default", "DEFAULT", "b"]), max_size=8))

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import configparser
 import json
-import re
-import subprocess
+import os
+import shutil
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.support.processes import require_program
-from tests.transfer.export_readers import SYSTEM_PYTHON
+from tests.support.run_records import ReaderRecord
+from tests.transfer.django_project import run_django
+from tests.transfer.export_readers import find_version, run
 from tests.transfer.sample_keys import CI, B, K, S, T
 from tests.transfer.sample_keys import TS as T_SECRET
 from twauth_gui.domain.accounts import Credentials
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
-from twauth_gui.transfer.export_presets import AccountGrouping
+from twauth_gui.transfer.export_presets import AccountGrouping, FileSyntax
 from twauth_gui.transfer.export_renderer import (
     ExportEntry,
     PreviewEntry,
@@ -35,6 +36,9 @@ from twauth_gui.transfer.preset_files import customize_preset
 
 pytestmark = pytest.mark.slow  # each reader is a program
 
+FULL = os.environ.get("TWAUTH_FULL") == "1"
+PROFILE_READERS = ["PyYAML", "Psych of Ruby"] if FULL or shutil.which("ruby") else ["PyYAML"]
+FOLDER_READERS = ["cat", "systemd-creds"] if FULL or shutil.which("systemd-creds") else ["cat"]
 MOMENT = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 NEWS = ExportEntry(
     handle="fernwick_news",
@@ -53,15 +57,41 @@ def render(preset_id: str, *entries: ExportEntry, **settings: str) -> str:
     return render_accounts(preset, entries or (NEWS,), bearer=True).reveal()
 
 
+# The profile that twurl and t take for a name, and the default one, as their RCFile finds them.
+_FIND_PROFILES = """
+file = YAML.load_file(ARGV.shift)
+default = file["configuration"]["default_profile"]
+found = ARGV.map { |name| file["profiles"][name][default[1]] }
+puts JSON.dump([default, *found])
+"""
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("reader", PROFILE_READERS)
 @pytest.mark.parametrize("preset_id", ["twurl", "t"])
-def test_twurl_and_t_find_the_profile_and_the_default(preset_id: str) -> None:
-    found = yaml.safe_load(render(preset_id, TIDES, NEWS))
+def test_twurl_and_t_find_the_profile_and_the_default(
+    preset_id: str, reader: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    handles = ("12345", "1_000", "yes", "1e5", "null", "fernwick_news")
+    path = tmp_path / ".twurlrc"
+    path.write_text(render(preset_id, *(replace(NEWS, handle=handle) for handle in handles)))
+    record = ReaderRecord(record_property, reader, f"twurl: {preset_id}")
+    if reader == "PyYAML":
+        record.version = yaml.__version__
+        file = yaml.safe_load(path.read_text())
+        default = file["configuration"]["default_profile"]
+        found = [file["profiles"][handle][K] for handle in handles]
+    elif shutil.which("ruby"):
+        argv = ["ruby", "-ryaml", "-rjson", "-e", _FIND_PROFILES, str(path), *handles]
+        default, *found = json.loads(run(argv))
+        record.version = find_version(["ruby", "--version"])
+    else:
+        record.miss("ruby is not installed")
     keys = {"consumer_key": K, "consumer_secret": S, "token": T, "secret": T_SECRET}
-    assert found["profiles"] == {
-        "12345": {K: {"username": "12345", **keys}},
-        "fernwick_news": {K: {"username": "fernwick_news", **keys}},
-    }
-    assert found["configuration"]["default_profile"] == ["12345", K]
+    assert default == ["12345", K]
+    assert found == [{"username": handle, **keys} for handle in handles]
+    record.values = len(handles) * len(keys)
+    record.save()
 
 
 def test_xurl_gets_an_app_for_each_account() -> None:
@@ -93,12 +123,33 @@ def test_xurl_gets_an_app_for_each_account() -> None:
     assert str(int(MOMENT.timestamp())) not in shown
 
 
-def test_twarc_1_reads_sections_with_a_percent_sign() -> None:
-    marked = replace(NEWS, credentials=Credentials(Secret("7-a%b%%"), Secret(T_SECRET)))
-    parser = configparser.ConfigParser()
-    parser.read_string(render("twarc1", marked, TIDES))
-    assert parser.sections() == ["fernwick_news", "12345"]
-    assert parser["fernwick_news"]["access_token"] == "7-a%b%%"
+_TWARC_1 = """
+import json, sys, twarc
+for profile in ("", *sys.argv[2:]):
+    read = twarc.Twarc(config=sys.argv[1], profile=profile, validate_keys=False)
+    print(json.dumps([read.consumer_key, read.consumer_secret, read.access_token,
+                      read.access_token_secret]))
+"""
+# Its command does the same, but needs a part of setuptools that is gone.
+_TWARC_2 = """
+import json, sys, twarc
+from twarc.config import ConfigProvider
+read = twarc.Twarc2(**ConfigProvider()(sys.argv[1], "twarc"))
+print(json.dumps([read.consumer_key, read.consumer_secret, read.access_token,
+                  read.access_token_secret]))
+"""
+
+
+def test_twarc_takes_its_keys_from_both_of_its_files(tmp_path: Path) -> None:
+    marked = replace(NEWS, credentials=Credentials(Secret("7-a%b%%'\\"), Secret(T_SECRET)))
+    profiles, config = tmp_path / ".twarc", tmp_path / "config"
+    profiles.write_text(render("twarc1", marked, TIDES))
+    # A bearer token would be the only thing that it takes.
+    config.write_text(render("twarc2", replace(marked, keys=AppKeys(Secret(K), Secret(S)))))
+    news, tides = [K, S, "7-a%b%%'\\", T_SECRET], [K, S, T, T_SECRET]
+    argv = [sys.executable, "-c", _TWARC_1, str(profiles), "fernwick_news", "12345"]
+    assert [json.loads(line) for line in run(argv).splitlines()] == [news, news, tides]
+    assert json.loads(run([sys.executable, "-c", _TWARC_2, str(config)])) == news
 
 
 def test_an_mcp_server_with_values_and_one_without_any() -> None:
@@ -108,6 +159,7 @@ def test_an_mcp_server_with_values_and_one_without_any() -> None:
     shown = [PreviewEntry("fernwick_news", reference="Newsroom/@fernwick_news")]
     preset = customize_preset(find_preset("mcp-run"), {"twauth": "/opt/twauth", "server": "news"})
     server = json.loads(render_preview(preset, shown))["mcpServers"]["news"]
+    assert set(server) == {"command", "args"}
     assert server["command"] == "/opt/twauth"
     assert server["args"] == [
         *("run", "Newsroom/@fernwick_news", "--preset", "mcp", "--"),
@@ -122,23 +174,39 @@ def test_a_workflow_names_secrets_and_has_none() -> None:
     assert len(env) == 4
 
 
-def test_files_of_their_own_and_a_folder_of_credentials() -> None:
+def test_each_account_can_have_a_file_of_its_own() -> None:
     twins = [NEWS, replace(TIDES, handle="fernwick_news")]
     files = render_files(find_preset("x-file"), twins)
     assert [one.name for one in files] == ["fernwick_news.env", "fernwick_news_2.env"]
     assert f"X_ACCESS_TOKEN={T}\n" in files[0].text.reveal()
     (twarc, _other) = render_files(find_preset("twarc2"), twins)
     assert twarc.name == "fernwick_news/config"
-    folder = {
-        one.name: one.text.reveal()
-        for one in render_files(find_preset("systemd-credentials"), [NEWS])
-    }
-    assert folder["x_access_token_secret"] == T_SECRET
-    assert len(folder) == 4
     evil = render_files(find_preset("x-file"), [replace(NEWS, handle="../../etc/x")])
     assert [one.name for one in evil] == ["______etc_x.env"]
     with pytest.raises(ValueError, match="a file of its own"):
         render_accounts(find_preset("twarc2"), twins)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("reader", FOLDER_READERS)
+def test_a_folder_of_credentials_has_a_file_for_each_value(
+    reader: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record = ReaderRecord(record_property, reader, FileSyntax.CREDENTIALS.value)
+    for one in render_files(find_preset("systemd-credentials"), [NEWS]):
+        (tmp_path / one.name).write_text(one.text.reveal())
+        (tmp_path / one.name).chmod(0o600)
+    if reader == "cat":
+        show = ["cat"]
+    elif shutil.which("systemd-creds"):
+        show = [f"CREDENTIALS_DIRECTORY={tmp_path}", "systemd-creds", "cat"]
+        record.version = find_version(["systemd-creds", "--version"])
+    else:
+        record.miss("systemd-creds is not installed")
+    names = ("x_api_key", "x_api_secret", "x_access_token", "x_access_token_secret")
+    assert [run([*show, name], cwd=tmp_path) for name in names] == [K, S, T, T_SECRET]
+    record.values = len(names)
+    record.save()
 
 
 def test_app_keys_alone_appear_once_for_each_app() -> None:
@@ -162,71 +230,12 @@ def test_every_preset_can_be_grouped_otherwise() -> None:
         render_accounts(own, [clash, replace(NEWS, handle="x_x")])
 
 
-_DJANGO = """
-import sys
-import django
-from django.conf import settings
-sys.path.append(sys.argv[2])  # tweepy
-own = {}
-exec(open("local_settings.py").read(), own)
-settings.configure(
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
-    INSTALLED_APPS=["bots"], DEFAULT_AUTO_FIELD="django.db.models.AutoField", USE_TZ=True,
-    **{name: value for name, value in own.items() if name.startswith("TWITTER_")})
-django.setup()
-from django.core.management import call_command
-from django.db import connection
-from bots.models import Bot
-from example import get_tweepy_client
-with connection.schema_editor() as editor:
-    editor.create_model(Bot)
-call_command("loaddata", sys.argv[1], verbosity=0)
-call_command("loaddata", sys.argv[1], verbosity=0)
-for bot in Bot.objects.order_by("pk"):
-    client = get_tweepy_client(bot)
-    print(bot.pk, bot.screen_name, client.consumer_key, client.consumer_secret)
-    print(client.access_token, client.access_token_secret)
-"""
-_MODELS = """
-from django.db import models
-class Bot(models.Model):
-    screen_name = models.CharField(max_length=50)
-    twitter_access_token = models.CharField(max_length=100)
-    twitter_access_token_secret = models.CharField(max_length=100)
-"""
-
-
-@pytest.mark.slow
 def test_django_gets_settings_a_fixture_and_the_client_of_the_docs(tmp_path: Path) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "export.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     text = render("django-fixture", NEWS, TIDES, model="bots.bot", pk="40", handle="screen_name")
-    (tmp_path / "bots").mkdir()
-    for name, content in {
-        "bots/__init__.py": "",
-        "bots/models.py": _MODELS,
-        "accounts.json": text,
-        "local_settings.py": render("django-settings", NEWS, TIDES),
-        "example.py": example,
-        "load.py": _DJANGO,
-    }.items():
-        (tmp_path / name).write_text(content)
-    found = find_spec("tweepy")
-    assert found
-    assert found.origin
-    libraries = str(Path(found.origin).parents[1])
-    ended = subprocess.run(
-        [require_program(SYSTEM_PYTHON), "-W", "ignore", "load.py", "accounts.json", libraries],
-        check=False,
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        timeout=60,
-    )
-    assert ended.stderr == ""
-    assert ended.stdout.splitlines() == [
-        *(f"40 fernwick_news {K} {S}", f"{T} {T_SECRET}"),
-        *(f"41 12345 {K} {S}", f"{T} {T_SECRET}"),
+    shown = run_django(tmp_path, text, render("django-settings", NEWS, TIDES))
+    assert shown.splitlines() == [
+        f"40 fernwick_news {K} {S} {T} {T_SECRET}",
+        f"41 12345 {K} {S} {T} {T_SECRET}",
     ]
     (one,) = json.loads(render("django-fixture", handle="", pk="null"))
     assert one["pk"] is None

@@ -27,7 +27,7 @@ from twauth_gui.transfer.export_syntaxes.document import (
 )
 from twauth_gui.transfer.export_syntaxes.table import SYNTAXES
 
-_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_HIDDEN_CATEGORIES = frozenset({"Cf", "Zl", "Zp"})
 _UNSURE_SIGNS = re.compile(r"['\"\\\\$`]")
 HIDDEN_VALUE = "\u2022" * 10
 # What stands for a value until the preview is rendered: of a multiple of three bytes, so that it is
@@ -37,10 +37,17 @@ _MARKED = re.compile(f"(?:{_MARK}|{base64.b64encode(_MARK.encode()).decode()})[A
 _HIDDEN_TIME = "919293949596979899"
 
 
+# Control characters, halves of UTF-16 pairs, and what Unicode never makes a character: with one
+# of them, shells, YAML, systemd or Java read another value, or refuse the whole file.
+_NONCHARACTERS = "".join(f"{chr(end - 1)}{chr(end)}" for end in range(0xFFFF, 0x110000, 0x10000))
+_UNREADABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]")
+
+
 def to_single_line(text: str) -> str:
     """Make a label safe in a comment: no line break, no invisible or control character."""
     shown = "".join(
-        " " if unicodedata.category(sign) in _HIDDEN_CATEGORIES else sign for sign in text
+        " " if unicodedata.category(sign) in _HIDDEN_CATEGORIES else sign
+        for sign in _UNREADABLE.sub(" ", text)
     )
     return " ".join(shown.split())
 
@@ -322,6 +329,8 @@ def _build_block(
     absent = _absent_fields(shown, bearer=bearer)
     there = [field for field in preset.names if field not in absent]
     values = {field: account.values[field] for field in there if field in account.values}
+    if any(map(_UNREADABLE.search, values.values())):
+        raise ValueError("A value contains a character that programs read differently.")
     api_url = "" if _is_x(shown) else to_single_line(shown.api_url)
     rows = _detail_rows(preset, shown)
     # A name without a value is one whose value is not needed: a workflow names secrets.
@@ -360,7 +369,7 @@ def _make_holdable(syntax: FileSyntax, text: str) -> str:
     try:
         _ = SYNTAXES[syntax].quote(text)
     except ValueError:
-        return " ".join(_UNSURE_SIGNS.sub("", text).split())
+        return unicodedata.normalize("NFC", " ".join(_UNSURE_SIGNS.sub("", text).split()))
     return text
 
 

@@ -115,7 +115,8 @@ Renderer = Callable[[ExportDocument], str]
 
 
 def comment_lines(lines: Iterable[str]) -> str:
-    return "".join(f"# {line}\n" for line in lines)
+    """Return comments, none of which ends in a backslash: systemd joins the next line to such."""
+    return "".join("# " + line.rstrip(" \\") + "\n" for line in lines)
 
 
 def build_object(rows: Iterable[tuple[str, str]]) -> dict[str, Tree]:

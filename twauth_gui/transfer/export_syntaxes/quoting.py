@@ -6,6 +6,7 @@ The functions raise ValueError for a text that the syntax cannot hold. No creden
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # These need no quotes in a shell, python-dotenv, Node's dotenv, systemd and R. All of X's values
 # are like this, so they get no quotes, which Docker would read as part of the value. A ~ means a
@@ -95,7 +96,12 @@ def _escape_unprintable(sign: str) -> str:
 
 
 def quote_hcl(value: str) -> str:
-    """Quote for Terraform, where ${ and %{ begin a template unless they are doubled."""
+    """Quote for Terraform, where ${ and %{ begin a template unless they are doubled.
+
+    It joins letters with the accents that follow them, as in normal form C.
+    """
+    if not unicodedata.is_normalized("NFC", value):
+        raise ValueError("Terraform would read another form of this text.")
     escaped = "".join(_escape_unprintable(sign) for sign in value)
     return '"' + re.sub(r"([$%])\{", r"\1\1{", escaped) + '"'
 

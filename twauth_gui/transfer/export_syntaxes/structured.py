@@ -15,9 +15,10 @@ from twauth_gui.transfer.export_syntaxes.document import (
 )
 from twauth_gui.transfer.export_syntaxes.quoting import quote_double
 
-# What no YAML reader takes for anything but text.
+# What no YAML reader takes for anything but text. An API key, which twurl has as a name, is always
+# quoted, whatever it begins with.
 _PLAIN_KEY = re.compile(
-    r"(?!(?:y|n|yes|no|on|off|true|false|null)$)[a-z]\w*", re.ASCII | re.IGNORECASE
+    r"(?!(?:y|n|yes|no|on|off|true|false|null|[a-z0-9]{18,})$)[a-z]\w*", re.ASCII | re.IGNORECASE
 )
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _EXPRESSION = re.compile(r"\$\{\{ secrets\.[A-Za-z_][A-Za-z0-9_]* \}\}")

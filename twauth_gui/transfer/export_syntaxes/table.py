@@ -152,7 +152,7 @@ SYNTAXES: Mapping[FileSyntax, SyntaxRules] = {
         tool_files.render_mcp_run,
         "clients of the Model Context Protocol",
         _ENTRIES,
-        options={**_COMMAND, "preset": "mcp", "twauth": "twauth"},
+        options={**_COMMAND, "preset": "mcp", "twauth": "twauth", "session_bus": ""},
     ),
     FileSyntax.DJANGO_FIXTURE: SyntaxRules(
         tool_files.render_django_fixture,

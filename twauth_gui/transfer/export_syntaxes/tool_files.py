@@ -134,13 +134,19 @@ def render_mcp(document: ExportDocument) -> str:
 
 
 def render_mcp_run(document: ExportDocument) -> str:
-    """Return servers for an MCP client that twauth starts: the file contains no value."""
+    """Return servers for an MCP client that twauth starts: the file contains no value.
+
+    Most clients start a server with HOME, PATH and little else; the option session_bus tells it
+    where the keychain of a Linux desktop answers.
+    """
     options = document.options
+    bus = options["session_bus"]
+    env: dict[str, Tree] = {"env": {"DBUS_SESSION_BUS_ADDRESS": bus}} if bus else {}
     servers: dict[str, Tree] = {}
     for key, block in _servers(document):
         preset = ["--preset", options["preset"]]
         arguments = ["run", block.reference, *preset, "--", *shlex.split(options["command"])]
-        servers[key] = {"command": options["twauth"], "args": arguments}
+        servers[key] = {"command": options["twauth"], "args": arguments, **env}
     return format_json({options["key"]: servers})
 
 
