@@ -23,7 +23,6 @@ HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOOL = os.path.basename(__file__)
 
 LOGINS = {
-    "vault": '{"data": {"display_name": "token-fernwick"}}',
     "gh": "  ✓ Logged in to github.com account fernwick (keyring)",
     "gcloud": "fernwick@example.com",
     "aws": '{\n    "UserId": "A",\n    "Arn": "arn:aws:iam::1:user/fernwick"\n}',
