@@ -19,6 +19,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
 from typing_extensions import override
 
+from tests.journeys.export_scenes import export_scenes
 from tests.journeys.import_scenes import import_scenes
 from tests.journeys.stage_scenes import (
     BARE_SCENES,
@@ -162,7 +163,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         **vault_scenes(window, vault),
         "add": lambda: window.add_account(newsroom),
         "app": lambda: window.edit_app(newsroom),
-        "export": lambda: window.open_export([accounts["fernwick_news"]]),
+        **export_scenes(window, accounts),
         "resume": lambda: window.resume_sign_in(pending),
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.open_sandbox,

@@ -169,13 +169,19 @@ def render_files(
         ValueError: the syntax cannot hold a value.
     """
     blocks = _build_blocks(preset, _reveal(entries), comment=comment, bearer=bearer)
+    files = _render_files(preset, blocks, comment=comment)
+    return tuple(RenderedFile(name, Secret(text)) for name, text in files)
+
+
+def _render_files(
+    preset: ExportPreset, blocks: tuple[AccountBlock, ...], *, comment: bool
+) -> list[tuple[str, str]]:
     if preset.syntax is FileSyntax.CREDENTIALS:
         rows = ExportDocument(preset, blocks, preset.options).named_rows()
-        return tuple(RenderedFile(name, Secret(value)) for block in rows for name, value in block)
-    return tuple(
-        RenderedFile(_name_file(preset, block), Secret(_render(preset, (block,), comment=comment)))
-        for block in blocks
-    )
+        return [pair for block in rows for pair in block]
+    return [
+        (_name_file(preset, block), _render(preset, (block,), comment=comment)) for block in blocks
+    ]
 
 
 def render_preview(
@@ -186,8 +192,27 @@ def render_preview(
     bearer: bool = False,
 ) -> str:
     """Render the same text with ten dots in the place of each value; raises as that does."""
+    blocks = _build_blocks(preset, _mark(entries), comment=comment, bearer=bearer)
+    return _hide_marks(_render(preset, blocks, comment=comment))
+
+
+def preview_files(
+    preset: ExportPreset,
+    entries: Sequence[PreviewEntry],
+    *,
+    comment: bool = True,
+    bearer: bool = False,
+) -> tuple[tuple[str, str], ...]:
+    """Return the names and hidden texts of what render_files() makes; raises as that does."""
+    blocks = _build_blocks(preset, _mark(entries), comment=comment, bearer=bearer)
+    files = _render_files(preset, blocks, comment=comment)
+    return tuple((name, _hide_marks(text)) for name, text in files)
+
+
+def _mark(entries: Sequence[PreviewEntry]) -> list[_Account]:
+    """Return the accounts with a mark in the place of each value."""
     fields = tuple(Field)
-    accounts = [
+    return [
         _Account(
             entry,
             {field: f"{_MARK}{number:04d}{fields.index(field):02d}" for field in fields},
@@ -195,9 +220,9 @@ def render_preview(
         )
         for number, entry in enumerate(entries)
     ]
-    text = _render(
-        preset, _build_blocks(preset, accounts, comment=comment, bearer=bearer), comment=comment
-    )
+
+
+def _hide_marks(text: str) -> str:
     return _MARKED.sub(HIDDEN_VALUE, text).replace(_HIDDEN_TIME, HIDDEN_VALUE)
 
 

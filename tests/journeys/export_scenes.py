@@ -1,0 +1,120 @@
+"""Scenes of the stage: the export dialog, own presets, files."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.gui.export.export_dialog import ExportDialog
+from twauth_gui.gui.export.preset_list import PresetList
+from twauth_gui.gui.window import MainWindow
+from twauth_gui.services.export_service import LAST_PRESET
+
+_OWN = """[newsletter-of-the-harbour-authority]
+title = "Newsletter of the harbour authority, with names of its own"
+syntax = "dotenv"
+
+[newsletter-of-the-harbour-authority.names]
+api_key = "HARBOUR_AUTHORITY_NEWSLETTER_API_KEY"
+api_secret = "HARBOUR_AUTHORITY_NEWSLETTER_API_SECRET"
+access_token = "HARBOUR_AUTHORITY_NEWSLETTER_ACCESS_TOKEN"
+access_secret = "HARBOUR_AUTHORITY_NEWSLETTER_ACCESS_TOKEN_SECRET"
+"""
+
+
+def export_scenes(
+    window: MainWindow, accounts: dict[str, AccountId]
+) -> dict[str, Callable[[], None]]:
+    """Return the scenes about exports by name."""
+    one, many = [accounts["fernwick_news"]], [*accounts.values()]
+    return {
+        "export": lambda: window.open_export(one),
+        "export-own": partial(show_export, window, one, "newsletter-of-the-harbour-authority"),
+        "export-damaged": partial(show_damaged, window, one),
+        "export-rotates": partial(show_export, window, one, "oauth2"),
+        "export-folder-copied": partial(show_export, window, many, "x-file"),
+        "export-folder": partial(show_export, window, many, "x-file", "File"),
+        "export-folder-done": partial(show_export, window, many, "x-file", "File", "Save 11 files"),
+        "preset-new": partial(show_editor, window, one, ""),
+        "preset-wrong": partial(show_editor, window, one, "LD_PRELOAD"),
+        "preset-import": partial(show_export, window, one, "x", "Import"),
+    }
+
+
+def _press(window: MainWindow, name: str) -> None:
+    dialog = window.context.dialogs.top()
+    assert dialog is not None
+    for one in dialog.findChildren(QAbstractButton):
+        if one.isVisible() and one.isEnabled() and name in {one.text(), one.accessibleName()}:
+            one.click()
+            return
+    QTimer.singleShot(200, window, partial(_press, window, name))
+
+
+def show_export(window: MainWindow, ids: list[AccountId], preset: str, *buttons: str) -> None:
+    """Open the dialog with a preset, and press buttons of it."""
+    services = window.context.services
+    if not services.presets.has_own("newsletter-of-the-harbour-authority"):
+        services.presets.add(_OWN.encode(), "")
+    services.store.settings.set(LAST_PRESET, preset)
+    window.open_export(ids)
+    for number, name in enumerate(buttons):
+        QTimer.singleShot(400 * (number + 1), window, partial(_show_step, window, name))
+
+
+def _show_step(window: MainWindow, name: str) -> None:
+    dialog = window.context.dialogs.top()
+    assert dialog is not None
+    if name == "Import":
+        actions = next(one for one in dialog.children() if type(one).__name__ == "PresetActions")
+        actions.import_presets()  # type: ignore[attr-defined]
+        return
+    if name == "File" and window.context.services.store.settings.get(LAST_PRESET) == "x-file":
+        folder = Path(tempfile.mkdtemp()) / "credentials"
+        folder.mkdir()
+        (folder / "fernwick_news.env").write_text("X=1\n")
+        _press(window, name)
+        field = next(
+            one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "Folder"
+        )
+        field.setText(str(folder))
+        return
+    _press(window, name)
+
+
+def show_damaged(window: MainWindow, ids: list[AccountId]) -> None:
+    """Show a preset whose file is damaged."""
+    show_export(window, ids, "x")
+    folder = window.context.services.presets._folder
+    assert folder is not None
+    (folder / "weather.toml").write_text("[weather]\ntitle = 7\n")
+    dialog = window.context.dialogs.top()
+    assert isinstance(dialog, ExportDialog)
+    listed = dialog.findChild(PresetList)
+    assert listed is not None
+    QTimer.singleShot(500, window, lambda: listed.search.setText("weather"))
+
+
+def show_editor(window: MainWindow, ids: list[AccountId], name: str) -> None:
+    """Open the editor for a new preset."""
+    window.open_export(ids)
+    _press(window, "New preset…")
+
+    def fill() -> None:
+        dialog = window.context.dialogs.top()
+        assert dialog is not None
+        fields = {one.accessibleName(): one for one in dialog.findChildren(QLineEdit)}
+        if name:
+            fields["API key"].setText(name)
+            fields["Access token"].setText("A TOKEN")
+            fields["Access token secret"].setText("TWITTER_CONSUMER_SECRET")
+        else:
+            fields["Title"].setText("Newsletter of the harbour authority")
+
+    QTimer.singleShot(300, window, fill)

@@ -1,0 +1,179 @@
+"""The export page for presets that make several files: their folder, the list of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog
+from typing_extensions import override
+
+from twauth_gui.domain.display_text import pluralize
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.export.export_page import ExportPage, ExportRequest
+from twauth_gui.gui.export.export_preview import ExportPreview
+from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
+from twauth_gui.gui.parts.file_path_field import FilePathField
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.tasks import Job, ignore
+from twauth_gui.gui.theme.metrics import TextStyle, line_height
+
+_DELAY_MS = 200
+_LINES = 5
+_NAMED_FILES = 5
+_FOLDER_NAME = "credentials"
+
+
+class FolderPage(ExportPage):
+    """Writes several files below a folder; those that exist are named before they are replaced.
+
+    names: returns the files of the export, with / between the parts of a name.
+
+    Signals:
+        written: carries the paths of the files.
+    """
+
+    written = Signal(object)
+
+    def __init__(self, context: AppContext, names: Callable[[], Sequence[str]]) -> None:
+        super().__init__(context)
+        self._find_names = names
+        self._names: Sequence[str] = ()
+        self._existing: frozenset[str] = frozenset()
+        self._folder = FilePathField(context.home, "Folder")
+        self._folder.suggest(_FOLDER_NAME)
+        self._heading = Text(style=TextStyle.SMALL, strong=True)
+        self._list = ExportPreview()
+        self._list.setAccessibleName("Files to write")
+        self._list.setFixedHeight(_LINES * line_height(TextStyle.MONO))
+        self._look_soon = QTimer(self)
+        self._look_soon.setSingleShot(True)
+        self._look_soon.setInterval(_DELAY_MS)
+        self._look_soon.timeout.connect(self._look)
+        self.column.addWidget(self._folder)
+        self.column.addWidget(self._heading)
+        self.column.addWidget(self._list)
+        self._folder.changed.connect(self._on_folder_changed)
+        self._folder.browse_requested.connect(self._browse)
+
+    @override
+    def show_request(self, request: ExportRequest) -> None:
+        super().show_request(request)
+        self._names = self._find_names()
+        self._existing = frozenset()
+        self._show_list()
+        self._look_soon.start()
+
+    @override
+    def button_text(self, values: int | None) -> str:
+        del values
+        return f"Save {pluralize(len(self._names), 'file')}"
+
+    @override
+    def footer_note(self) -> tuple[str, str]:
+        return "lock", "Only you can read the files"
+
+    @override
+    def can_start(self) -> bool:
+        return self._folder.path is not None and bool(self._names)
+
+    # -- what is there -----------------------------------------------------------------------------
+
+    def _on_folder_changed(self) -> None:
+        self._existing = frozenset()
+        self._show_list()
+        self._look_soon.start()
+        self.changed.emit()
+
+    def _look(self) -> None:
+        """Look which of the files exist."""
+        folder, names = self._folder.path, self._names
+        if folder is None:
+            return
+
+        def done(existing: frozenset[str]) -> None:
+            if (folder, names) == (self._folder.path, self._names):
+                self._existing = existing
+                self._show_list()
+
+        # Not on the store's worker: the folder may be on a slow disk.
+        _ = self.context.run_over_network(
+            self, lambda _job: _find_existing(folder, names), done, ignore
+        )
+
+    def _show_list(self) -> None:
+        files = pluralize(len(self._names), "file")
+        there = f", {len(self._existing)} of them there already" if self._existing else ""
+        self._heading.setText(f"{files}{there}")
+        lines = [
+            f"{name}   (is there already)" if name in self._existing else name
+            for name in self._names
+        ]
+        self._list.show_text("\n".join(lines))
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, "Folder for the credentials", str(self.context.home))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self._folder.set_path)
+        dialog.open()
+
+    # -- export ------------------------------------------------------------------------------------
+
+    @override
+    def start(self) -> None:
+        self._save(frozenset())
+
+    def _save(self, replaced: frozenset[str]) -> None:
+        """Write the files. replaced: those that may be, as the user was asked."""
+        request, folder, names = self.request, self._folder.path, self._names
+        if request is None or folder is None:
+            return
+        exporter = self.context.services.exporter
+
+        def work(_job: Job) -> frozenset[str] | tuple[Path, ...]:
+            """Return what was written, or which files exist that nobody was asked about."""
+            existing = _find_existing(folder, names)
+            if not existing <= replaced:
+                return existing
+            paths = exporter.export_to_folder(
+                request.ids,
+                request.preset,
+                folder,
+                comment=request.comment,
+                overwrite={folder / name for name in replaced},
+            )
+            exporter.remember_preset(request.preset.id)
+            return paths
+
+        def done(outcome: frozenset[str] | tuple[Path, ...]) -> None:
+            if isinstance(outcome, frozenset):
+                self._existing = outcome
+                self._show_list()
+                self._ask(folder, outcome)
+                return
+            self.context.snapshots.reload()
+            self.written.emit(outcome)
+
+        self.run(request.preset, work, done)
+
+    def _ask(self, folder: Path, existing: frozenset[str]) -> None:
+        named = ", ".join(sorted(existing)[:_NAMED_FILES])
+        if len(existing) > _NAMED_FILES:
+            named += f" and {len(existing) - _NAMED_FILES} more"
+        dialog = ask_confirmation(
+            self.context.dialogs,
+            f"Replace {pluralize(len(existing), 'file')}?",
+            f"In {folder} there already is: {named}. What they contain is lost when they are"
+            " replaced.",
+            safe_text="Keep",
+            danger_text="Replace",
+        )
+        dialog.accepted.connect(lambda: self._save(existing))
+
+
+def _find_existing(folder: Path, names: Sequence[str]) -> frozenset[str]:
+    return frozenset(name for name in names if os.path.lexists(folder / name))
