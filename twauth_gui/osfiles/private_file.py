@@ -13,13 +13,14 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.osfiles.descriptors import (
     OWNER_ONLY,
+    NotRegularFileError,
     create_file,
+    open_regular_file,
     remove_if_present,
-    restrict_to_owner,
     sync_directory,
     write_and_verify,
 )
@@ -37,11 +38,72 @@ class TargetExistsError(DiagnosedError):
     """The file exists and was not to be replaced: the caller can ask."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExistingFile:
+    """A plain file as it was read. links: how many names it has on its disk."""
+
+    content: bytes = field(repr=False)
+    mode: int
+    user: int
+    group: int
+    links: int
+    identity: tuple[int, int]
+
+
+def read_existing_file(path: Path, max_bytes: int) -> ExistingFile | None:
+    """Return the file, or None if there is nothing of that name.
+
+    Raises:
+        DiagnosedError: FILE_NOT_WRITTEN; it is a link, a folder, a pipe or larger than that, or it
+            cannot be read.
+    """
+    try:
+        with _open_unlinked(path, max_bytes) as descriptor:
+            found = os.fstat(descriptor)
+            content = _read_all(descriptor, max_bytes)
+    except FileNotFoundError:
+        return None
+    except NotRegularFileError as error:
+        reason = "too large" if path.is_file() and not path.is_symlink() else str(error)
+        title = f"{path.name} is {reason}."
+        raise DiagnosedError(
+            Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, "Choose another file.")
+        ) from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the name cannot be used"
+        title, advice = f"{path.name} cannot be read.", f"The system says: {reason}."
+        raise DiagnosedError(Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, advice)) from error
+    identity = (found.st_dev, found.st_ino)
+    mode = stat.S_IMODE(found.st_mode)
+    return ExistingFile(content, mode, found.st_uid, found.st_gid, found.st_nlink, identity)
+
+
+@contextlib.contextmanager
+def _open_unlinked(path: Path, max_bytes: int) -> Generator[int]:
+    if path.is_symlink():  # Windows opens what a link points to
+        raise NotRegularFileError("a link to another file")
+    with open_regular_file(path, max_bytes + 1) as descriptor:
+        yield descriptor
+
+
+def _read_all(descriptor: int, max_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    left = max_bytes + 1
+    while left > 0 and (part := os.read(descriptor, left)):
+        parts.append(part)
+        left -= len(part)
+    if left <= 0:
+        raise NotRegularFileError("too large")
+    return b"".join(parts)
+
+
 def write_private(
     path: Path,
     data: bytes,
     *,
     overwrite: bool = False,
+    replaces: ExistingFile | None = None,
+    mode: int = OWNER_ONLY,
     on_temporary: Callable[[Path], None] = lambda _temporary: None,
 ) -> None:
     """Write the bytes, readable by their owner alone whatever the umask says.
@@ -55,17 +117,22 @@ def write_private(
     Args:
         path: where to.
         data: the content.
-        overwrite: whether an existing file is replaced.
+        overwrite: whether an existing file is replaced, whatever it is by then.
+        replaces: the only file that is replaced, if it is still there with the same content. The
+            new one gets its owner and group, if the system allows it.
+        mode: of the new file.
         on_temporary: told another name in the same folder before the file, or a part of it, gets
             that name. A process that dies then leaves it behind. On Linux a new file needs none.
 
     Raises:
         TargetExistsError: the name is taken and overwrite is off.
-        DiagnosedError: FILE_NOT_WRITTEN; nothing was changed, no temporary file is left.
+        DiagnosedError: FILE_NOT_WRITTEN, or CHANGED_MEANWHILE if the file to be replaced is another
+            one by now; nothing was changed, no temporary file is left.
     """
+    overwrite = overwrite or replaces is not None
     with _diagnose_errors(path):
         _check_target(path, overwrite=overwrite)
-        _write(_WriteJob(path, data, on_temporary), overwrite=overwrite)
+        _write(_WriteJob(path, data, on_temporary, mode, replaces), overwrite=overwrite)
     # The file is written by now; a folder that cannot be synced takes nothing back.
     with contextlib.suppress(OSError):
         sync_directory(path.parent)
@@ -131,6 +198,42 @@ class _WriteJob:
     path: Path
     data: bytes = field(repr=False)
     on_temporary: Callable[[Path], None]
+    mode: int
+    replaces: ExistingFile | None
+
+    def apply_access(self, descriptor: int) -> None:
+        """Give the file its owner, as far as the system allows it, and its mode."""
+        if sys.platform == "win32":
+            return
+        old = self.replaces
+        if old is not None:
+            with contextlib.suppress(OSError):
+                os.fchown(descriptor, -1, old.group)
+            with contextlib.suppress(OSError):
+                os.fchown(descriptor, old.user, -1)
+        os.fchmod(descriptor, self.mode)
+
+    def require_same(self) -> None:
+        """Require that the file to be replaced is as it was read.
+
+        Between this and the rename that follows at once the system offers no lock that programs
+        would heed.
+        """
+        old = self.replaces
+        if old is None:
+            return
+        try:
+            now = read_existing_file(self.path, len(old.content))
+        except DiagnosedError:
+            now = None
+        if now is None or now.content != old.content:
+            raise DiagnosedError(
+                Diagnosis(
+                    ProblemKind.CHANGED_MEANWHILE,
+                    f"{self.path.name} was changed by another program meanwhile.",
+                    "Nothing was written. Look at it, then export again.",
+                )
+            )
 
     def name_temporary(self) -> Path:
         """Choose another name in the same folder, and tell it."""
@@ -156,12 +259,12 @@ if sys.platform == "linux":
         flags = os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC
         descriptor = os.open(job.path.parent, flags, OWNER_ONLY)
         try:
-            restrict_to_owner(descriptor)
+            job.apply_access(descriptor)
             write_and_verify(descriptor, job.data)
             if overwrite:
                 temporary = job.name_temporary()
                 _link(descriptor, temporary)
-                _replace(temporary, job.path)
+                _replace(temporary, job)
             else:
                 _link(descriptor, job.path)
         finally:
@@ -182,10 +285,12 @@ def _write_named(job: _WriteJob, *, overwrite: bool) -> None:
     descriptor = create_file(temporary)
     try:
         try:
+            job.apply_access(descriptor)
             write_and_verify(descriptor, job.data)
         finally:
             os.close(descriptor)
         if overwrite:
+            job.require_same()
             temporary.replace(job.path)
         else:
             _take_free_name(temporary, job.path)
@@ -208,12 +313,17 @@ def _take_free_name(temporary: Path, path: Path) -> None:
 def _hold_then_replace(temporary: Path, path: Path) -> None:
     """Take the name with an empty file first: for a file system without links, such as FAT."""
     os.close(create_file(path))
-    _replace(temporary, path, undo=path)
-
-
-def _replace(temporary: Path, path: Path, *, undo: Path | None = None) -> None:
     try:
         temporary.replace(path)
     except BaseException:
-        remove_if_present(undo or temporary)
+        remove_if_present(path)
+        raise
+
+
+def _replace(temporary: Path, job: _WriteJob) -> None:
+    try:
+        job.require_same()
+        temporary.replace(job.path)
+    except BaseException:
+        remove_if_present(temporary)
         raise

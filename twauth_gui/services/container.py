@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from twauth_gui.services.backups import BackupService
     from twauth_gui.services.bearer_tokens import BearerTokenService
     from twauth_gui.services.bot_clients import BotClientFactory
+    from twauth_gui.services.export_files import ExportFiles
     from twauth_gui.services.export_service import ExportService
     from twauth_gui.services.health_check.batch_checker import BatchChecker
     from twauth_gui.services.health_check.checker import Checker
@@ -159,6 +160,12 @@ class Services:
         return ExportService(
             self.store, get_fresh, self.private_files, self.now, presets=self.presets
         )
+
+    @cached_property
+    def export_files(self) -> ExportFiles:
+        from twauth_gui.services.export_files import ExportFiles  # noqa: PLC0415 - see above
+
+        return ExportFiles(self.exporter, self.private_files)
 
     @cached_property
     def presets(self) -> PresetService:

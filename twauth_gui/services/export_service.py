@@ -120,7 +120,7 @@ class ExportService:
         self, account_ids: Sequence[AccountId], preset: ExportPreset | str
     ) -> tuple[str, ...]:
         """Return what to know about an export: the preset's advice, and that tokens rotate."""
-        chosen = self._find(preset)
+        chosen = self.find_preset(preset)
         notes = [chosen.note] if chosen.note else []
         tokens = (self._store.tokens.get_metadata(one) for one in account_ids)
         if Field.OAUTH2_REFRESH in chosen.names and any(one and one.is_renewable for one in tokens):
@@ -143,7 +143,7 @@ class ExportService:
             DiagnosedError: the keychain refuses, or the preset's syntax cannot hold a value.
             LookupError: no such preset.
         """
-        chosen = self._find(preset)
+        chosen = self.find_preset(preset)
         with _diagnose_unwritable(chosen):
             if not chosen.syntax.has_values:
                 shown = self._preview_entries(account_ids)
@@ -161,7 +161,7 @@ class ExportService:
         copied: bool = False,
     ) -> Secret:
         """Render the accounts for standard output; copied: for the clipboard instead."""
-        chosen = self._find(preset)
+        chosen = self.find_preset(preset)
         text = self.render_text(account_ids, chosen, comment=comment, bearer=bearer)
         kind, event = AccountEventKind.EXPORTED, "Exported to standard output"
         if copied:
@@ -178,7 +178,7 @@ class ExportService:
             DiagnosedError: the keychain refuses, or two values would have the same name.
             LookupError: no such preset.
         """
-        chosen = self._find(preset)
+        chosen = self.find_preset(preset)
         with _diagnose_unwritable(chosen):
             variables = render_variables(chosen, self._entries(account_ids, chosen))
         for account_id in account_ids:
@@ -201,11 +201,17 @@ class ExportService:
             TargetExistsError: the file exists and overwrite is off.
             DiagnosedError: the keychain or the disk refuses; the old file is unchanged.
         """
-        chosen = self._find(preset)
+        chosen = self.find_preset(preset)
         text = self.render_text(account_ids, chosen, comment=comment, bearer=bearer)
         self._files.write_text(path, text, overwrite=overwrite)
+        self.note_file_export(account_ids, chosen, path)
+
+    def note_file_export(
+        self, account_ids: Sequence[AccountId], preset: ExportPreset, path: Path
+    ) -> None:
+        """Note in the history that the accounts were written to a file or a folder."""
         self._log_exports(
-            account_ids, chosen, AccountEventKind.EXPORTED, f"Exported to {shorten_path(path)}"
+            account_ids, preset, AccountEventKind.EXPORTED, f"Exported to {shorten_path(path)}"
         )
 
     def export_to_folder(
@@ -227,7 +233,7 @@ class ExportService:
             TargetExistsError: a file exists that is not to be replaced.
             DiagnosedError: the keychain or the disk refuses; files before that one are written.
         """
-        chosen = self._find(preset)
+        chosen = self.find_preset(preset)
         with _diagnose_unwritable(chosen):
             entries = self._entries(account_ids, chosen)
             files = render_files(chosen, entries, comment=comment, bearer=bearer)
@@ -236,12 +242,11 @@ class ExportService:
         _prepare_folders(paths, replaced)
         for path, file in zip(paths, files, strict=True):
             self._files.write_text(path, file.text, overwrite=path in replaced)
-        self._log_exports(
-            account_ids, chosen, AccountEventKind.EXPORTED, f"Exported to {shorten_path(folder)}"
-        )
+        self.note_file_export(account_ids, chosen, folder)
         return paths
 
-    def _find(self, preset: ExportPreset | str) -> ExportPreset:
+    def find_preset(self, preset: ExportPreset | str) -> ExportPreset:
+        """Return the preset of an id; raises LookupError."""
         return preset if isinstance(preset, ExportPreset) else self._presets.find(preset)
 
     def _preview_entries(self, account_ids: Sequence[AccountId]) -> list[PreviewEntry]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from twauth_gui.domain.secret import Secret
 from twauth_gui.osfiles import durable_file
 from twauth_gui.osfiles.descriptors import remove_if_present
 from twauth_gui.store.errors import NotWrittenError
 from twauth_gui.store.file_lock import FileLock
+
+if TYPE_CHECKING:
+    from twauth_gui.osfiles.private_file import ExistingFile
 
 NOTE_NAME = "unfinished-file"
 _LOCK_NAME = "unfinished-file.lock"
@@ -37,11 +41,22 @@ class PrivateFiles:
 
         self.write(path, encode_text(path, text), overwrite=overwrite)
 
-    def write(self, path: Path, data: bytes, *, overwrite: bool = False) -> None:
-        """Write a file as transfer.filewriter.write_private does, and raise as it does."""
-        # Loads OpenSSL's hashes, which a bot that is handed its credentials must not wait for.
-        from twauth_gui.osfiles.private_file import write_private  # noqa: PLC0415
+    def write(
+        self,
+        path: Path,
+        data: bytes,
+        *,
+        overwrite: bool = False,
+        replaces: ExistingFile | None = None,
+    ) -> None:
+        """Write a file as write_private() does, and raise as it does.
 
+        What replaces a file that its owner may not write, or not read, gets that mode.
+        """
+        # Loads OpenSSL's hashes, which a bot that is handed its credentials must not wait for.
+        from twauth_gui.osfiles.private_file import OWNER_ONLY, write_private  # noqa: PLC0415
+
+        mode = OWNER_ONLY if replaces is None else OWNER_ONLY & replaces.mode
         with contextlib.ExitStack() as ended:
 
             def note(temporary: Path) -> None:
@@ -53,7 +68,14 @@ class PrivateFiles:
                     durable_file.replace_file(self._note_path, name)
                     ended.callback(self._forget)
 
-            write_private(path, data, overwrite=overwrite, on_temporary=note)
+            write_private(
+                path,
+                data,
+                overwrite=overwrite,
+                replaces=replaces,
+                mode=mode,
+                on_temporary=note,
+            )
 
     def remove_leftovers(self) -> None:
         """Remove what a process that died left behind; call it at every start, it is cheap."""

@@ -1,0 +1,194 @@
+"""Export to a file: planned first, with names and warnings, then written if nothing has changed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
+from twauth_gui.osfiles.private_file import (
+    ExistingFile,
+    TargetExistsError,
+    encode_text,
+    read_existing_file,
+    require_writable_target,
+)
+from twauth_gui.services.export_service import ExportService
+from twauth_gui.services.file_warnings import FileWarning, find_file_warnings, find_git_warning
+from twauth_gui.services.gitignore import add_to_gitignore
+from twauth_gui.services.private_files import PrivateFiles
+from twauth_gui.transfer.export_presets import ExportPreset
+from twauth_gui.transfer.merge.merge_export import list_names, merge_export
+from twauth_gui.transfer.merge.text_edits import ChangeKind, MergeRefusedError, NameChange
+
+MAX_BYTES = 1024 * 1024
+"""The largest file that is merged into."""
+_MOST_BACKUPS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """What an export to a file would do; nothing is written yet.
+
+    Attributes:
+        path: of the file.
+        exists: whether there is something of that name.
+        can_merge: whether the file can be merged into. If not, merge_problem says why.
+        merge: whether it is merged into; else an existing file is replaced.
+        changes: the names of the export. A file that is replaced has them all as added.
+        warnings: what to know before it is written.
+        blocked: why nothing can be written like this, as sentences; else "".
+        merge_problem: why the file cannot be merged into; "" if it can, or is not there.
+    """
+
+    path: Path
+    exists: bool
+    can_merge: bool
+    merge: bool
+    changes: tuple[NameChange, ...]
+    warnings: tuple[FileWarning, ...]
+    blocked: str
+    merge_problem: str
+    account_ids: tuple[AccountId, ...] = field(repr=False)
+    preset: ExportPreset = field(repr=False)
+    content: bytes = field(repr=False)
+    existing: ExistingFile | None = field(repr=False)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the file has all of it already."""
+        return self.existing is not None and self.existing.content == self.content
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file that was written. backup_path: of its copy. warnings: about that copy."""
+
+    path: Path
+    backup_path: Path | None
+    warnings: tuple[FileWarning, ...] = ()
+
+
+class ExportFiles:
+    """Exports accounts to one file, new or existing."""
+
+    def __init__(self, exporter: ExportService, files: PrivateFiles) -> None:
+        self._exporter = exporter
+        self._files = files
+
+    def plan(
+        self,
+        account_ids: Sequence[AccountId],
+        preset: ExportPreset | str,
+        path: Path,
+        *,
+        merge: bool,
+        comment: bool = True,
+        bearer: bool = False,
+    ) -> FilePlan:
+        """Return what an export would do to the file.
+
+        preset: or its id. merge: keep what else an existing file has; otherwise it is replaced.
+        bearer: whether the apps' own tokens are included, if there are any.
+
+        Raises:
+            DiagnosedError: the keychain refuses, or the preset's syntax cannot hold a value.
+            LookupError: no such preset.
+        """
+        chosen = self._exporter.find_preset(preset)
+        text = self._exporter.render_text(account_ids, chosen, comment=comment, bearer=bearer)
+        content = encode_text(path, text)
+        exists, existing, blocked = _examine(path)
+        names = list_names(chosen.syntax, text.reveal())
+        changes = tuple(NameChange(name, ChangeKind.ADDED) for name in names)
+        merge_problem = ""
+        if existing is not None:
+            try:
+                merged = merge_export(chosen.syntax, existing.content, text.reveal())
+            except MergeRefusedError as error:
+                merge_problem = str(error)
+                blocked = blocked or (merge_problem if merge else "")
+            else:
+                if merge:
+                    content, changes = merged.content, merged.changes
+        return FilePlan(
+            path=path,
+            exists=exists,
+            can_merge=existing is not None and not merge_problem,
+            merge=merge and exists,
+            changes=changes,
+            warnings=find_file_warnings(path, existing),
+            blocked=blocked,
+            merge_problem=merge_problem,
+            account_ids=tuple(account_ids),
+            preset=chosen,
+            content=content,
+            existing=existing,
+        )
+
+    def write(self, plan: FilePlan, *, backup: bool = False) -> WrittenFile:
+        """Write what was planned, if the file is still as it was then.
+
+        backup: keep a copy of the old file beside it, under a name that was free.
+
+        Raises:
+            TargetExistsError: a file has appeared meanwhile.
+            DiagnosedError: the file was changed meanwhile, the disk refuses, or the plan is
+                blocked; the file is as it was.
+        """
+        if plan.blocked:
+            raise DiagnosedError(
+                Diagnosis(
+                    ProblemKind.FILE_NOT_WRITTEN, f"{plan.path.name} was not written.", plan.blocked
+                )
+            )
+        copy = None
+        if backup and plan.existing is not None and not plan.changes_nothing:
+            copy = self._write_backup(plan.path, plan.existing.content)
+        try:
+            if not (plan.merge and plan.changes_nothing):
+                self._files.write(plan.path, plan.content, replaces=plan.existing)
+        except BaseException:
+            if copy is not None:
+                with contextlib.suppress(OSError):
+                    copy.unlink()
+            raise
+        self._exporter.note_file_export(plan.account_ids, plan.preset, plan.path)
+        warning = find_git_warning(copy) if copy else None
+        return WrittenFile(plan.path, copy, (warning,) if warning else ())
+
+    def add_to_gitignore(self, path: Path) -> Path:
+        """Make git ignore a file of a work tree, and return the .gitignore that says so.
+
+        Raises:
+            DiagnosedError: the file is in no work tree, or its .gitignore cannot be changed.
+        """
+        return add_to_gitignore(path)
+
+    def _write_backup(self, path: Path, content: bytes) -> Path:
+        for number in range(1, _MOST_BACKUPS):
+            copy = path.with_name(f"{path.name}.bak{number if number > 1 else ''}")
+            with contextlib.suppress(TargetExistsError):
+                self._files.write(copy, content)
+                return copy
+        raise DiagnosedError(
+            Diagnosis(
+                ProblemKind.FILE_NOT_WRITTEN,
+                f"{path.name} was not written.",
+                "There are too many back-ups beside it. Remove some, then try again.",
+            )
+        )
+
+
+def _examine(path: Path) -> tuple[bool, ExistingFile | None, str]:
+    """Return whether there is something, the file if it can be read, and why it may not go."""
+    try:
+        require_writable_target(path, overwrite=True)
+        existing = read_existing_file(path, MAX_BYTES)
+    except DiagnosedError as error:
+        told = error.diagnosis
+        return True, None, f"{told.title} {told.advice}"
+    return existing is not None, existing, ""
