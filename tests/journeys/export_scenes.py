@@ -29,15 +29,17 @@ access_secret = "HARBOUR_AUTHORITY_NEWSLETTER_ACCESS_TOKEN_SECRET"
 
 
 def export_scenes(
-    window: MainWindow, accounts: dict[str, AccountId]
+    window: MainWindow, accounts: dict[str, AccountId], show_tokens: Callable[[], None]
 ) -> dict[str, Callable[[], None]]:
-    """Return the scenes about exports by name."""
+    """Return the scenes about exports by name. show_tokens: gives an account OAuth 2.0 tokens."""
     one, many = [accounts["fernwick_news"]], [*accounts.values()]
     return {
         "export": lambda: window.open_export(one),
         "export-own": partial(show_export, window, one, "newsletter-of-the-harbour-authority"),
         "export-damaged": partial(show_damaged, window, one),
-        "export-rotates": partial(show_export, window, one, "oauth2"),
+        "export-rotates": partial(show_rotation, window, one, show_tokens),
+        "export-file": partial(show_file, window, one),
+        "export-file-git": partial(show_file, window, one, in_git=True),
         "export-folder-copied": partial(show_export, window, many, "x-file"),
         "export-folder": partial(show_export, window, many, "x-file", "File"),
         "export-folder-done": partial(show_export, window, many, "x-file", "File", "Save 11 files"),
@@ -85,7 +87,30 @@ def _show_step(window: MainWindow, name: str) -> None:
         )
         field.setText(str(folder))
         return
+    if name.endswith(".env"):
+        fields = dialog.findChildren(QLineEdit)
+        next(one for one in fields if one.accessibleName() == "Path of the file").setText(name)
+        return
     _press(window, name)
+
+
+def show_file(window: MainWindow, ids: list[AccountId], *, in_git: bool = False) -> None:
+    """Show what an export would do to a file that is there."""
+    folder = Path(tempfile.mkdtemp()) / ("a folder with a long name/" * 4) / "harbour-newsletter"
+    folder.mkdir(parents=True)
+    if in_git:
+        (folder / ".git").mkdir()
+    path = folder / ".env"
+    path.write_text("# mine\nPORT=80\nTWITTER_CONSUMER_KEY=old\n")
+    show_export(window, ids, "classic-bot", "File", str(path), "Save file")
+
+
+def show_rotation(
+    window: MainWindow, ids: list[AccountId], show_tokens: Callable[[], None]
+) -> None:
+    """Show an export of refresh tokens."""
+    show_tokens()
+    QTimer.singleShot(400, window, partial(show_export, window, ids, "oauth2"))
 
 
 def show_damaged(window: MainWindow, ids: list[AccountId]) -> None:

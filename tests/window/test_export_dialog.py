@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.support.installations import Installation
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
@@ -72,33 +70,6 @@ def test_to_a_file(
     driver.wait_for_text("Saved bot.env")
     assert installation.access_token(account) in path.read_text(encoding="utf-8")
     driver.wait_for_text("Exported to")
-
-
-@pytest.mark.parametrize("replace", [True, False])
-def test_a_file_is_replaced_only_when_asked_for(
-    driver: WindowDriver,
-    installation: Installation,
-    account: Account,
-    tmp_path: Path,
-    *,
-    replace: bool,
-) -> None:
-    path = tmp_path / "bot.env"
-    path.write_text("mine", encoding="utf-8")
-    open_dialog(driver)
-    driver.press("File")
-    driver.type("Path of the file", str(path))
-    driver.press("Save file")
-    driver.wait_for_text("Replace bot.env?")
-    assert path.read_text(encoding="utf-8") == "mine"
-    driver.press("Replace" if replace else "Keep")
-    if replace:
-        driver.wait_for_text("Saved bot.env")
-        assert installation.access_token(account) in path.read_text(encoding="utf-8")
-    else:
-        driver.wait_idle()
-        assert path.read_text(encoding="utf-8") == "mine"
-        assert driver.button("Save file").isEnabled()
 
 
 def test_a_folder_that_is_not_there_is_reported(

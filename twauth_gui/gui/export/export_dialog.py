@@ -147,6 +147,7 @@ class ExportDialog(Dialog):
         self._preview.comment_changed.connect(self._refresh)
         self._copy.folder_requested.connect(lambda: self._target.select(_FILE))
         self._folder.written.connect(self._show_written)
+        self._save.written.connect(self._show_written)
         self._advice.oauth1_requested.connect(lambda: self._list.select(DEFAULT_PRESET))
         self._advice.sign_in_requested.connect(self._sign_in)
         for page in self._pages:
@@ -180,8 +181,11 @@ class ExportDialog(Dialog):
             only_tokens = not any(account.has_oauth1 for account in self._accounts)
             if only_tokens and self._presets[preset_id].needs_oauth1 and not chosen:
                 preset_id = OAUTH2_PRESET
+            is_gone = self._damaged is not None and self._damaged not in collection.problems
+            if chosen or is_gone:
+                self._list.search.clear()  # it may not match the one to select
             is_searching = bool(self._list.search.text()) and before in self._presets
-            self._list.select(before if is_searching and not chosen else preset_id)
+            self._list.select(before if is_searching else preset_id)
 
         _ = self._context.run_in_store(self, work, done)
         if not self._damaged:
@@ -244,6 +248,7 @@ class ExportDialog(Dialog):
         self._damaged_page.setVisible(damaged is not None)
         self._main.setVisible(damaged is None)
         if damaged is not None:
+            self._go.setText("Export")
             self._go.setEnabled(False)
 
     def _refresh(self) -> None:
@@ -282,9 +287,9 @@ class ExportDialog(Dialog):
 
     # -- leaving -----------------------------------------------------------------------------------
 
-    def _show_written(self, paths: Sequence[Path]) -> None:
+    def _show_written(self, paths: Sequence[Path], notes: Sequence[str] = ()) -> None:
         """Show what was written in the place of everything else."""
-        page = WrittenFilesPage(paths)
+        page = WrittenFilesPage(paths, notes)
         page.folder_requested.connect(self._preset_actions.show_in_folder)
         self.set_body(page)
         self._note.setText(f"{pluralize(len(paths), 'file')} written")

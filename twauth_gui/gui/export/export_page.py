@@ -46,7 +46,8 @@ class ExportRequest:
 class ExportPage(QWidget):
     """One way out. The dialog's primary button starts it, and takes its words from here.
 
-    has_preview: whether the preview stands below.
+    has_preview: whether the preview stands below. may_be_slow: whether the work may wait for a disk
+    or a program, so that it must not keep the store's worker.
 
     Signals:
         changed: the words of the button, or whether it can be pressed, have changed.
@@ -64,6 +65,7 @@ class ExportPage(QWidget):
         self.request: ExportRequest | None = None
         self.is_busy = False
         self.has_preview = True
+        self.may_be_slow = False
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(S)
@@ -98,16 +100,17 @@ class ExportPage(QWidget):
             self.set_busy(on=False)
             done(result)
 
-        if preset.names_oauth2:
-            _ = self.context.run_over_network(self, work, finish, self._fail, must_finish=True)
+        if preset.names_oauth2 or self.may_be_slow:
+            _ = self.context.run_over_network(self, work, finish, self.fail, must_finish=True)
         else:
-            _ = self.context.run_in_store(self, work, finish, self._fail)
+            _ = self.context.run_in_store(self, work, finish, self.fail)
 
     def set_busy(self, *, on: bool) -> None:
         self.is_busy = on
         self.changed.emit()
 
-    def _fail(self, diagnosis: Diagnosis) -> None:
+    def fail(self, diagnosis: Diagnosis) -> None:
+        """Offer to unlock the vault if that is why the work failed, else pass the failure on."""
         self.set_busy(on=False)
         if not offer_unlock(self.context, diagnosis, self.start):
             self.failed.emit(diagnosis)
@@ -143,6 +146,8 @@ class CopyPage(ExportPage):
 
     @override
     def button_text(self, values: int | None) -> str:
+        if self.request is not None and self.request.makes_folder:
+            return "Copy"
         if values is None and self.request is not None:
             return f"Copy {len(self.request.accounts):,} accounts"
         return "Copy 1 value" if values == 1 else f"Copy {values} values" if values else "Copy"

@@ -21,7 +21,7 @@ from twauth_gui.gui.tasks import Job, ignore
 from twauth_gui.gui.theme.metrics import TextStyle, line_height
 
 _DELAY_MS = 200
-_LINES = 5
+_LINES, _EDGES = 5, 26
 _NAMED_FILES = 5
 _FOLDER_NAME = "credentials"
 
@@ -39,6 +39,7 @@ class FolderPage(ExportPage):
 
     def __init__(self, context: AppContext, names: Callable[[], Sequence[str]]) -> None:
         super().__init__(context)
+        self.may_be_slow = True
         self._find_names = names
         self._names: Sequence[str] = ()
         self._existing: frozenset[str] = frozenset()
@@ -47,7 +48,7 @@ class FolderPage(ExportPage):
         self._heading = Text(style=TextStyle.SMALL, strong=True)
         self._list = ExportPreview()
         self._list.setAccessibleName("Files to write")
-        self._list.setFixedHeight(_LINES * line_height(TextStyle.MONO))
+        self._list.setFixedHeight(_LINES * line_height(TextStyle.MONO) + _EDGES)
         self._look_soon = QTimer(self)
         self._look_soon.setSingleShot(True)
         self._look_soon.setInterval(_DELAY_MS)
@@ -167,8 +168,7 @@ class FolderPage(ExportPage):
         dialog = ask_confirmation(
             self.context.dialogs,
             f"Replace {pluralize(len(existing), 'file')}?",
-            f"In {folder} there already is: {named}. What they contain is lost when they are"
-            " replaced.",
+            f"In {folder}: {named}. What is in them now is lost.",
             safe_text="Keep",
             danger_text="Replace",
         )

@@ -9,7 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from twauth_gui.domain.display_text import pluralize
+from twauth_gui.domain.health import Severity
 from twauth_gui.gui.export.export_preview import ExportPreview
+from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import quiet_danger_button, secondary_button
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.metrics import XXL, M, TextStyle
@@ -64,7 +66,7 @@ class DamagedPresetPage(QWidget):
 
 
 class WrittenFilesPage(QWidget):
-    """Lists the files that an export has written.
+    """Lists the files that an export has written. notes: what to know about them.
 
     Signals:
         folder_requested: their folder is to be shown; carries the path of a file in it.
@@ -72,7 +74,7 @@ class WrittenFilesPage(QWidget):
 
     folder_requested = Signal(Path)
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], notes: Sequence[str] = ()) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         title = Text(f"Saved {pluralize(len(paths), 'file')}", style=TextStyle.TITLE, strong=True)
@@ -86,5 +88,7 @@ class WrittenFilesPage(QWidget):
         column.setSpacing(M)
         column.addWidget(title)
         column.addWidget(Text("Only you can read them.", role="text-2"))
+        for note in notes:
+            column.addWidget(Banner(Severity.ATTENTION, "", note))
         column.addWidget(files, 1)
         column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeft)
