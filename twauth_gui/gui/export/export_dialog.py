@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import AppId
@@ -20,6 +21,7 @@ from twauth_gui.gui.export.folder_page import FolderPage
 from twauth_gui.gui.export.notice_pages import DamagedPresetPage, WrittenFilesPage
 from twauth_gui.gui.export.preset_actions import PresetActions
 from twauth_gui.gui.export.preset_list import PresetList
+from twauth_gui.gui.export.push_page import PushPage
 from twauth_gui.gui.export.save_page import SavePage
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.badges import IconLabel
@@ -42,7 +44,12 @@ from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.export_renderer import PreviewEntry, preview_files
 from twauth_gui.transfer.preset_catalog import builtin_presets
 
-_CLIPBOARD, _FILE = "clipboard", "file"
+_CLIPBOARD, _FILE, _STORE = "clipboard", "file", "store"
+_TARGETS = (
+    (_CLIPBOARD, "Clipboard", "clipboard"),
+    (_FILE, "File", "file-text"),
+    (_STORE, "Secret store", "cloud-upload"),
+)
 _HEIGHT = 560
 _LIST_WIDTH = 296
 _LIST_HEIGHT = 276
@@ -71,13 +78,12 @@ class ExportDialog(Dialog):
         self._presets: dict[str, ExportPreset] = {}
         self._list = PresetList()
         self._preset_actions = PresetActions(context, self._preview_entries, self)
-        self._target = SegmentedControl(
-            [(_CLIPBOARD, "Clipboard", "clipboard"), (_FILE, "File", "file-text")], "Destination"
-        )
+        self._target = SegmentedControl(_TARGETS, "Destination")
         self._copy = CopyPage(context, actions)
         self._save = SavePage(context)
         self._folder = FolderPage(context, self._file_names)
-        self._pages: tuple[ExportPage, ...] = (self._copy, self._save, self._folder)
+        self._push = PushPage(context)
+        self._pages: tuple[ExportPage, ...] = (self._copy, self._save, self._folder, self._push)
         self._preview = PreviewBox()
         self._shown = PreviewText("")
         self._advice = ExportAdvice(context, accounts)
@@ -127,11 +133,12 @@ class ExportDialog(Dialog):
         column.addWidget(Text("Destination", style=TextStyle.SMALL, strong=True))
         column.addWidget(self._target, alignment=Qt.AlignmentFlag.AlignLeft)
         for page in self._pages:
-            column.addWidget(page)
+            column.addWidget(page, 100 if page is self._push else 0)
         column.addSpacing(16)
-        column.addWidget(self._preview, 1)
+        column.addWidget(self._preview, 100)
         column.addWidget(self._advice)
         column.addWidget(self._problem)
+        column.addStretch(1)
 
     def _connect(self) -> None:
         self._list.chosen.connect(self._show_preset)
@@ -148,6 +155,7 @@ class ExportDialog(Dialog):
         self._copy.folder_requested.connect(lambda: self._target.select(_FILE))
         self._folder.written.connect(self._show_written)
         self._save.written.connect(self._show_written)
+        self._push.preset_suggested.connect(self._list.select)
         self._advice.oauth1_requested.connect(lambda: self._list.select(DEFAULT_PRESET))
         self._advice.sign_in_requested.connect(self._sign_in)
         for page in self._pages:
@@ -230,6 +238,8 @@ class ExportDialog(Dialog):
         """The page of the destination."""
         if self._target.selected() == _CLIPBOARD:
             return self._copy
+        if self._target.selected() == _STORE:
+            return self._push
         makes_folder = self._presets[self._preset_id].makes_folder(len(self._accounts))
         return self._folder if makes_folder else self._save
 
@@ -284,6 +294,14 @@ class ExportDialog(Dialog):
         except ValueError:  # the preview says why
             return []
         return [name for name, _text in files]
+
+    @override
+    def dismiss(self) -> None:
+        """Stop a push first, so that its results are seen."""
+        if self._push.is_applying:
+            self._push.stop()
+        else:
+            super().dismiss()
 
     # -- leaving -----------------------------------------------------------------------------------
 

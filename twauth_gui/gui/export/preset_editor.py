@@ -29,7 +29,7 @@ from twauth_gui.transfer.export_renderer import PreviewEntry
 from twauth_gui.transfer.preset_files import format_preset
 
 _HEIGHT = 600
-_FORM_WIDTH = 440
+_FORM_WIDTH, _PREVIEW_WIDTH = 440, 320
 _SHOWN_ACCOUNTS = 3
 _STACKED_LINES = 14
 _COMMENTS_NOTE = "The file has comments of its own. They are removed when you save here."
@@ -101,7 +101,7 @@ class PresetEditor(Dialog):
 
     def _build_preview(self) -> QWidget:
         side = QWidget()
-        side.setObjectName("presetPreview")
+        side.setMinimumWidth(_PREVIEW_WIDTH)
         column = QVBoxLayout(side)
         column.setContentsMargins(XXL, XXL, XXL, XXL)
         column.setSpacing(S)

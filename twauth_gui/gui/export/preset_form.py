@@ -301,9 +301,10 @@ class PresetForm(QWidget):
             errors["constants"] = "Write one NAME=value in each line."
         for key, block in self._blocks.items():
             block.set_error(errors.get(key, ""))
-        if not self.title.text():  # nothing is wrong with a form that is not filled yet
+        is_empty = not self.title.text()  # nothing is wrong with a form that is not filled yet
+        self._blocks["title"].set_help(errors["title"] if is_empty else "")
+        if is_empty:
             self._blocks["title"].set_error("")
-            self._blocks["title"].set_help(errors["title"])
         for key, label in (("names", self._names_error), ("options", self._options_error)):
             label.setText(errors.get(key, ""))
             label.setVisible(bool(label.text()))

@@ -1,0 +1,306 @@
+"""The export page for secret stores: target, plan, progress, results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
+
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.display_text import pluralize
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.export.export_page import ExportPage, ExportRequest
+from twauth_gui.gui.export.push_rows import PushTableRow
+from twauth_gui.gui.export.push_target import (
+    KnownDestinations,
+    TargetForm,
+    read_destinations,
+    remember_target,
+)
+from twauth_gui.gui.imports.import_table_model import ImportTableModel
+from twauth_gui.gui.imports.import_table_view import ImportTable
+from twauth_gui.gui.imports.import_tabs import TableCard
+from twauth_gui.gui.parts.accessibility import announce
+from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
+from twauth_gui.gui.parts.progress_ring import ProgressRing
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.theme.metrics import S, TextStyle
+from twauth_gui.services.push_content import expand_target
+from twauth_gui.services.push_plan import PushPlan, PushReport, PushResult
+from twauth_gui.transfer.destinations.definition import Destination, TargetError
+
+T = TypeVar("T")
+_TABLE_HEIGHT = 220
+
+
+class PushActivity(QWidget):
+    """A turning ring, what is under way, and a button that stops it.
+
+    Signals:
+        stopped: the button was pressed.
+    """
+
+    stopped = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ring = ProgressRing(16)
+        self._text = Text(role="text-2", wrap=True)
+        self._stop = secondary_button("Stop", size=ButtonSize.SMALL)
+        self._stop.clicked.connect(self.stopped)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(S)
+        row.addWidget(self._ring)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._stop)
+        self.hide()
+
+    def show_text(self, text: str, *, is_busy: bool) -> None:
+        """Show a sentence, "" for none; the ring turns while something is under way."""
+        if text != self._text.text():
+            announce(self, text)
+        self._text.setText(text)
+        self._ring.setVisible(is_busy)
+        self._ring.set_spinning(on=is_busy)
+        self._stop.setVisible(is_busy)
+        self.setVisible(bool(text))
+
+
+class PushPage(ExportPage):
+    """Pushes to a secret store: asks what is there, shows a plan, then applies it.
+
+    Signals:
+        preset_suggested: the id of the preset that fits the chosen destination best.
+    """
+
+    preset_suggested = Signal(str)
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.has_preview = False
+        self.is_applying = False
+        self._is_loaded = False
+        self._cancel = CancelToken()
+        self._plan: PushPlan | None = None
+        self._report: PushReport | None = None
+        self._form = TargetForm()
+        self._target_error = Text(style=TextStyle.SMALL, role="bad", wrap=True)
+        self._notes = Text(style=TextStyle.SMALL, role="text-2", wrap=True)
+        self._model = ImportTableModel(("Name", "Account", "What happens"), self)
+        self._table = ImportTable(self._model, "Names to push")
+        self._card = TableCard(self._table)
+        self._activity = PushActivity()
+        self._card.setMinimumHeight(_TABLE_HEIGHT)
+        for part in (self._form, self._target_error, self._activity, self._notes):
+            self.column.addWidget(part)
+        self.column.addWidget(self._card, 1)
+        for part in (self._target_error, self._notes, self._card):
+            part.hide()
+        self._connect()
+
+    def _connect(self) -> None:
+        self._form.changed.connect(self._forget_plan)
+        self._form.destination_chosen.connect(self._suggest_preset)
+        self._form.approved.connect(self._approve)
+        self._table.row_changed.connect(self._card.show_row)
+        self._model.checked.connect(lambda _rows: self.changed.emit())
+        self._activity.stopped.connect(self.stop)
+
+    # -- the dialog --------------------------------------------------------------------------------
+
+    @override
+    def show_request(self, request: ExportRequest) -> None:
+        is_other = request != self.request
+        super().show_request(request)
+        if not self._is_loaded:
+            self._is_loaded = True
+            self._load()
+        elif is_other:
+            self._forget_plan()
+
+    @override
+    def button_text(self, values: int | None) -> str:
+        if self._plan is None:
+            return "Check"
+        if self._report is not None:
+            return "Done" if self._report.is_complete else "Check again"
+        count = self._count_writes()
+        return f"Push {pluralize(count, 'value')}" if count else "Nothing to push"
+
+    @override
+    def footer_note(self) -> tuple[str, str]:
+        return "lock", "Values go to its command through a pipe"
+
+    @override
+    def can_start(self) -> bool:
+        if self._plan is not None:
+            return self._report is not None or self._count_writes() > 0
+        return self._form.is_ready() and not self._find_target_error()
+
+    @override
+    def start(self) -> None:
+        if self._report is not None and self._report.is_complete:
+            self.finished.emit()
+        elif self._plan is None or self._report is not None:
+            self._check()
+        else:
+            self._apply(self._plan)
+
+    def stop(self) -> None:
+        """Stop what is under way; what was pushed stays."""
+        self._cancel.cancel()
+
+    def _count_writes(self) -> int:
+        return sum(isinstance(row, PushTableRow) and row.is_written for row in self._model.rows)
+
+    # -- the target --------------------------------------------------------------------------------
+
+    def _load(self, chosen: str = "") -> None:
+        services = self.context.services
+
+        def done(known: KnownDestinations) -> None:
+            self._form.show_destinations(known, chosen)
+
+        _ = self.context.run_in_store(
+            self, lambda _job: read_destinations(services.push, services.store.settings), done
+        )
+
+    def _approve(self, destination: Destination) -> None:
+        sources = self.context.services.push.sources
+        _ = self.context.run_in_store(
+            self,
+            lambda _job: sources.approve(destination),
+            lambda _nothing: self._load(destination.id),
+        )
+
+    def _suggest_preset(self, destination: Destination) -> None:
+        self.preset_suggested.emit(destination.preset)
+
+    def _find_target_error(self) -> str:
+        """Return why the fields do not fit these accounts, "" if they do."""
+        request, destination = self.request, self._form.destination
+        error = ""
+        if request is not None and destination is not None:
+            try:
+                _ = expand_target(
+                    destination, request.preset, self._form.target(), request.accounts
+                )
+            except TargetError as refusal:
+                error = str(refusal)
+        self._target_error.setText(error)
+        self._target_error.setVisible(bool(error) and bool(self._form.target()))
+        return error
+
+    def _forget_plan(self) -> None:
+        self._show_plan(None)
+
+    # -- plan and results --------------------------------------------------------------------------
+
+    def _check(self) -> None:
+        """Ask the destination what is there."""
+        request, destination = self.request, self._form.destination
+        if request is None or destination is None:
+            return
+        services, target = self.context.services, self._form.target()
+
+        def work(_job: Job, cancel: CancelToken) -> PushPlan:
+            remember_target(services.store.settings, destination.id, target)
+            return services.push.plan(
+                request.ids, destination.id, target, request.preset.id, cancel=cancel
+            )
+
+        self._run(f"Asking {destination.title} what is there…", work, self._show_plan)
+
+    def _show_plan(self, plan: PushPlan | None) -> None:
+        self._plan, self._report = plan, None
+        self._card.setVisible(plan is not None)
+        self._notes.setVisible(plan is not None)
+        self._activity.show_text("", is_busy=False)
+        if plan is not None:
+            names = {
+                one.id: one.at_handle for one in self.context.snapshots.current.accounts.values()
+            }
+            rows = [PushTableRow(row, names.get(row.account_id, "")) for row in plan.rows]
+            self._model.set_rows(rows)
+            self._table.select_number(0)
+            as_whom = f"You are {plan.identity} there." if plan.identity else ""
+            self._notes.setText(" ".join(filter(None, (as_whom, *plan.notes))))
+        else:
+            self._model.set_rows(())
+        self.changed.emit()
+
+    def _apply(self, plan: PushPlan) -> None:
+        rows = {row.row: row for row in self._model.rows if isinstance(row, PushTableRow)}
+        take = [row.row for row in rows.values() if row.is_checked]
+        for row in rows.values():
+            row.wait()
+        self._model.refresh_all()
+        push = self.context.services.push
+        count = 0
+
+        def show(result: object) -> None:
+            nonlocal count
+            if not isinstance(result, PushResult):
+                return
+            count += 1
+            row = rows[result.row]
+            row.end(result)
+            self._model.refresh([row])
+            text = f"{count:,} of {pluralize(len(rows), 'name')}"
+            self._activity.show_text(text, is_busy=True)
+
+        def work(job: Job, cancel: CancelToken) -> PushReport:
+            return push.apply(plan, take, job.report, cancel)
+
+        self.is_applying = True
+        self._run(f"Pushing to {plan.title}…", work, partial(self._show_report, rows), show)
+
+    def _show_report(self, rows: dict[object, PushTableRow], report: PushReport) -> None:
+        self._report = report
+        for result in report.results:
+            rows[result.row].end(result)
+        self._model.refresh_all()
+        self._activity.show_text(f"{report.to_sentence()}.", is_busy=False)
+        self.context.snapshots.reload()
+        self.changed.emit()
+
+    # -- work --------------------------------------------------------------------------------------
+
+    def _run(
+        self,
+        text: str,
+        work: Callable[[Job, CancelToken], T],
+        done: Callable[[T], None],
+        on_report: Callable[[object], None] | None = None,
+    ) -> None:
+        """Run work that stop() ends; that is not a failure, and what was done is shown."""
+        self._cancel = cancel = CancelToken()
+        self._form.set_locked(on=True)
+        self._activity.show_text(text, is_busy=True)
+
+        def run(job: Job) -> T:
+            job.cancel.on_cancel(cancel.cancel)
+            return work(job, cancel)
+
+        def failed(diagnosis: Diagnosis) -> None:
+            self._forget_plan()
+            self.fail(diagnosis)
+
+        def ended() -> None:
+            self.is_applying = False
+            self._form.set_locked(on=False)
+            if self._report is None:
+                self._activity.show_text("", is_busy=False)
+            self.set_busy(on=False)
+
+        self.set_busy(on=True)
+        _ = self.context.run_over_network(
+            self, run, done, failed, on_report=on_report, on_ended=ended, must_finish=True
+        )
