@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.osfiles.descriptors import (
@@ -264,7 +265,7 @@ if sys.platform == "linux":
             if overwrite:
                 temporary = job.name_temporary()
                 _link(descriptor, temporary)
-                _replace(temporary, job)
+                _replace(temporary, job.path, check=job.require_same)
             else:
                 _link(descriptor, job.path)
         finally:
@@ -313,17 +314,15 @@ def _take_free_name(temporary: Path, path: Path) -> None:
 def _hold_then_replace(temporary: Path, path: Path) -> None:
     """Take the name with an empty file first: for a file system without links, such as FAT."""
     os.close(create_file(path))
+    _replace(temporary, path, undo=path)
+
+
+def _replace(
+    temporary: Path, path: Path, *, undo: Path | None = None, check: Callable[[], None] = ignore
+) -> None:
     try:
+        check()
         temporary.replace(path)
     except BaseException:
-        remove_if_present(path)
-        raise
-
-
-def _replace(temporary: Path, job: _WriteJob) -> None:
-    try:
-        job.require_same()
-        temporary.replace(job.path)
-    except BaseException:
-        remove_if_present(temporary)
+        remove_if_present(undo or temporary)
         raise

@@ -6,13 +6,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from typing_extensions import override
+
 from twauth_gui.transfer.export_presets import FileSyntax
 from twauth_gui.transfer.merge.text_edits import (
+    MergeFormat,
     MergeRefusedError,
     NamePath,
     TextEdit,
     find_line_end,
     insert_lines,
+    require_few_lines,
 )
 
 ENV_SYNTAXES = (
@@ -23,16 +27,16 @@ ENV_SYNTAXES = (
     FileSyntax.RENVIRON,
 )
 _ASSIGNMENT = re.compile(
-    r"(?P<lead>[ \t]*(?:export[ \t]+)?)(?P<name>[A-Za-z_][\w.-]*)(?P<gap>[ \t]*=[ \t]*)"
+    r"(?P<lead>[ \t]*(?:export[ \t]+)?)(?P<name>[^\W\d][\w.-]*)(?P<gap>[ \t]*=[ \t]*)"
 )
-_NAMES_ALONE = re.compile(r"[ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*(?:#.*)?")
+_NAMES_ALONE = re.compile(r"[ \t]*(?:export[ \t]+)?[^\W\d][\w.-]*[ \t]*(?:#.*)?")
 _SHELL_OPTION = re.compile(r"[ \t]*set[ \t]+[-+](?:a|o[ \t]+allexport)[ \t]*(?:#.*)?")
 # A value that ends in its line, whatever reads it, with nothing but a comment behind it.
 _QUOTED = re.compile(r"(?P<value>'[^'\\]*'|\"(?:[^\"\\]|\\.)*\")(?:[ \t]+#.*)?[ \t]*")
 _BARE = re.compile(r"(?P<value>[^\s'\"#](?:[^\s]|[ \t]+(?![#\s]))*)?(?:[ \t]+#.*)?[ \t]*")
 _CLOSED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_NOTHING_MORE = re.compile(r"(?:[ \t]+#.*)?[ \t]*\r?\n?")
 _PLAIN_TEXT = re.compile(r"[A-Za-z0-9_%+/=.@:-]*")
-_MOST_LINES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class _Block:
     rows: Mapping[str, str] = field(repr=False)
 
 
-class EnvFile:
+class EnvFile(MergeFormat):
     """Files of NAME=VALUE lines, in one syntax of them."""
 
     def __init__(self, syntax: FileSyntax) -> None:
@@ -78,10 +82,12 @@ class EnvFile:
         self._signs = "#;" if syntax is FileSyntax.SYSTEMD else "#"
         self._may_export = syntax in {FileSyntax.DOTENV, FileSyntax.SHELL}
 
+    @override
     def read(self, text: str) -> dict[NamePath, str]:
         """Return the value of each name; of one that is there twice, the last."""
         return {(one.name,): repr(one.value) for one in self._scan(text)}
 
+    @override
     def edit(self, text: str, rendered: str) -> list[TextEdit]:
         """Return edits: new values in the places of old ones, then what is added."""
         here = self._scan(text)
@@ -146,8 +152,7 @@ class EnvFile:
         Raises:
             MergeRefusedError: there is a line of which it is not known what readers make of it.
         """
-        if text.count("\n") > _MOST_LINES:
-            raise MergeRefusedError("The file has too many lines.")
+        require_few_lines(text)
         found: list[_Assignment] = []
         at, number = 0, 1
         while at < len(text):
@@ -204,7 +209,7 @@ class EnvFile:
             return one
         closed = _CLOSED.match(text, one.value_start)
         end = find_line_end(text, closed.end()) if closed else 0
-        if closed is None or text[closed.end() : end].strip():
+        if closed is None or not _NOTHING_MORE.fullmatch(text, closed.end(), end):
             raise MergeRefusedError(
                 f"The value of {one.name} in the file does not end in its line."
             )

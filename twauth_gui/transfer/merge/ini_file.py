@@ -7,20 +7,23 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from typing_extensions import override
+
 from twauth_gui.transfer.merge.text_edits import (
+    MergeFormat,
     MergeRefusedError,
     NamePath,
     TextEdit,
     find_line_end,
     insert_lines,
+    require_few_lines,
 )
 
 _SECTION = re.compile(r"\[(?P<name>.+)\]")
 _OPTION = re.compile(r"(?P<name>[^=:\s]+(?:[ \t]+[^=:\s]+)*)(?P<gap>[ \t]*[=:][ \t]*)(?P<value>.*)")
 _COMMENT_BEHIND = re.compile(r"[ \t][;#]")
 # configparser's own pattern takes quadratic time for blanks within a line.
-_LONG_GAP = re.compile(r"[^\S\n]{100}(?=[^\S\n]*\S)")
-_MOST_LINES = 50_000
+_LONG_GAP = re.compile(r"\s{100}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +40,15 @@ class _Option:
     has_more_lines: bool
 
 
-class IniFile:
+class IniFile(MergeFormat):
     """Files of sections with NAME = VALUE lines."""
 
+    @override
     def read(self, text: str) -> dict[NamePath, str]:
         """Return the raw value of each option, by section and the name in small letters."""
-        if _LONG_GAP.search(text) or text.count("\n") > _MOST_LINES:
-            raise MergeRefusedError("The file has too many lines, or too many blanks in one.")
+        require_few_lines(text)
+        if any(_LONG_GAP.search(line.strip()) for line in text.split("\n")):
+            raise MergeRefusedError("The file has a line with more blanks than Twauth reads.")
         parser = configparser.RawConfigParser(allow_no_value=True, strict=True)
         try:
             parser.read_string(text)
@@ -67,6 +72,11 @@ class IniFile:
             for name, value in _list_own(parser, section)
         }
 
+    @override
+    def list_names(self, rendered: str) -> list[str]:
+        return [f"{one.section}.{one.name}" for one in _scan(rendered)[0]]
+
+    @override
     def edit(self, text: str, rendered: str) -> list[TextEdit]:
         """Return edits: new values in the places of old ones, the others where they belong."""
         here, sections = _scan(text)

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from typing_extensions import override
+
 from twauth_gui.transfer.merge.text_edits import (
+    MergeFormat,
     MergeRefusedError,
     NamePath,
     TextEdit,
@@ -40,13 +43,15 @@ class _Object:
     members: tuple[_Member, ...]
 
 
-class JsonFile:
+class JsonFile(MergeFormat):
     """Files of JSON (RFC 8259), without comments."""
 
+    @override
     def read(self, text: str) -> dict[NamePath, str]:
         """Return the value of each name."""
         return show_leaves(_flatten(text))
 
+    @override
     def edit(self, text: str, rendered: str) -> list[TextEdit]:
         """Return edits: new values in the places of old ones, the others at an object's end."""
         wanted = _flatten(rendered)
@@ -104,13 +109,13 @@ class _Layout:
         self.objects: dict[NamePath, _Object] = {}
         self.values: dict[NamePath, tuple[int, int]] = {}
         start = _skip_blanks(text, 0)
-        if text[start] != "{":
-            raise MergeRefusedError("The file is a list or a single value, not an object.")
         self._scan_object(start, ())
         root = self.objects[()]
         first = root.members[0].start if root.members else start
         self._is_in_lines = not root.members or "\n" in text[start:first]
         self._unit = self._find_indent(first) or "  "
+        is_tight = bool(root.members) and text[root.members[0].key_end + 1] not in " \t\r\n"
+        self._separators = (",", ":") if is_tight else (", ", ": ")
 
     def _scan_object(self, start: int, path: NamePath) -> None:
         text, members = self._text, list[_Member]()
@@ -138,7 +143,7 @@ class _Layout:
         first, at = there.members[0], there.members[-1].value_end
         colon = self._text[first.key_end : first.value_start]
         colon = ": " if "\n" in colon else colon
-        between = ", " if colon.endswith(" ") else ","
+        between = self._separators[0]
         if "\n" in self._text[there.start : first.start]:
             between = f",{self._newline}{self._find_indent(first.start)}"
         texts = (
@@ -150,10 +155,8 @@ class _Layout:
 
     def format(self, value: object, at: int) -> str:
         """Return a value for a place of the text, on lines of its own if others are."""
-        if not isinstance(value, list | Mapping):
-            return json.dumps(value, ensure_ascii=False)
-        if not self._is_in_lines:
-            return json.dumps(value, ensure_ascii=False)
+        if not self._is_in_lines or not isinstance(value, list | Mapping):
+            return json.dumps(value, ensure_ascii=False, separators=self._separators)
         lines = json.dumps(value, ensure_ascii=False, indent=self._unit).split("\n")
         return f"{self._newline}{self._find_indent(at)}".join(lines)
 

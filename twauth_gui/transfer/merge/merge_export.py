@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
 
 from twauth_gui.transfer.export_presets import FileSyntax
 from twauth_gui.transfer.merge.env_file import ENV_SYNTAXES, EnvFile
@@ -15,11 +14,13 @@ from twauth_gui.transfer.merge.properties_file import PropertiesFile
 from twauth_gui.transfer.merge.text_edits import (
     EMPTY_LEVEL,
     ChangeKind,
+    MergeFormat,
     MergeRefusedError,
     NameChange,
     NamePath,
     TextEdit,
     apply_edits,
+    find_newline,
 )
 
 MAX_BYTES = 1024 * 1024
@@ -39,18 +40,6 @@ _CIPHERTEXT = re.compile(
 )
 
 
-class MergeFormat(Protocol):
-    """One format of files. Both methods raise MergeRefusedError."""
-
-    def read(self, text: str) -> dict[NamePath, str]:
-        """Return what the format's reader finds: for each name a text that tells its value."""
-        ...
-
-    def edit(self, text: str, rendered: str) -> list[TextEdit]:
-        """Return the edits that bring a rendered export into a text."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class MergedExport:
     """A file with an export in it."""
@@ -66,11 +55,11 @@ def can_merge(syntax: FileSyntax) -> bool:
 
 def list_names(syntax: FileSyntax, rendered: str) -> tuple[str, ...]:
     """Return the names that a rendered export has; none for a syntax that is never merged."""
-    if not can_merge(syntax) or not rendered.strip():
+    if not can_merge(syntax):
         return ()
     try:
-        return tuple(map(_show_path, _LOADERS[syntax]().read(rendered)))
-    except MergeRefusedError:
+        return tuple(_LOADERS[syntax]().list_names(rendered))
+    except MergeRefusedError:  # accounts in a list have no names of their own
         return ()
 
 
@@ -87,19 +76,36 @@ def merge_export(syntax: FileSyntax, old: bytes, rendered: str) -> MergedExport:
     if not can_merge(syntax):
         raise MergeRefusedError("A file of this format cannot be merged into, only replaced.")
     mark, text = _decode(syntax, old)
-    if not text.strip():
-        content = mark + old.removeprefix(mark) + rendered.encode()
-        return MergedExport(
-            content, tuple(NameChange(n, ChangeKind.ADDED) for n in list_names(syntax, rendered))
-        )
     format_ = _LOADERS[syntax]()
-    wanted = format_.read(rendered)
-    before = format_.read(text)
+    wanted, names = _read_export(format_, rendered)
+    is_empty = not text.strip()
+    before = {} if is_empty else format_.read(text)
     _require_free_levels(before, wanted)
-    changes = tuple(_compare(path, value, before) for path, value in wanted.items())
-    merged = apply_edits(text, format_.edit(text, rendered))
+    edits = [_fill_empty(text, rendered)] if is_empty else format_.edit(text, rendered)
+    merged = apply_edits(text, edits)
     _require_read_back(format_, merged, before, wanted)
+    changes = tuple(
+        NameChange(name, _compare(before.get(path), wanted[path]))
+        for path, name in zip(wanted, names, strict=True)
+    )
     return MergedExport(mark + merged.encode(_encoding(syntax)), changes)
+
+
+def _fill_empty(text: str, rendered: str) -> TextEdit:
+    """Add a whole export to a text that has nothing but blanks and line breaks."""
+    newline, end = find_newline(text), len(text)
+    lead = "" if text.endswith("\n") or not text else newline
+    return TextEdit(end, end, lead + rendered.replace("\n", newline))
+
+
+def _read_export(format_: MergeFormat, rendered: str) -> tuple[dict[NamePath, str], list[str]]:
+    try:
+        return format_.read(rendered), format_.list_names(rendered)
+    except MergeRefusedError:
+        raise MergeRefusedError(
+            "Accounts in a list cannot be merged into a file. Tell them apart by their names, or as"
+            " a map."
+        ) from None
 
 
 # Readers are loaded when a merge needs them.
@@ -170,11 +176,10 @@ def _decode(syntax: FileSyntax, old: bytes) -> tuple[bytes, str]:
     return mark, text
 
 
-def _compare(path: NamePath, value: str, before: Mapping[NamePath, str]) -> NameChange:
-    if path not in before:
-        return NameChange(_show_path(path), ChangeKind.ADDED)
-    same = before[path] == value
-    return NameChange(_show_path(path), ChangeKind.SAME if same else ChangeKind.CHANGED)
+def _compare(before: str | None, after: str) -> ChangeKind:
+    if before is None:
+        return ChangeKind.ADDED
+    return ChangeKind.SAME if before == after else ChangeKind.CHANGED
 
 
 def _show_path(path: NamePath) -> str:

@@ -6,18 +6,23 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from typing_extensions import override
+
 from twauth_gui.transfer.merge.text_edits import (
+    MergeFormat,
     MergeRefusedError,
     NamePath,
     TextEdit,
     find_line_end,
     insert_lines,
+    require_few_lines,
 )
 
 # Of java.util.Properties.load: a name ends at the first "=", ":" or blank that has no backslash.
 _LINE = re.compile(
     r"[ \t\f]*(?P<name>(?:[^\\=: \t\f]|\\.)+)(?P<gap>[ \t\f]*[=:]?[ \t\f]*)(?P<value>.*)", re.DOTALL
 )
+_COMMENT = re.compile(r"[ \t\f]*[#!]")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _CONTROLS = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 _INCLUDES = frozenset({"include", "includeoptional"})  # of Apache Commons Configuration
@@ -39,13 +44,15 @@ class _Property:
         return _unescape(re.sub(r"\\\r?\n[ \t\f]*", "", self.text))
 
 
-class PropertiesFile:
+class PropertiesFile(MergeFormat):
     """Files of java.util.Properties."""
 
+    @override
     def read(self, text: str) -> dict[NamePath, str]:
         """Return the value of each name; of one that is there twice, the last."""
         return {(one.name,): repr(one.value) for one in _scan(text)}
 
+    @override
     def edit(self, text: str, rendered: str) -> list[TextEdit]:
         """Return edits: new values in the places of old ones, the others at the end."""
         here = list(_scan(text))
@@ -86,6 +93,7 @@ def _replace(old: _Property, new: _Property) -> list[TextEdit]:
 
 
 def _scan(text: str) -> Iterator[_Property]:
+    require_few_lines(text)
     at = 0
     while at < len(text):
         end = _find_logical_end(text, at)
@@ -102,7 +110,7 @@ def _scan(text: str) -> Iterator[_Property]:
 
 def _find_logical_end(text: str, at: int) -> int:
     """Return where the next line begins, after those that a backslash continues."""
-    is_comment = re.compile(r"[ \t\f]*[#!]").match(text, at) is not None
+    is_comment = _COMMENT.match(text, at) is not None
     while True:
         end = find_line_end(text, at)
         line = text[at:end].rstrip("\r\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -9,6 +10,8 @@ from enum import Enum
 NamePath = tuple[str, ...]
 """A name with the levels above it."""
 
+
+_MOST_LINES = 50_000
 
 EMPTY_LEVEL = "{}"
 """What a format's read() gives for a level without names."""
@@ -41,6 +44,28 @@ class TextEdit:
     start: int
     end: int
     text: str = field(repr=False)
+
+
+class MergeFormat(ABC):
+    """One format of files. Its methods raise MergeRefusedError."""
+
+    @abstractmethod
+    def read(self, text: str) -> dict[NamePath, str]:
+        """Return what the format's reader finds: for each name a text that tells its value."""
+
+    @abstractmethod
+    def edit(self, text: str, rendered: str) -> list[TextEdit]:
+        """Return the edits that bring a rendered export into a text."""
+
+    def list_names(self, rendered: str) -> list[str]:
+        """Return the names of a rendered export as they are shown, in the order of read()."""
+        return [".".join(path) for path in self.read(rendered)]
+
+
+def require_few_lines(text: str) -> None:
+    """Refuse a text that would take seconds to read line by line."""
+    if text.count("\n") > _MOST_LINES:
+        raise MergeRefusedError(f"The file has more than {_MOST_LINES:,} lines.")
 
 
 def apply_edits(text: str, edits: Iterable[TextEdit]) -> str:

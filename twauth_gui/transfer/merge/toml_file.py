@@ -7,8 +7,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from typing_extensions import override
+
 from twauth_gui.transfer.export_syntaxes.quoting import quote_double
 from twauth_gui.transfer.merge.text_edits import (
+    MergeFormat,
     MergeRefusedError,
     NamePath,
     TextEdit,
@@ -62,13 +65,15 @@ class _Layout:
     first_header: int | None = None
 
 
-class TomlFile:
+class TomlFile(MergeFormat):
     """Files of TOML 1.0."""
 
+    @override
     def read(self, text: str) -> dict[NamePath, str]:
         """Return the value of each name, as tomllib reads it."""
         return show_leaves(_flatten(text))
 
+    @override
     def edit(self, text: str, rendered: str) -> list[TextEdit]:
         """Return edits: new values in the places of old ones, the others in their tables."""
         wanted = _flatten(rendered)

@@ -19,7 +19,7 @@ def flatten(root: object) -> dict[NamePath, object]:
         MergeRefusedError: the root is no object, or there are too many values or levels.
     """
     if not isinstance(root, dict):
-        raise MergeRefusedError("It is a list or a single value, not an object with names.")
+        raise MergeRefusedError("The file is a list or a single value, not an object with names.")
     found: dict[NamePath, object] = {}
     waiting: list[tuple[NamePath, Iterator[tuple[str, object]]]] = []
     waiting.append(((), iter(cast("dict[str, object]", root).items())))

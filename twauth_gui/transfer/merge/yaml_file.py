@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import cast
 
 import yaml
+from typing_extensions import override
 
 from twauth_gui.transfer.export_syntaxes.document import Tree
 from twauth_gui.transfer.export_syntaxes.quoting import quote_double
 from twauth_gui.transfer.export_syntaxes.structured import format_yaml
 from twauth_gui.transfer.merge.text_edits import (
     EMPTY_LEVEL,
+    MergeFormat,
     MergeRefusedError,
     NamePath,
     TextEdit,
@@ -31,6 +33,7 @@ _MOST_NODES = 100_000
 _LONGEST_SLOWLY_READ = 64 * 1024  # without libyaml
 _PLAIN_TEXT = re.compile(r"[A-Za-z0-9_%+/=.@:-]+")
 _MERGE_KEY = "<<"
+_NOTHING = "plain &  ''"
 _MARK = "\0"  # no name has it: what is known of a level besides its names
 
 
@@ -69,14 +72,16 @@ class _Collection(_Node):
         return next((value for key, value in pairs if _name(key) == name), None)
 
 
-class YamlFile:
+class YamlFile(MergeFormat):
     """Files with one document of YAML."""
 
+    @override
     def read(self, text: str) -> dict[NamePath, str]:
         """Return the value of each name with its kind, as PyYAML's parser reports it."""
         root = _compose(text)
         return {} if root is None else dict(_list_leaves(root, ()))
 
+    @override
     def edit(self, text: str, rendered: str) -> list[TextEdit]:
         """Return edits: new values in the places of old ones, the others where they belong."""
         root, new = _compose(text), _compose(rendered)
@@ -208,7 +213,7 @@ def _list_values(node: _Node, path: NamePath) -> Iterator[tuple[NamePath, object
 
 
 def _compose(text: str) -> _Node | None:
-    """Return the root of the only document, or None if there is none."""
+    """Return the root of the only document, or None if there is none or nothing in it."""
     fast = getattr(yaml, "CBaseLoader", None)
     if fast is None and len(text) > _LONGEST_SLOWLY_READ:
         raise MergeRefusedError("The file is too large for the YAML reader of this computer.")
@@ -222,7 +227,9 @@ def _compose(text: str) -> _Node | None:
         raise MergeRefusedError(f"The file is no YAML that can be read{where}.") from None
     if len(composer.roots) > 1:
         raise MergeRefusedError("The file has several documents.")
-    return composer.roots[0] if composer.roots else None
+    root = composer.roots[0] if composer.roots else None
+    is_empty = isinstance(root, _Scalar) and _describe(root) == _NOTHING  # "---" alone
+    return None if is_empty else root
 
 
 class _Composer:
