@@ -14,7 +14,14 @@ from pathlib import Path
 
 from tests.store.store_changes import PowerCutError
 from tests.support import sample_records
-from tests.support.sample_records import APP, NOON, FakeClock, make_account, make_pending
+from tests.support.sample_records import (
+    APP,
+    NOON,
+    FakeClock,
+    make_account,
+    make_pending,
+    make_placement,
+)
 from tests.support.vaults import MemoryVault
 from twauth_gui.domain.accounts import AccountEvent, AccountEventKind
 from twauth_gui.domain.health import Health, HealthState
@@ -67,6 +74,7 @@ def write_index(folder: Path) -> None:
     store.settings.set_active_account(account.id)
     store.settings.set("look", "dark")
     store.events.add(AccountEvent(account.id, AccountEventKind.SIGNED_IN, NOON, "in the browser"))
+    store.placements.save([make_placement()])
     cutting = True
     try:
         _ = store.accounts.add(make_account(3, "7003", "tidal_bot"), sample_records.OLD_CREDENTIALS)

@@ -12,7 +12,14 @@ import pytest
 from tests.store.stored_samples import ITEMS, PASSPHRASE, index_sample, vault_sample
 from tests.store.test_vault_format import decrypt_json
 from tests.support import sample_records
-from tests.support.sample_records import APP, NOON, FakeClock, make_account, make_pending
+from tests.support.sample_records import (
+    APP,
+    NOON,
+    FakeClock,
+    make_account,
+    make_pending,
+    make_placement,
+)
 from tests.support.vaults import MemoryVault
 from twauth_gui.domain.accounts import AccountEventKind
 from twauth_gui.domain.health import Health, HealthState
@@ -29,6 +36,9 @@ from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME
 NEWEST = len(MIGRATIONS)
 WITH_TOKENS = 2
 """The version of the index that brought those of OAuth 2.0."""
+
+WITH_PLACEMENTS = 6
+"""The version of the index that brought placements."""
 
 
 @pytest.mark.parametrize("version", range(1, NEWEST + 1))
@@ -85,6 +95,8 @@ def check_contents(store: Store, version: int) -> None:
         NOON,
         "in the browser",
     )
+    placements = [make_placement()] if version >= WITH_PLACEMENTS else []
+    assert store.placements.list_all() == placements
     assert store.accounts.restore(make_account(2).id).handle == "marsh_times"
 
 

@@ -15,6 +15,13 @@ from twauth_gui.domain.oauth2 import (
     OAuth2PendingSecrets,
     TokenSet,
 )
+from twauth_gui.domain.placements import (
+    FINGERPRINT_BYTES,
+    Generations,
+    Place,
+    Placement,
+    PlacementKind,
+)
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import (
     AccessGrant,
@@ -71,6 +78,29 @@ OAUTH2_KNOWN_SECRETS = OAuth2PendingSecrets(
 
 def make_token_metadata(tokens: TokenSet = OAUTH2_TOKENS) -> TokenMetadata:
     return TokenMetadata(tokens.scopes, tokens.expires_at, NOON, SignInMethod.BROWSER)
+
+
+_FIRST_ACCOUNT = AccountId("account-1")
+_TWICE_SIGNED_IN = Generations(app=1, oauth1=2)
+
+
+def make_placement(
+    account_id: AccountId | None = _FIRST_ACCOUNT,
+    path: str = "/srv/bots/fernwick/.env",
+    generations: Generations = _TWICE_SIGNED_IN,
+) -> Placement:
+    """A file with the four values of OAuth 1.0a."""
+    return Placement(
+        APP.id,
+        account_id,
+        Place(PlacementKind.FILE, path),
+        NOON,
+        preset="classic-bot",
+        options='{"bearer":true}',
+        fields=("api_key", "api_secret", "access_token", "access_secret"),
+        generations=generations,
+        fingerprint=bytes(range(FINGERPRINT_BYTES)),
+    )
 
 
 class FakeClock:

@@ -69,6 +69,12 @@ _LOCAL_KINDS = frozenset(
         ProblemKind.FILE_EXISTS,
         ProblemKind.BACKUP_UNUSABLE,
         ProblemKind.CHANGED_MEANWHILE,
+        ProblemKind.DESTINATION_UNUSABLE,
+        ProblemKind.DESTINATION_NOT_APPROVED,
+        ProblemKind.DESTINATION_PROGRAM,
+        ProblemKind.DESTINATION_LOGGED_OUT,
+        ProblemKind.DESTINATION_ABSENT,
+        ProblemKind.DESTINATION_FAILED,
     }
 )
 _MAYBE_LOCAL_KINDS = frozenset(
@@ -88,6 +94,7 @@ _CODE_OF_KIND = {
     ProblemKind.CREDENTIAL_MISSING: ExitCode.NOT_FOUND,
     ProblemKind.NOT_FOUND: ExitCode.NOT_FOUND,
     ProblemKind.WRONG_VAULT: ExitCode.USAGE,
+    ProblemKind.DESTINATION_TARGET: ExitCode.USAGE,
 }
 
 

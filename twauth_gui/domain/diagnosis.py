@@ -103,6 +103,14 @@ class ProblemKind(Enum):
     FILE_EXISTS = "file-exists"
     BACKUP_UNUSABLE = "backup-unusable"
     BACKUP_LOCKED = "backup-locked"
+    # of a destination that credentials are pushed to
+    DESTINATION_UNUSABLE = "destination-unusable"
+    DESTINATION_NOT_APPROVED = "destination-not-approved"
+    DESTINATION_TARGET = "destination-target"
+    DESTINATION_PROGRAM = "destination-program"
+    DESTINATION_LOGGED_OUT = "destination-logged-out"
+    DESTINATION_ABSENT = "destination-absent"
+    DESTINATION_FAILED = "destination-failed"
     # anything else
     UNKNOWN = "unknown"
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from twauth_gui.domain.accounts import (
-    Account,
-    AccountEvent,
-    AccountEventKind,
-    AccountId,
-    Credentials,
-)
+from twauth_gui.domain.accounts import AccountEventKind, AccountId, Credentials
 from twauth_gui.domain.apps import AppKeys
 from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.domain.placements import Place, PlacementKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.oauth2_tokens import OAuth2TokenService
+from twauth_gui.services.placement_recorder import CredentialSource, PlacementRecorder, make_copy
 from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.store import Store
 from twauth_gui.xapi.bot_client import (
@@ -98,12 +93,12 @@ class BotClientFactory:
         store: Store,
         x_clients: XClients,
         tokens: OAuth2TokenService,
-        now: Callable[[], datetime],
+        recorder: PlacementRecorder,
     ) -> None:
         self._store = store
         self._x_clients = x_clients
         self._tokens = tokens
-        self._now = now
+        self._recorder = recorder
 
     def create(self, account_id: AccountId, program: str, cancel: CancelToken) -> BotClient:
         """Create a client: with OAuth 1.0a, which does not expire, if the account has it.
@@ -116,13 +111,15 @@ class BotClientFactory:
         settings = self._x_clients.settings_for(app)
         if account.has_oauth1:
             keys = self._store.apps.read_keys(app.id)
-            made: BotClient = make_oauth1_client(
-                app.hosts, keys, self._store.accounts.read_credentials(account_id), settings
-            )
+            credentials = self._store.accounts.read_credentials(account_id)
+            made: BotClient = make_oauth1_client(app.hosts, keys, credentials, settings)
+            source = CredentialSource(account, app, _list_oauth1_values(keys, credentials))
         else:
-            access = self._tokens.get_fresh(account_id, cancel).access_token
-            made = make_oauth2_client(app.hosts, access, settings)
-        self._log_export(account, program)
+            tokens, generation = self._tokens.get_fresh_with_generation(account_id, cancel)
+            made = make_oauth2_client(app.hosts, tokens.access_token, settings)
+            values = {"oauth2_access_token": tokens.access_token}
+            source = CredentialSource(account, app, values, generation)
+        self._record(source, program)
         return made
 
     def create_api(self, account_id: AccountId, program: str) -> BotApi:
@@ -136,7 +133,8 @@ class BotClientFactory:
         credentials = self._store.accounts.read_credentials(account_id)
         keys = self._store.apps.read_keys(app.id)
         made: BotApi = make_api(app.hosts, keys, credentials, self._x_clients.settings_for(app))
-        self._log_export(account, program)
+        values = _list_oauth1_values(keys, credentials)
+        self._record(CredentialSource(account, app, values), program)
         return made
 
     def read_credentials(
@@ -166,26 +164,38 @@ class BotClientFactory:
         app = self._store.apps.get(account.app_id)
         has_oauth2 = self._store.tokens.get_metadata(account_id) is not None
         is_wanted = has_oauth2 and (oauth2 or not account.has_oauth1)
+        keys = self._store.apps.read_keys(app.id)
+        oauth1 = self._store.accounts.read_credentials(account_id) if account.has_oauth1 else None
+        values, access, generation = _list_oauth1_values(keys, oauth1), None, 0
+        if is_wanted:
+            tokens, generation = self._tokens.get_fresh_with_generation(account_id, cancel)
+            access = values["oauth2_access_token"] = tokens.access_token
         read = BotCredentials(
             handle=account.handle,
             user_id=account.user_id,
             api_url=app.hosts.api,
-            keys=self._store.apps.read_keys(app.id),
-            oauth1=self._store.accounts.read_credentials(account_id)
-            if account.has_oauth1
-            else None,
-            oauth2=self._tokens.get_fresh(account_id, cancel).access_token if is_wanted else None,
+            keys=keys,
+            oauth1=oauth1,
+            oauth2=access,
         )
         for name in fields:
             if getattr(read, name) is None:
                 raise MissingFieldError(name)
-        self._log_export(account, program)
+        self._record(CredentialSource(account, app, values, generation), program)
         return read
 
-    def _log_export(self, account: Account, program: str) -> None:
-        text = f"Exported to {program}"
-        note = AccountEvent(account.id, AccountEventKind.EXPORTED, self._now(), text)
-        self._store.events.add(note)
+    def _record(self, source: CredentialSource, program: str) -> None:
+        copy = make_copy(source, Place(PlacementKind.PROGRAM, program))
+        event = (AccountEventKind.EXPORTED, f"Exported to {program}")
+        self._recorder.record([copy], [source.account.id], event)
+
+
+def _list_oauth1_values(keys: AppKeys, credentials: Credentials | None) -> dict[str, Secret]:
+    values = {"api_key": keys.api_key, "api_secret": keys.api_secret}
+    if credentials is not None:
+        values["access_token"] = credentials.access_token
+        values["access_secret"] = credentials.access_secret
+    return values
 
 
 def _reveal(secret: Secret | None) -> str | None:

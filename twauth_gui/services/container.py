@@ -15,6 +15,7 @@ from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.services.account_removal import AccountRemoval
 from twauth_gui.services.app_paths import AppPaths
 from twauth_gui.services.apps import AppService
+from twauth_gui.services.placement_recorder import PlacementRecorder
 from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.services.settings import (
     LockSettingsRepository,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from twauth_gui.services.import_service import ImportService
     from twauth_gui.services.oauth2_tokens import OAuth2TokenService, TokenFieldReader
     from twauth_gui.services.preset_service import PresetService
+    from twauth_gui.services.push_service import PushService
     from twauth_gui.services.sandbox_runner import SandboxRunner
     from twauth_gui.services.sign_in_service import SignInService
 
@@ -60,6 +62,7 @@ class Services:
         self.x_clients = XClients(self.network_settings, self.start_sandbox_for)
         self.account_removal = AccountRemoval(store, self.x_clients, self._revoke_tokens, now)
         self.private_files = PrivateFiles(paths.data)
+        self.placement_recorder = PlacementRecorder(store, now)
         self.window_settings = WindowSettingsFile(paths.window_settings)
         self.approval_seconds = 300.0  # how long to wait for a browser's return
         self._once = threading.Lock()
@@ -136,7 +139,7 @@ class Services:
     def bot_clients(self) -> BotClientFactory:
         from twauth_gui.services.bot_clients import BotClientFactory  # noqa: PLC0415 - see above
 
-        return BotClientFactory(self.store, self.x_clients, self.tokens, self.now)
+        return BotClientFactory(self.store, self.x_clients, self.tokens, self.placement_recorder)
 
     @cached_property
     def batch_checker(self) -> BatchChecker:
@@ -154,11 +157,16 @@ class Services:
     def exporter(self) -> ExportService:
         from twauth_gui.services.export_service import ExportService  # noqa: PLC0415 - see above
 
-        def get_fresh(account_id: AccountId) -> TokenSet:
-            return self.tokens.get_fresh(account_id, CancelToken())
+        def get_fresh(account_id: AccountId) -> tuple[TokenSet, int]:
+            return self.tokens.get_fresh_with_generation(account_id, CancelToken())
 
         return ExportService(
-            self.store, get_fresh, self.private_files, self.now, presets=self.presets
+            self.store,
+            get_fresh,
+            self.private_files,
+            self.now,
+            presets=self.presets,
+            recorder=self.placement_recorder,
         )
 
     @cached_property
@@ -166,6 +174,12 @@ class Services:
         from twauth_gui.services.export_files import ExportFiles  # noqa: PLC0415 - see above
 
         return ExportFiles(self.exporter, self.private_files)
+
+    @cached_property
+    def push(self) -> PushService:
+        from twauth_gui.services.push_service import PushService  # noqa: PLC0415 - see above
+
+        return PushService(self.store, self.exporter, self.presets, self.paths.data, now=self.now)
 
     @cached_property
     def presets(self) -> PresetService:
@@ -177,7 +191,7 @@ class Services:
     def token_fields(self) -> TokenFieldReader:
         from twauth_gui.services.oauth2_tokens import TokenFieldReader  # noqa: PLC0415 - see above
 
-        return TokenFieldReader(self.store, self.tokens, self.now)
+        return TokenFieldReader(self.store, self.tokens, self.placement_recorder, self.now)
 
     def _revoke_tokens(self, account_id: AccountId, cancel: CancelToken) -> Account:
         return self.tokens.revoke(account_id, cancel)  # loads tweepy only now

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterable, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,31 +16,42 @@ from twauth_gui.domain.accounts import (
     AccountId,
     Credentials,
 )
-from twauth_gui.domain.apps import AppId, AppKeys
+from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.credential_fields import CredentialField
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.oauth2 import TokenSet
+from twauth_gui.domain.placements import Place, PlacementKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.osfiles.error_sentences import diagnose_write_error
 from twauth_gui.services.app_paths import shorten_path
+from twauth_gui.services.placement_recorder import (
+    CredentialCopy,
+    CredentialSource,
+    PlacementRecorder,
+    make_copy,
+)
 from twauth_gui.services.preset_service import PresetService
 from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.export_presets import ROTATION_NOTE, ExportPreset
+from twauth_gui.transfer.export_presets import ROTATION_NOTE, ExportPreset, FileSyntax
 from twauth_gui.transfer.export_renderer import (
     EnvironmentVariables,
     ExportEntry,
     PreviewEntry,
+    find_values,
     render_accounts,
     render_files,
     render_preview,
     render_variables,
 )
+from twauth_gui.transfer.preset_files import FIELD_KEYS, format_preset
 
 LAST_PRESET = "last-preset"
 DEFAULT_PRESET = "classic-bot"
 OAUTH2_PRESET = "oauth2"
+_CLIPBOARD = Place(PlacementKind.CLIPBOARD)
+_STANDARD_OUTPUT = Place(PlacementKind.STANDARD_OUTPUT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +68,52 @@ class ExportService:
     def __init__(
         self,
         store: Store,
-        tokens: Callable[[AccountId], TokenSet],
+        tokens: Callable[[AccountId], tuple[TokenSet, int]],
         files: PrivateFiles,
         now: Callable[[], datetime],
         *,
         presets: PresetService,
+        recorder: PlacementRecorder,
     ) -> None:
-        """tokens: returns an account's OAuth 2.0 tokens, with some minutes before they expire."""
+        """tokens: returns OAuth 2.0 tokens that do not expire for some minutes, and a generation.
+
+        recorder: notes where the copies go.
+        """
         self._store = store
         self._files = files
         self._presets = presets
         self._tokens = tokens
+        self._recorder = recorder
         self._now = now
 
     def reveal(self, account_id: AccountId, field: CredentialField) -> Secret:
         """Return one value in order to show it."""
-        value = self._value(account_id, field)
-        self._log_export(account_id, AccountEventKind.REVEALED, f"Showed the {field.inline_label}")
+        value = self._read_value(account_id, field)[1]
+        text = f"Showed the {field.inline_label}"
+        event = AccountEvent(account_id, AccountEventKind.REVEALED, self._now(), text)
+        self._store.events.add(event)
         return value
 
     def copy(self, account_id: AccountId, field: CredentialField) -> Secret:
         """Return one value for the clipboard."""
-        value = self._value(account_id, field)
-        self._log_export(account_id, AccountEventKind.COPIED, f"Copied the {field.inline_label}")
+        source, value = self._read_value(account_id, field)
+        event = (AccountEventKind.COPIED, f"Copied the {field.inline_label}")
+        self._recorder.record([make_copy(source, _CLIPBOARD)], [account_id], event)
         return value
 
-    def _value(self, account_id: AccountId, field: CredentialField) -> Secret:
+    def _read_value(
+        self, account_id: AccountId, field: CredentialField
+    ) -> tuple[CredentialSource, Secret]:
+        account = self._store.accounts.get(account_id)
+        app = self._store.apps.get(account.app_id)
         if field in {CredentialField.API_KEY, CredentialField.API_SECRET}:
-            keys = self._store.apps.read_keys(self._store.accounts.get(account_id).app_id)
-            return keys.api_key if field is CredentialField.API_KEY else keys.api_secret
-        credentials = self._store.accounts.read_credentials(account_id)
-        if field is CredentialField.ACCESS_TOKEN:
-            return credentials.access_token
-        return credentials.access_secret
+            keys = self._store.apps.read_keys(app.id)
+            value = keys.api_key if field is CredentialField.API_KEY else keys.api_secret
+        else:
+            credentials = self._store.accounts.read_credentials(account_id)
+            is_token = field is CredentialField.ACCESS_TOKEN
+            value = credentials.access_token if is_token else credentials.access_secret
+        return CredentialSource(account, app, {field.name.lower(): value}), value
 
     def find_oauth2_clients(self, app_ids: Iterable[AppId]) -> dict[AppId, OAuth2ClientFields]:
         """Return which OAuth 2.0 client fields the apps have, without their values.
@@ -143,13 +167,21 @@ class ExportService:
             DiagnosedError: the keychain refuses, or the preset's syntax cannot hold a value.
             LookupError: no such preset.
         """
-        chosen = self.find_preset(preset)
-        with _diagnose_unwritable(chosen):
-            if not chosen.syntax.has_values:
+        return self._render(account_ids, self.find_preset(preset), comment=comment, bearer=bearer)[
+            0
+        ]
+
+    def _render(
+        self, account_ids: Sequence[AccountId], preset: ExportPreset, *, comment: bool, bearer: bool
+    ) -> tuple[Secret, list[SourceAccount]]:
+        """Render as render_text() does, and return whose values are in the text."""
+        with _diagnose_unwritable(preset):
+            if not preset.syntax.has_values:
                 shown = self._preview_entries(account_ids)
-                return Secret(render_preview(chosen, shown, comment=comment))
-            entries = self._entries(account_ids, chosen)
-            return render_accounts(chosen, entries, comment=comment, bearer=bearer)
+                return Secret(render_preview(preset, shown, comment=comment)), []
+            read = self._read_accounts(account_ids, preset)
+            entries = [one.entry for one in read]
+            return render_accounts(preset, entries, comment=comment, bearer=bearer), read
 
     def export_text(
         self,
@@ -162,11 +194,12 @@ class ExportService:
     ) -> Secret:
         """Render the accounts for standard output; copied: for the clipboard instead."""
         chosen = self.find_preset(preset)
-        text = self.render_text(account_ids, chosen, comment=comment, bearer=bearer)
-        kind, event = AccountEventKind.EXPORTED, "Exported to standard output"
+        text, read = self._render(account_ids, chosen, comment=comment, bearer=bearer)
+        place, event = _STANDARD_OUTPUT, (AccountEventKind.EXPORTED, "Exported to standard output")
         if copied:
-            kind, event = AccountEventKind.COPIED, f"Copied as {chosen.title}"
-        self._log_exports(account_ids, chosen, kind, event)
+            place, event = _CLIPBOARD, (AccountEventKind.COPIED, f"Copied as {chosen.title}")
+        copies = [one.copy_to(place, chosen, bearer=bearer) for one in read]
+        self._record(read, copies, event)
         return text
 
     def export_to_environment(
@@ -180,9 +213,11 @@ class ExportService:
         """
         chosen = self.find_preset(preset)
         with _diagnose_unwritable(chosen):
-            variables = render_variables(chosen, self._entries(account_ids, chosen))
-        for account_id in account_ids:
-            self._log_export(account_id, AccountEventKind.EXPORTED, f"Exported to {program}")
+            read = self._read_accounts(account_ids, chosen)
+            variables = render_variables(chosen, [one.entry for one in read])
+        place = Place(PlacementKind.PROGRAM, program)
+        copies = [one.copy_to(place, chosen, bearer=True) for one in read]
+        self._record(read, copies, (AccountEventKind.EXPORTED, f"Exported to {program}"))
         return variables
 
     def export_to_file(
@@ -202,17 +237,29 @@ class ExportService:
             DiagnosedError: the keychain or the disk refuses; the old file is unchanged.
         """
         chosen = self.find_preset(preset)
-        text = self.render_text(account_ids, chosen, comment=comment, bearer=bearer)
-        self._files.write_text(path, text, overwrite=overwrite)
-        self.note_file_export(account_ids, chosen, path)
+        text, read = self._render(account_ids, chosen, comment=comment, bearer=bearer)
+        place = Place.of_path(PlacementKind.FILE, path)
+        options = self._describe_options(chosen, comment=comment, bearer=bearer)
+        holders = _list_holders(read, chosen)
+        copies = [
+            one.copy_to(place, chosen, bearer=bearer, options={**options, "position": at})
+            for at, one in enumerate(holders, 1)
+        ]
+        with self._recorder.writing(copies):
+            self._files.write_text(path, text, overwrite=overwrite)
+        event = (AccountEventKind.EXPORTED, f"Exported to {shorten_path(path)}")
+        self._record(read, copies, event)
 
     def note_file_export(
         self, account_ids: Sequence[AccountId], preset: ExportPreset, path: Path
     ) -> None:
         """Note in the history that the accounts were written to a file or a folder."""
-        self._log_exports(
-            account_ids, preset, AccountEventKind.EXPORTED, f"Exported to {shorten_path(path)}"
-        )
+        if preset.syntax.has_values:
+            text = f"Exported to {shorten_path(path)}"
+            for one in account_ids:
+                self._store.events.add(
+                    AccountEvent(one, AccountEventKind.EXPORTED, self._now(), text)
+                )
 
     def export_to_folder(
         self,
@@ -235,18 +282,40 @@ class ExportService:
         """
         chosen = self.find_preset(preset)
         with _diagnose_unwritable(chosen):
-            entries = self._entries(account_ids, chosen)
+            read = self._read_accounts(account_ids, chosen)
+            entries = [one.entry for one in read]
             files = render_files(chosen, entries, comment=comment, bearer=bearer)
         paths = tuple(folder / one.name for one in files)
         replaced = (paths if overwrite else ()) if isinstance(overwrite, bool) else overwrite
         _prepare_folders(paths, replaced)
-        for path, file in zip(paths, files, strict=True):
-            self._files.write_text(path, file.text, overwrite=path in replaced)
-        self.note_file_export(account_ids, chosen, folder)
+        is_whole = chosen.syntax is FileSyntax.CREDENTIALS  # a file for each value
+        options = self._describe_options(chosen, comment=comment, bearer=bearer)
+        holders = _list_holders(read, chosen)
+        copies = [
+            holders[file.block].copy_to(
+                Place.of_path(PlacementKind.FILE, folder if is_whole else path),
+                chosen,
+                bearer=bearer,
+                options={**options, "folder": is_whole, "position": file.block + 1},
+            )
+            for path, file in zip(paths, files, strict=True)
+        ]
+        with self._recorder.writing(copies):
+            for path, file in zip(paths, files, strict=True):
+                self._files.write_text(path, file.text, overwrite=path in replaced)
+        event = (AccountEventKind.EXPORTED, f"Exported to {shorten_path(folder)}")
+        self._record(read, copies, event)
         return paths
 
+    def read_source(self, account_id: AccountId, preset: ExportPreset) -> SourceAccount:
+        """Return one account with what the preset has names for; nothing is noted.
+
+        Raises:
+            DiagnosedError: the keychain refuses.
+        """
+        return self._read_accounts([account_id], preset)[0]
+
     def find_preset(self, preset: ExportPreset | str) -> ExportPreset:
-        """Return the preset of an id; raises LookupError."""
         return preset if isinstance(preset, ExportPreset) else self._presets.find(preset)
 
     def _preview_entries(self, account_ids: Sequence[AccountId]) -> list[PreviewEntry]:
@@ -274,24 +343,28 @@ class ExportService:
         labels = {app.id: app.label for app in self._store.apps.list_all()}
         return shortest_names(accounts, labels)
 
-    def _entries(self, account_ids: Sequence[AccountId], preset: ExportPreset) -> list[ExportEntry]:
-        entries: list[ExportEntry] = []
+    def _read_accounts(
+        self, account_ids: Sequence[AccountId], preset: ExportPreset
+    ) -> list[SourceAccount]:
+        found: list[SourceAccount] = []
         for account_id in account_ids:
             account = self._store.accounts.get(account_id)
             app = self._store.apps.get(account.app_id)
-            entries.append(
-                ExportEntry(
-                    handle=account.handle,
-                    name=account.name,
-                    user_id=account.user_id,
-                    app_label=app.label,
-                    keys=self._store.apps.read_keys(app.id),
-                    credentials=self._read_credentials(account, preset),
-                    api_url=app.hosts.api,
-                    tokens=self._read_tokens(account_id, preset),
-                )
+            keys = self._store.apps.read_keys(app.id)
+            credentials = self._read_credentials(account, preset)
+            tokens, generation = self._read_tokens(account_id, preset)
+            entry = ExportEntry(
+                handle=account.handle,
+                name=account.name,
+                user_id=account.user_id,
+                app_label=app.label,
+                keys=keys,
+                credentials=credentials,
+                api_url=app.hosts.api,
+                tokens=tokens,
             )
-        return entries
+            found.append(SourceAccount(account, app, entry, generation))
+        return found
 
     def _read_credentials(self, account: Account, preset: ExportPreset) -> Credentials | None:
         """Read what the preset has names for; None if that is optional and missing."""
@@ -299,26 +372,63 @@ class ExportService:
             return None
         return self._store.accounts.read_credentials(account.id)
 
-    def _read_tokens(self, account_id: AccountId, preset: ExportPreset) -> TokenSet | None:
+    def _read_tokens(
+        self, account_id: AccountId, preset: ExportPreset
+    ) -> tuple[TokenSet | None, int]:
         if not preset.names_oauth2:
-            return None
+            return None, 0
         if not preset.needs_oauth2 and self._store.tokens.get_metadata(account_id) is None:
-            return None
+            return None, 0
         return self._tokens(account_id)
 
-    def _log_exports(
+    def _describe_options(
+        self, preset: ExportPreset, *, comment: bool, bearer: bool
+    ) -> dict[str, object]:
+        """Return what a file is written with, for writing it again; a changed preset in full."""
+        options: dict[str, object] = {"no_comment": not comment, "bearer": bearer}
+        with suppress(LookupError):
+            if self._presets.find(preset.id) == preset:
+                return options
+        return {**options, "preset": format_preset(preset)}
+
+    def _record(
         self,
-        account_ids: Sequence[AccountId],
-        preset: ExportPreset,
-        kind: AccountEventKind,
-        text: str,
+        read: Sequence[SourceAccount],
+        copies: Sequence[CredentialCopy],
+        event: tuple[AccountEventKind, str],
     ) -> None:
         """Note an export, unless the text has no credential in it."""
-        for account_id in account_ids if preset.syntax.has_values else ():
-            self._log_export(account_id, kind, text)
+        if read:
+            self._recorder.record(copies, [one.account.id for one in read], event)
 
-    def _log_export(self, account_id: AccountId, kind: AccountEventKind, text: str) -> None:
-        self._store.events.add(AccountEvent(account_id, kind, self._now(), text))
+
+@dataclass(frozen=True, slots=True)
+class SourceAccount:
+    """An account that is exported. oauth2_generation: of its tokens, read before them."""
+
+    account: Account
+    app: App
+    entry: ExportEntry
+    oauth2_generation: int
+
+    def copy_to(
+        self,
+        place: Place,
+        preset: ExportPreset,
+        *,
+        bearer: bool,
+        options: Mapping[str, object] | None = None,
+    ) -> CredentialCopy:
+        keys = {field: key for key, field in FIELD_KEYS.items()}
+        found = find_values(preset, self.entry, bearer=bearer)
+        values = {keys[field]: value for field, value in found.items()}
+        source = CredentialSource(self.account, self.app, values, self.oauth2_generation)
+        return make_copy(source, place, preset=preset.id, options=options)
+
+
+def _list_holders(read: Sequence[SourceAccount], preset: ExportPreset) -> list[SourceAccount]:
+    """Return the accounts that are told apart in the text: one of each app for its keys alone."""
+    return list({one.app.id: one for one in read}.values()) if preset.is_of_app else list(read)
 
 
 @contextmanager

@@ -19,12 +19,14 @@ from twauth_gui.domain.credential_fields import TokenField
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, NotSentError, ProblemKind, Remedy
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.oauth2 import TokenSet, TokenTypeHint
+from twauth_gui.domain.placements import Place, PlacementKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.account_removal import (
     drop_revoked_tokens,
     explain_manual_revocation,
     record_revocation,
 )
+from twauth_gui.services.placement_recorder import CredentialSource, PlacementRecorder, make_copy
 from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.account_repository import CheckNote
 from twauth_gui.store.errors import ChangedMeanwhileError, NotFoundError
@@ -82,6 +84,18 @@ class OAuth2TokenService:
         if tokens.refresh_token is None and not tokens.expires_within(0, self._now()):
             return tokens  # it cannot be renewed, and still works
         return self._renew(account_id, tokens, cancel)
+
+    def get_fresh_with_generation(
+        self, account_id: AccountId, cancel: CancelToken
+    ) -> tuple[TokenSet, int]:
+        """Return the tokens as get_fresh() does, with the generation that was read before them."""
+        before = self._store.tokens.get_metadata(account_id)
+        tokens = self.get_fresh(account_id, cancel)
+        after = self._store.tokens.get_metadata(account_id)
+        generation = 0 if after is None else after.generation
+        if before is not None and before.generation == generation:
+            return tokens, generation
+        return self.get_fresh(account_id, cancel), generation
 
     def renew(self, account_id: AccountId, cancel: CancelToken) -> TokenSet:
         """Renew the tokens, even if they do not expire soon; raises as get_fresh() does."""
@@ -217,14 +231,26 @@ class OAuth2TokenService:
         self._store.events.add(AccountEvent(account_id, kind, self._now(), text))
 
 
+_FIELD_KEYS = {
+    TokenField.ACCESS: "oauth2_access_token",
+    TokenField.REFRESH: "oauth2_refresh_token",
+    TokenField.CLIENT_ID: "client_id",
+}
+
+
 class TokenFieldReader:
     """Reads single OAuth 2.0 values, renewed if needed, and notes each in the history."""
 
     def __init__(
-        self, store: Store, tokens: OAuth2TokenService, now: Callable[[], datetime]
+        self,
+        store: Store,
+        tokens: OAuth2TokenService,
+        recorder: PlacementRecorder,
+        now: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._tokens = tokens
+        self._recorder = recorder
         self._now = now
 
     def reveal(self, account_id: AccountId, field: TokenField, cancel: CancelToken) -> Secret:
@@ -233,29 +259,37 @@ class TokenFieldReader:
         Raises:
             DiagnosedError: there is none, or it could not be renewed first.
         """
-        value = self._value(account_id, field, cancel)
-        self._note(account_id, AccountEventKind.REVEALED, f"Showed the {field.inline_label}")
+        value = self._read(account_id, field, cancel)[1]
+        text = f"Showed the {field.inline_label}"
+        event = AccountEvent(account_id, AccountEventKind.REVEALED, self._now(), text)
+        self._store.events.add(event)
         return value
 
     def copy(self, account_id: AccountId, field: TokenField, cancel: CancelToken) -> Secret:
         """Return one value for the clipboard; raises as reveal() does."""
-        value = self._value(account_id, field, cancel)
-        self._note(account_id, AccountEventKind.COPIED, f"Copied the {field.inline_label}")
+        source, value = self._read(account_id, field, cancel)
+        self._recorder.record(
+            [make_copy(source, Place(PlacementKind.CLIPBOARD))],
+            [account_id],
+            (AccountEventKind.COPIED, f"Copied the {field.inline_label}"),
+        )
         return value
 
-    def _value(self, account_id: AccountId, field: TokenField, cancel: CancelToken) -> Secret:
+    def _read(
+        self, account_id: AccountId, field: TokenField, cancel: CancelToken
+    ) -> tuple[CredentialSource, Secret]:
         account = self._store.accounts.get(account_id)
+        app = self._store.apps.get(account.app_id)
+        generation = 0
         if field is TokenField.CLIENT_ID:
             value = self._store.apps.read_keys(account.app_id).client_id
         else:
-            tokens = self._tokens.get_fresh(account_id, cancel)
+            tokens, generation = self._tokens.get_fresh_with_generation(account_id, cancel)
             value = tokens.access_token if field is TokenField.ACCESS else tokens.refresh_token
         if value is None:
             raise DiagnosedError(_missing_field(account.at_handle, field))
-        return value
-
-    def _note(self, account_id: AccountId, kind: AccountEventKind, text: str) -> None:
-        self._store.events.add(AccountEvent(account_id, kind, self._now(), text))
+        values = {_FIELD_KEYS[field]: value}
+        return CredentialSource(account, app, values, generation), value
 
 
 def _missing_field(at_handle: str, field: TokenField) -> Diagnosis:

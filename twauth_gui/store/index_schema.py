@@ -96,10 +96,37 @@ def _add_failed_checks(connection: sqlite3.Connection) -> None:
         _ = connection.execute(statement)
 
 
+# account_id: NULL if only the app's keys were put there. *_generation: of the items that the values
+# were taken from, 0 for none. compared: the generations whose values were found to be others.
+# origin: the data folder of the backup that it came with, if that was another one.
+_PLACEMENTS = (
+    """CREATE TABLE placements (
+        id INTEGER PRIMARY KEY, app_id TEXT NOT NULL REFERENCES apps (id) ON DELETE CASCADE,
+        account_id TEXT REFERENCES accounts (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL, destination TEXT NOT NULL, target TEXT NOT NULL, name TEXT NOT NULL,
+        preset TEXT NOT NULL, options TEXT NOT NULL, fields TEXT NOT NULL,
+        app_generation INTEGER NOT NULL, oauth1_generation INTEGER NOT NULL,
+        oauth2_generation INTEGER NOT NULL,
+        fingerprint TEXT NOT NULL, marker TEXT NOT NULL, state TEXT NOT NULL,
+        written_at TEXT NOT NULL, origin TEXT NOT NULL, compared TEXT NOT NULL
+    ) STRICT""",
+    """CREATE UNIQUE INDEX placements_by_place ON placements
+        (kind, destination, target, name, coalesce(account_id, app_id))""",
+    "CREATE INDEX placements_by_account ON placements (account_id)",
+    "CREATE INDEX placements_by_app ON placements (app_id)",
+)
+
+
+def _add_placements(connection: sqlite3.Connection) -> None:
+    for statement in _PLACEMENTS:
+        _ = connection.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create,
     _add_oauth2,
     _add_sign_in_choices,
     _add_exchange_notes,
     _add_failed_checks,
+    _add_placements,
 )

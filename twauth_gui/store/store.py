@@ -28,6 +28,7 @@ from twauth_gui.store.file_lock import ExchangeLocks, FileLock, ReadOnlyLock
 from twauth_gui.store.index import Index
 from twauth_gui.store.index_rebuild import IndexRebuilder
 from twauth_gui.store.pending_sign_in_repository import ExchangeGuard, PendingSignInRepository
+from twauth_gui.store.placement_repository import PlacementRepository
 from twauth_gui.store.profile_id import ensure_profile_id, read_profile_id
 from twauth_gui.store.settings_repository import SettingsRepository
 from twauth_gui.store.token_repository import TokenRepository
@@ -61,6 +62,7 @@ class Store:
         self.exchange_guard = ExchangeGuard(context, self.pending_sign_ins, exchange_locks)
         self.settings = SettingsRepository(context.index)
         self.events = EventLog(context.index)
+        self.placements = PlacementRepository(context)
         self.vault_selection = VaultSelection(context)
 
     @classmethod

@@ -127,6 +127,14 @@ def parse_service_name(service: str) -> tuple[ItemKind, str, int] | None:
     return None if found is None else (ItemKind(found[1]), found[2], int(found[3]))
 
 
+def fingerprint_key_name(profile_id: str) -> str:
+    """Return the service name of the key that placements of a data folder are fingerprinted with.
+
+    It is no item of a row, so it has no generation, and parse_service_name() does not know it.
+    """
+    return f"twauth/fingerprints/{profile_id}"
+
+
 def require_fit(value: Secret) -> None:
     """Check that a record fits into every keychain, so that it can move between them.
 

@@ -99,10 +99,15 @@ class ExportEntry:
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """One file of an export. name: below the chosen folder, with / between its parts."""
+    """One file of an export.
+
+    name: below the chosen folder, with / between its parts. block: whose it is: the number of the
+    account, or of the app if the preset is one of apps' keys.
+    """
 
     name: str
     text: Secret
+    block: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,18 @@ class _Account:
     expires_at: str
 
 
+def find_values(
+    preset: ExportPreset, entry: ExportEntry, *, bearer: bool = False
+) -> dict[Field, Secret]:
+    """Return the values that an export of the account contains, in the order of the preset."""
+    secrets, absent = _list_secrets(entry), _absent_fields(entry.preview(), bearer=bearer)
+    return {
+        field: secret
+        for field in preset.names
+        if field not in absent and (secret := secrets.get(field)) is not None
+    }
+
+
 def render_accounts(
     preset: ExportPreset,
     entries: Sequence[ExportEntry],
@@ -169,19 +186,33 @@ def render_files(
         ValueError: the syntax cannot hold a value.
     """
     blocks = _build_blocks(preset, _reveal(entries), comment=comment, bearer=bearer)
-    files = _render_files(preset, blocks, comment=comment)
-    return tuple(RenderedFile(name, Secret(text)) for name, text in files)
+    return _render_files(preset, blocks, comment=comment)
 
 
 def _render_files(
     preset: ExportPreset, blocks: tuple[AccountBlock, ...], *, comment: bool
-) -> list[tuple[str, str]]:
+) -> tuple[RenderedFile, ...]:
     if preset.syntax is FileSyntax.CREDENTIALS:
         rows = ExportDocument(preset, blocks, preset.options).named_rows()
-        return [pair for block in rows for pair in block]
-    return [
-        (_name_file(preset, block), _render(preset, (block,), comment=comment)) for block in blocks
-    ]
+        return tuple(
+            RenderedFile(name, Secret(value), number)
+            for number, block in enumerate(rows)
+            for name, value in block
+        )
+    return tuple(
+        RenderedFile(
+            _name_file(preset, block), Secret(_render(preset, (block,), comment=comment)), number
+        )
+        for number, block in enumerate(blocks)
+    )
+
+
+def render_rows(
+    preset: ExportPreset, entry: ExportEntry, *, bearer: bool = False
+) -> dict[str, Secret]:
+    """Return the values of one account, and the preset's other lines, by their names."""
+    (block,) = _build_blocks(preset, _reveal([entry]), comment=False, bearer=bearer)
+    return {name: Secret(value) for name, value in block.rows}
 
 
 def render_preview(
@@ -206,7 +237,7 @@ def preview_files(
     """Return the names and hidden texts of what render_files() makes; raises as that does."""
     blocks = _build_blocks(preset, _mark(entries), comment=comment, bearer=bearer)
     files = _render_files(preset, blocks, comment=comment)
-    return tuple((name, _hide_marks(text)) for name, text in files)
+    return tuple((one.name, _hide_marks(one.text.reveal())) for one in files)
 
 
 def _mark(entries: Sequence[PreviewEntry]) -> list[_Account]:
@@ -259,14 +290,14 @@ def _reveal(entries: Iterable[ExportEntry]) -> list[_Account]:
     return [
         _Account(
             entry.preview(),
-            _secret_values(entry),
+            {name: secret.reveal() for name, secret in _list_secrets(entry).items()},
             "0" if entry.tokens is None else str(int(entry.tokens.expires_at.timestamp())),
         )
         for entry in entries
     ]
 
 
-def _secret_values(entry: ExportEntry) -> Mapping[Field, str]:
+def _list_secrets(entry: ExportEntry) -> dict[Field, Secret]:
     one, two = entry.credentials, entry.tokens
     secrets: dict[Field, Secret | None] = {
         Field.API_KEY: entry.keys.api_key,
@@ -279,7 +310,7 @@ def _secret_values(entry: ExportEntry) -> Mapping[Field, str]:
         Field.OAUTH2_ACCESS: None if two is None else two.access_token,
         Field.OAUTH2_REFRESH: None if two is None else two.refresh_token,
     }
-    return {name: secret.reveal() for name, secret in secrets.items() if secret is not None}
+    return {name: secret for name, secret in secrets.items() if secret is not None}
 
 
 def _render(preset: ExportPreset, blocks: tuple[AccountBlock, ...], *, comment: bool) -> str:

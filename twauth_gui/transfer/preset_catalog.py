@@ -11,6 +11,13 @@ from twauth_gui.transfer.preset_files import MAX_BYTES, PresetFileError, read_pr
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
+def find_resources() -> Path:
+    """Return the folder of the program's own files."""
+    # A wheel and a bundle carry the files inside the package; a source tree has them beside it.
+    inside = _PACKAGE / "resources"
+    return inside if inside.is_dir() else _PACKAGE.parent / "resources"
+
+
 @functools.cache
 def builtin_presets() -> tuple[ExportPreset, ...]:
     """Return the presets of the program, in the order of the files' names.
@@ -19,11 +26,8 @@ def builtin_presets() -> tuple[ExportPreset, ...]:
         PresetFileError: a file is not valid, or two presets have the same id.
         OSError: a file cannot be read.
     """
-    # A wheel and a bundle carry the files inside the package; a source tree has them beside it.
-    inside = _PACKAGE / "resources"
-    root = inside if inside.is_dir() else _PACKAGE.parent / "resources"
     presets: dict[str, ExportPreset] = {}
-    for path in sorted((root / "presets").glob("*.toml")):
+    for path in sorted((find_resources() / "presets").glob("*.toml")):
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
         for preset in read_presets(data, path.name):

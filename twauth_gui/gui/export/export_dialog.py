@@ -88,8 +88,7 @@ class ExportDialog(Dialog):
         self._shown = PreviewText("")
         self._advice = ExportAdvice(context, accounts)
         self._problem = ProblemBanner()
-        self._note_icon = IconLabel("clock", "text-3", 14)
-        self._note = ElidedLabel("", style=TextStyle.SMALL, role="text-2")
+        self._note_icon, self._note = IconLabel("clock", "text-3", 14), _make_note()
         self._go = primary_button("")
         self._main = QWidget()
         self._damaged_page = DamagedPresetPage()
@@ -320,3 +319,7 @@ class ExportDialog(Dialog):
     def _sign_in(self) -> None:
         self.close_dialog()
         self._advice.sign_in()
+
+
+def _make_note() -> ElidedLabel:
+    return ElidedLabel("", style=TextStyle.SMALL, role="text-2")

@@ -32,7 +32,7 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.metrics import S, TextStyle
 from twauth_gui.services.push_content import expand_target
-from twauth_gui.services.push_plan import PushPlan, PushReport, PushResult
+from twauth_gui.services.push_plan import PushPlan, PushReport, PushResult, PushRow
 from twauth_gui.transfer.destinations.definition import Destination, TargetError
 
 T = TypeVar("T")
@@ -101,8 +101,9 @@ class PushPage(ExportPage):
         for part in (self._form, self._target_error, self._activity, self._notes):
             self.column.addWidget(part)
         self.column.addWidget(self._card, 1)
-        for part in (self._target_error, self._notes, self._card):
-            part.hide()
+        self._target_error.hide()
+        self._notes.hide()
+        self._card.hide()
         self._connect()
 
     def _connect(self) -> None:
@@ -262,7 +263,7 @@ class PushPage(ExportPage):
         self.is_applying = True
         self._run(f"Pushing to {plan.title}…", work, partial(self._show_report, rows), show)
 
-    def _show_report(self, rows: dict[object, PushTableRow], report: PushReport) -> None:
+    def _show_report(self, rows: dict[PushRow, PushTableRow], report: PushReport) -> None:
         self._report = report
         for result in report.results:
             rows[result.row].end(result)

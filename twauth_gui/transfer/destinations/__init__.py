@@ -1,0 +1,1 @@
+"""Secret stores of other vendors, and the commands that read and write them."""
