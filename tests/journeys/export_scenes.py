@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -10,11 +12,14 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
+from tests.support.vendors import Vendors
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.gui.export.export_dialog import ExportDialog
 from twauth_gui.gui.export.preset_list import PresetList
+from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.services.export_service import LAST_PRESET
+from twauth_gui.services.preset_service import FOLDER_NAME
 
 _OWN = """[newsletter-of-the-harbour-authority]
 title = "Newsletter of the harbour authority, with names of its own"
@@ -43,6 +48,10 @@ def export_scenes(
         "export-folder-copied": partial(show_export, window, many, "x-file"),
         "export-folder": partial(show_export, window, many, "x-file", "File"),
         "export-folder-done": partial(show_export, window, many, "x-file", "File", "Save 11 files"),
+        "push": partial(show_push, window, one),
+        "push-plan": partial(show_push, window, one, "Check"),
+        "push-done": partial(show_push, window, one, "Check", "Push 3 values"),
+        "push-missing": partial(show_push, window, one, "Check", has_command=False),
         "preset-new": partial(show_editor, window, one, ""),
         "preset-wrong": partial(show_editor, window, one, "LD_PRELOAD"),
         "preset-import": partial(show_export, window, one, "x", "Import"),
@@ -87,6 +96,11 @@ def _show_step(window: MainWindow, name: str) -> None:
         )
         field.setText(str(folder))
         return
+    if name == "GitHub Actions":
+        boxes = dialog.findChildren(ComboBox)
+        box = next(one for one in boxes if one.accessibleName() == "Secret store")
+        box.setCurrentIndex(box.findText(name))
+        return
     if name.endswith(".env"):
         fields = dialog.findChildren(QLineEdit)
         next(one for one in fields if one.accessibleName() == "Path of the file").setText(name)
@@ -105,6 +119,22 @@ def show_file(window: MainWindow, ids: list[AccountId], *, in_git: bool = False)
     show_export(window, ids, "classic-bot", "File", str(path), "Save file")
 
 
+def show_push(
+    window: MainWindow, ids: list[AccountId], *buttons: str, has_command: bool = True
+) -> None:
+    """Push to an imitation of GitHub, where a name of somebody else is."""
+    vendors = Vendors(Path(tempfile.mkdtemp()) / "vendors")
+    vendors.add_place("gh|fernwick-harbour-authority/newsletter-bots|", "X_API_KEY")
+    os.environ["PATH"] = str(vendors.bin)
+    if not has_command:
+        (vendors.bin / "gh").unlink()
+    window.context.services.store.settings.set(
+        "push-target.github-actions",
+        json.dumps({"repo": "fernwick-harbour-authority/newsletter-bots"}),
+    )
+    show_export(window, ids, "classic-bot", "Secret store", "GitHub Actions", *buttons)
+
+
 def show_rotation(
     window: MainWindow, ids: list[AccountId], show_tokens: Callable[[], None]
 ) -> None:
@@ -115,15 +145,16 @@ def show_rotation(
 
 def show_damaged(window: MainWindow, ids: list[AccountId]) -> None:
     """Show a preset whose file is damaged."""
+    services = window.context.services
+    _ = services.presets.add(_OWN.encode(), "")
+    path = services.paths.data / FOLDER_NAME / "weather.toml"
+    _ = path.write_text("[weather]\ntitle = 7\n")
     show_export(window, ids, "x")
-    folder = window.context.services.presets._folder
-    assert folder is not None
-    (folder / "weather.toml").write_text("[weather]\ntitle = 7\n")
     dialog = window.context.dialogs.top()
     assert isinstance(dialog, ExportDialog)
     listed = dialog.findChild(PresetList)
     assert listed is not None
-    QTimer.singleShot(500, window, lambda: listed.search.setText("weather"))
+    QTimer.singleShot(1500, window, lambda: listed.search.setText("weather"))
 
 
 def show_editor(window: MainWindow, ids: list[AccountId], name: str) -> None:

@@ -278,6 +278,7 @@ class ExportDialog(Dialog):
         self._note_icon.set_icon(icon)
         self._note.setText(note)
         self._preview.setVisible(page.has_preview)
+        self._list.setVisible(page.has_presets or self._damaged is not None)
         self._go.setText(page.button_text(self._shown.values))
         self._go.setEnabled(not self._damaged and not page.is_busy and page.can_start())
 

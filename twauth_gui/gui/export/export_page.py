@@ -46,7 +46,8 @@ class ExportRequest:
 class ExportPage(QWidget):
     """One way out. The dialog's primary button starts it, and takes its words from here.
 
-    has_preview: whether the preview stands below. may_be_slow: whether the work may wait for a disk
+    has_preview: whether the preview stands below. has_presets: whether another preset can be chosen
+    now. may_be_slow: whether the work may wait for a disk
     or a program, so that it must not keep the store's worker.
 
     Signals:
@@ -65,6 +66,7 @@ class ExportPage(QWidget):
         self.request: ExportRequest | None = None
         self.is_busy = False
         self.has_preview = True
+        self.has_presets = True
         self.may_be_slow = False
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)

@@ -29,7 +29,7 @@ from twauth_gui.transfer.export_renderer import PreviewEntry
 from twauth_gui.transfer.preset_files import format_preset
 
 _HEIGHT = 600
-_FORM_WIDTH, _PREVIEW_WIDTH = 440, 320
+_CHARACTERS_BESIDE = 110
 _SHOWN_ACCOUNTS = 3
 _STACKED_LINES = 14
 _COMMENTS_NOTE = "The file has comments of its own. They are removed when you save here."
@@ -90,8 +90,13 @@ class PresetEditor(Dialog):
         self._scroll_area.viewport().setAutoFillBackground(False)
         self._scroll_area.setWidget(form)
         form.setAutoFillBackground(False)
-        self._scroll_area.setMinimumWidth(_FORM_WIDTH)
-        body = ResponsiveRow(self._scroll_area, self._build_preview(), spacing=0, stretch=(1, 1))
+        body = ResponsiveRow(
+            self._scroll_area,
+            self._build_preview(),
+            stack_below=_CHARACTERS_BESIDE * self.fontMetrics().averageCharWidth(),
+            spacing=0,
+            stretch=(1, 1),
+        )
         body.stacked.connect(self._resize_form)
         body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self.set_body(body)
@@ -101,7 +106,6 @@ class PresetEditor(Dialog):
 
     def _build_preview(self) -> QWidget:
         side = QWidget()
-        side.setMinimumWidth(_PREVIEW_WIDTH)
         column = QVBoxLayout(side)
         column.setContentsMargins(XXL, XXL, XXL, XXL)
         column.setSpacing(S)
@@ -116,9 +120,7 @@ class PresetEditor(Dialog):
 
     def _resize_form(self, stacked: bool) -> None:  # noqa: FBT001 - a slot
         """Give the form its own room above the preview."""
-        height = _STACKED_LINES * line_height() if stacked else 0
-        self._scroll_area.setMinimumHeight(height)
-        self._scroll_area.setMinimumWidth(0 if stacked else _FORM_WIDTH)
+        self._scroll_area.setMinimumHeight(_STACKED_LINES * line_height() if stacked else 0)
 
     # -- showing -----------------------------------------------------------------------------------
 

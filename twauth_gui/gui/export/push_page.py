@@ -28,9 +28,10 @@ from twauth_gui.gui.imports.import_tabs import TableCard
 from twauth_gui.gui.parts.accessibility import announce
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.progress_ring import ProgressRing
+from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.metrics import S, TextStyle
+from twauth_gui.gui.theme.metrics import M, S, TextStyle
 from twauth_gui.services.push_content import expand_target
 from twauth_gui.services.push_plan import PushPlan, PushReport, PushResult, PushRow
 from twauth_gui.transfer.destinations.definition import Destination, TargetError
@@ -98,10 +99,17 @@ class PushPage(ExportPage):
         self._card = TableCard(self._table)
         self._activity = PushActivity()
         self._card.setMinimumHeight(_TABLE_HEIGHT)
-        for part in (self._form, self._target_error, self._activity, self._notes):
+        self._place = Text(strong=True, wrap=True)
+        change = secondary_button("Change", size=ButtonSize.SMALL)
+        change.setAccessibleName("Change the secret store")
+        change.clicked.connect(self._forget_plan)
+        self._change = change
+        self._place_row = ResponsiveRow(self._place, change, spacing=M, stretch=(1, 0), apart=True)
+        for part in (self._form, self._target_error, self._place_row, self._activity, self._notes):
             self.column.addWidget(part)
         self.column.addWidget(self._card, 1)
         self._target_error.hide()
+        self._place_row.hide()
         self._notes.hide()
         self._card.hide()
         self._connect()
@@ -221,8 +229,10 @@ class PushPage(ExportPage):
 
     def _show_plan(self, plan: PushPlan | None) -> None:
         self._plan, self._report = plan, None
-        self._card.setVisible(plan is not None)
-        self._notes.setVisible(plan is not None)
+        self.has_presets = plan is None  # the table gets their room
+        self._form.setVisible(plan is None)
+        for part in (self._place_row, self._notes, self._card):
+            part.setVisible(plan is not None)
         self._activity.show_text("", is_busy=False)
         if plan is not None:
             names = {
@@ -231,6 +241,8 @@ class PushPage(ExportPage):
             rows = [PushTableRow(row, names.get(row.account_id, "")) for row in plan.rows]
             self._model.set_rows(rows)
             self._table.select_number(0)
+            place = ", ".join(plan.target.values())
+            self._place.setText(f"{plan.title}: {place}" if place else plan.title)
             as_whom = f"You are {plan.identity} there." if plan.identity else ""
             self._notes.setText(" ".join(filter(None, (as_whom, *plan.notes))))
         else:
@@ -284,6 +296,7 @@ class PushPage(ExportPage):
         """Run work that stop() ends; that is not a failure, and what was done is shown."""
         self._cancel = cancel = CancelToken()
         self._form.set_locked(on=True)
+        self._change.setEnabled(False)
         self._activity.show_text(text, is_busy=True)
 
         def run(job: Job) -> T:
@@ -297,6 +310,7 @@ class PushPage(ExportPage):
         def ended() -> None:
             self.is_applying = False
             self._form.set_locked(on=False)
+            self._change.setEnabled(True)
             if self._report is None:
                 self._activity.show_text("", is_busy=False)
             self.set_busy(on=False)

@@ -204,8 +204,7 @@ class TargetForm(QWidget):
         line = LineField()
         line.setMaxLength(_MAX_TEXT)
         line.setPlaceholderText(field.hint)
-        optional = "" if field.is_required else "Can be left empty."
-        block = FieldBlock(field.ask, line, optional)
+        block = FieldBlock(field.ask, line)
         line.setText(text)
         line.textChanged.connect(self.changed)
         self._fields[field.name] = (field, line, block)
