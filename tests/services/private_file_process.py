@@ -25,6 +25,7 @@ def main(folder: str, path: str, at: str, system: str) -> None:
     if system == "without":
         os.__dict__["O_TMPFILE"] = os.O_DIRECTORY  # a kernel that knows none answers alike
     files, count = PrivateFiles(Path(folder)), 0
+    existing = private_file.read_existing_file(Path(path), len(NEW))
 
     def kill_at_call(_frame: FrameType, event: str, _what: object) -> None:
         nonlocal count
@@ -34,7 +35,7 @@ def main(folder: str, path: str, at: str, system: str) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.setprofile(kill_at_call)
-    files.write(Path(path), NEW, overwrite=True)
+    files.write(Path(path), NEW, replaces=existing)
     sys.setprofile(None)
     if at == COUNT:
         _ = sys.stdout.write(str(count))

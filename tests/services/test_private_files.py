@@ -65,6 +65,7 @@ def call(data: Path, path: Path, at: int | str, system: str) -> subprocess.Compl
 def test_a_writer_that_is_killed_anywhere(
     data: Path, path: Path, system: str, proof: FaultProof
 ) -> None:
+    path.write_bytes(OLD)
     counted = call(data, path, COUNT, system)
     assert counted.returncode == 0, counted.stderr
     moments = int(counted.stdout)

@@ -211,6 +211,19 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "own": "Whether you made it.",
         "note": "What to know about an export with it, or an empty text.",
     },
+    "export": {
+        "file": "Path of the file.",
+        "exists": "Whether it was there before.",
+        "merged": "Whether the rest of it was kept.",
+        "written": "Whether it was written: not with --dry-run, nor if it had all of it already.",
+        "changes": "An array of objects: name (with dots between levels) and change, which is"
+        " added, changed or same. Empty for formats that cannot be merged.",
+        "warnings": "An array of objects: kind (git-tracked, git-not-ignored, git-unknown,"
+        " synced-folder, readable-by-others, folder-writable-by-others, other-owner, other-name),"
+        " text, and action (add-to-gitignore or none).",
+        "backup": "Path of the copy of the old file, or null.",
+        "gitignore": "The .gitignore that names the file since then, or null.",
+    },
     "import": {
         "what": "account, app (without an account), or other (what cannot be imported).",
         "result": "With --dry-run: new, same, newer (the saved credentials are missing, refused by"
@@ -282,6 +295,7 @@ JSON_SOURCES: dict[str, str] = {
     "diagnosis": "In check, doctor, explain and app check.",
     "explanation": "explain: an array, first what stopped the bot.",
     "preset": "presets: an array.",
+    "export": "export --output FILE: one object, without any value.",
     "import": "import: an array.",
     "finding": "doctor and app check: an array.",
     "restore": "restore --dry-run: an array, first what differs.",

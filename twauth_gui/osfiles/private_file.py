@@ -199,8 +199,8 @@ class _WriteJob:
     path: Path
     data: bytes = field(repr=False)
     on_temporary: Callable[[Path], None]
-    mode: int
-    replaces: ExistingFile | None
+    mode: int = OWNER_ONLY
+    replaces: ExistingFile | None = None
 
     def apply_access(self, descriptor: int) -> None:
         """Give the file its owner, as far as the system allows it, and its mode."""

@@ -23,7 +23,6 @@ _MAX_BYTES = 1024 * 1024
 # fsmonitor and hooks would start programs; a bare repository within the tree could bring its own
 # settings (git-config(1), core.fsmonitor, core.hooksPath, safe.bareRepository).
 _SETTINGS = (
-    "--literal-pathspecs",
     "-c",
     "core.fsmonitor=false",
     "-c",
@@ -64,7 +63,10 @@ def ask_git(path: Path) -> GitState:
         return GitState.UNKNOWN
     name = os.path.join(".", path.name)  # noqa: PTH118 - pathlib drops the dot
     command = [str(Path(program).absolute()), *_SETTINGS]
-    tracked = _run([*command, "ls-files", "--error-unmatch", "--", name], folder)
+    # The other command takes every path literally.
+    tracked = _run(
+        [*command, "--literal-pathspecs", "ls-files", "--error-unmatch", "--", name], folder
+    )
     if tracked == 0:
         return GitState.TRACKED
     ignored = _run([*command, "check-ignore", "--quiet", "--no-index", "--", name], folder)
@@ -80,8 +82,8 @@ def add_to_gitignore(path: Path) -> Path:
     it has none. Everything else in it stays, with its line endings.
 
     Raises:
-        DiagnosedError: the file is in no work tree, git still takes it, or the .gitignore cannot be
-            changed or is a link.
+        DiagnosedError: the file is in no work tree, or the .gitignore cannot be changed or is a
+            link.
     """
     folder = Path(os.path.realpath(path.absolute().parent))
     top = next(_find_work_trees(folder), None)
@@ -92,14 +94,14 @@ def add_to_gitignore(path: Path) -> Path:
     pattern = _SPECIAL.sub(rb"\\\1", pattern)
     if pattern.endswith(b" "):
         pattern = pattern[:-1] + b"\\ "
-    if ask_git(path) is not GitState.IGNORED:
-        _append_line(ignore_file, pattern)
-        if ask_git(path) is GitState.NOT_IGNORED:
-            raise _refuse(path, f"{ignore_file} names it, but another rule takes it back.")
+    state = ask_git(path)
+    if state is not GitState.IGNORED:
+        # A line that is there and does not help is taken back by a later one.
+        _append_line(ignore_file, pattern, again=state is GitState.NOT_IGNORED)
     return ignore_file
 
 
-def _append_line(ignore_file: Path, line: bytes) -> None:
+def _append_line(ignore_file: Path, line: bytes, *, again: bool) -> None:
     existing = read_existing_file(ignore_file, _MAX_BYTES)
     if existing is None:
         # As open to others as its folder: what is in it is no secret.
@@ -107,7 +109,7 @@ def _append_line(ignore_file: Path, line: bytes) -> None:
         return write_private(ignore_file, line + b"\n", mode=mode)
     content = existing.content
     ending = b"\r\n" if b"\r\n" in content else b"\n"
-    if line in content.removeprefix(b"\xef\xbb\xbf").splitlines():
+    if not again and line in content.removeprefix(b"\xef\xbb\xbf").splitlines():
         return None
     if content and not content.endswith(b"\n"):
         content += ending

@@ -16,6 +16,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
+    from twauth_gui.cli.file_export import FileExportOptions
     from twauth_gui.domain.accounts import AccountId
     from twauth_gui.domain.secret import Secret
     from twauth_gui.services.export_service import ExportService
@@ -29,10 +30,12 @@ Examples:
   twauth export @fernwick_news --preset x --output .env
   twauth export @fernwick_news @marsh_weather --preset json-snake
   twauth export @fernwick_news @marsh_weather --output '{handle}.env'
+  twauth export @fernwick_news --preset x --output .env --merge
   twauth export --preset django-fixture --set model=bots.bot --output bots.json
 
-A file is written completely or not at all, and only you can read it. Without --force an existing
-file is not changed.
+A file is written completely or not at all, and only you can read it. Without --force or --merge an
+existing file is not changed. --merge keeps everything else in a .env, JSON, YAML, TOML, INI,
+.properties or systemd file: it shows which names are added and which change, and asks.
 """
 
 
@@ -70,8 +73,23 @@ file is not changed.
     " twauth presets show ID lists them. Can be repeated.",
 )
 @click.option("--force", is_flag=True, help="Replace an existing file.")
+@click.option("--merge", is_flag=True, help="Keep what else is in an existing file.")
+@click.option("--backup", is_flag=True, help="Keep a copy of the old file beside it, as FILE.bak.")
+@click.option(
+    "--gitignore", is_flag=True, help="Add the file to .gitignore if git would take it otherwise."
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would be written to the file.")
+@click.option(
+    "--yes",
+    "-y",
+    is_flag=True,
+    help="Do not ask for confirmation of a merge. Required without a terminal.",
+)
 @click.option("--no-comment", is_flag=True, help="Leave out the line that names the account.")
 @click.option("--bearer", is_flag=True, help="Include the app's bearer token, if there is one.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print what was written as JSON: names, never values."
+)
 @click.pass_obj
 def export(  # noqa: PLR0917 - click passes them by name
     session: Session,
@@ -81,15 +99,23 @@ def export(  # noqa: PLR0917 - click passes them by name
     several: str | None,
     settings: tuple[str, ...],
     force: bool,
+    merge: bool,
+    backup: bool,
+    gitignore: bool,
+    dry_run: bool,
+    yes: bool,
     no_comment: bool,
     bearer: bool,
+    as_json: bool,
 ) -> None:
     """Export accounts' credentials in the format that a bot reads."""
+    from twauth_gui.cli.file_export import FileExport, FileExportOptions
     from twauth_gui.cli.lookup import NameLookup
 
     preset = _adapt_preset(find_preset(session, preset_id), settings, several, output)
     console = session.console
     to_file = output is not None and output != _STANDARD_OUTPUT
+    options = FileExportOptions(merge, force, backup, gitignore, dry_run, yes, as_json)
     _check_bearer(preset, bearer=bearer)
     if no_comment and not preset.syntax.has_comments:
         console.note("This format has no comments, so --no-comment has no effect.")
@@ -98,12 +124,18 @@ def export(  # noqa: PLR0917 - click passes them by name
     with session.open_services() as services:
         accounts = NameLookup(services.store, console).find_accounts(handles)
         ids = [one.id for one in accounts]
+        names = ", ".join(one.at_handle for one in accounts)
+        makes_folder = preset.makes_folder(len(ids))
         task = _ExportTask(services.exporter, ids, preset, not no_comment, bearer, force)
+        _check_file_options(options, is_one_file=to_file and not makes_folder)
         if output is None or not to_file:
             _require_one_text(preset, len(ids))
             console.print_secret(console.jobs.fetch(lambda _cancel: task.render()))
+        elif makes_folder:
+            _write_files(console, task, output, names)
         else:
-            _write_files(console, task, output, ", ".join(one.at_handle for one in accounts))
+            file_export = FileExport(services.export_files, console, options, names)
+            file_export.run(ids, preset, output, comment=not no_comment, bearer=bearer)
         for note in services.exporter.find_notes(ids, preset):
             console.note(note)
 
@@ -123,13 +155,15 @@ class _ExportTask:
         )
 
     def write(self, path: Path) -> tuple[Path, ...]:
-        """Write a file, or the files of a folder, and return their paths."""
-        options = {"comment": self.comment, "bearer": self.bearer, "overwrite": self.force}
-        if self.preset.makes_folder(len(self.ids)):
-            folder = path.parent if "{handle}" in path.name else path
-            return self.exporter.export_to_folder(self.ids, self.preset, folder, **options)
-        self.exporter.export_to_file(self.ids, self.preset, path, **options)
-        return (path,)
+        """Write the files of a folder, and return their paths."""
+        return self.exporter.export_to_folder(
+            self.ids,
+            self.preset,
+            path.parent if "{handle}" in path.name else path,
+            comment=self.comment,
+            bearer=self.bearer,
+            overwrite=self.force,
+        )
 
 
 def _write_files(console: Console, task: _ExportTask, output: Path, names: str) -> None:
@@ -149,6 +183,21 @@ def _require_one_text(preset: ExportPreset, accounts: int) -> None:
             ExitCode.USAGE,
             f"The preset {preset.id} makes several files.",
             "Choose their folder: --output FOLDER",
+        )
+
+
+def _check_file_options(options: FileExportOptions, *, is_one_file: bool) -> None:
+    if options.merge and options.force:
+        raise CliError(
+            ExitCode.USAGE,
+            "--merge keeps an existing file, and --force replaces it.",
+            "Leave out one of them.",
+        )
+    if (name := options.find_file_option()) and not is_one_file:
+        raise CliError(
+            ExitCode.USAGE,
+            f"{name} is for an export to one file.",
+            "Name it with --output FILE, or leave that option out.",
         )
 
 
