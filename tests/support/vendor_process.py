@@ -222,9 +222,7 @@ def to_regex(pattern: str) -> str:
             parts.append(f"(?:{to_regex(word[1:-1])})?")
         else:
             pieces = re.split(r"(<\w+>)", word)
-            parts += [
-                f"(?P<{one[1:-1]}>[^\0]+)" if one[:1] == "<" else re.escape(one) for one in pieces
-            ]
+            parts += [f"(?P<{one[1:-1]}>[^\0]+)" if one[:1] == "<" else re.escape(one) for one in pieces]
             parts.append("\0")
     return "".join(parts)
 
@@ -310,9 +308,7 @@ def change_file(action: str, name: str, taken: bytes) -> int:
 
 def show(form: str, secrets: dict, name: str) -> int:
     """Print names as the vendor does."""
-    rows = [
-        (key, one["version"], one["digest"], one.get("deleted")) for key, one in secrets.items()
-    ]
+    rows = [(key, one["version"], one["digest"], one.get("deleted")) for key, one in secrets.items()]
     asked = [row for row in rows if row[0] == name]
     stamp = "2026-03-03T12:00:{:02d}Z".format
     if form in {"version", "aws", "vault"} and not asked:

@@ -55,6 +55,21 @@ def test_a_file_is_merged_into(
     driver.wait_for_text("It has all of this already.")
 
 
+def test_the_last_file_is_suggested(
+    driver: WindowDriver, installation: Installation, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "bots").mkdir()
+    installation.services.exporter.export_to_file([account.id], "x", tmp_path / "bots" / "x.env")
+    installation.services.store.settings.set(LAST_PRESET, "x")
+    driver.open()
+    driver.press("Export…")
+    driver.press("File")
+    field = driver.line_edit("Path of the file")
+    driver.wait_until(lambda: field.text() == str(tmp_path / "bots" / "x.env"))
+    driver.type("Search 71 presets", "snake")
+    driver.wait_until(lambda: field.text() == str(tmp_path / "bots" / "credentials.json"))
+
+
 def test_a_file_is_replaced_only_if_it_is_still_the_same(
     driver: WindowDriver, installation: Installation, account: Account, tmp_path: Path
 ) -> None:
@@ -119,13 +134,8 @@ def test_git_is_told_to_ignore_the_file(
     assert installation.access_token(account) in path.read_text(encoding="utf-8")
 
 
-def test_a_file_for_each_account_in_a_folder(
-    driver: WindowDriver, installation: Installation, accounts: list[Account], tmp_path: Path
-) -> None:
-    installation.services.store.settings.set(LAST_PRESET, "x-file")
-    folder = tmp_path / "bots"
-    folder.mkdir(mode=0o700)
-    (folder / "marsh_weather.env").write_text("mine", encoding="utf-8")
+def open_folder_page(driver: WindowDriver, accounts: list[Account], folder: Path) -> None:
+    """Open the dialog, and follow what it says instead of copying."""
     driver.open()
     driver.window.open_export([one.id for one in accounts])
     driver.wait_for_text("This preset makes several files")
@@ -133,6 +143,16 @@ def test_a_file_for_each_account_in_a_folder(
     assert not driver.button("Copy").isEnabled()
     driver.press("Write to a folder")
     driver.type("Folder", str(folder))
+
+
+def test_a_file_for_each_account_in_a_folder(
+    driver: WindowDriver, installation: Installation, accounts: list[Account], tmp_path: Path
+) -> None:
+    installation.services.store.settings.set(LAST_PRESET, "x-file")
+    folder = tmp_path / "bots"
+    folder.mkdir(mode=0o700)
+    (folder / "marsh_weather.env").write_text("mine", encoding="utf-8")
+    open_folder_page(driver, accounts, folder)
     files = driver.field("Files to write")
     driver.wait_until(lambda: "marsh_weather.env   (is there already)" in _text(files))
     assert "fernwick_news.env\n" in _text(files)

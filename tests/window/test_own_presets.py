@@ -56,6 +56,18 @@ def press_in_list(driver: WindowDriver, key: Qt.Key) -> None:
     QTest.keyClick(view, key)
 
 
+def use_common_names(driver: WindowDriver) -> None:
+    """Choose a family of names, and leave one out."""
+    driver.choose_entry("Use common names…", "X naming:")
+    assert "X_ACCESS_TOKEN=" in preview(driver)
+    driver.type("API secret", "X_API_KEY")
+    driver.wait_for_text("This name is there twice.")
+    driver.type("API secret", "")
+    assert "X_API_SECRET" not in preview(driver)
+    driver.type("Access token", "Ab3deFghijKlmnopqrsTuvwxy")
+    driver.wait_for_text("This looks like a value.")
+
+
 def test_a_preset_is_made_edited_and_used(
     driver: WindowDriver, installation: Installation, account: Account
 ) -> None:
@@ -71,20 +83,12 @@ def test_a_preset_is_made_edited_and_used(
     driver.type("Access token", "NEWS_TOKEN")
     assert "NEWS_TOKEN=••••" in preview(driver)
     assert installation.access_token(account) not in preview(driver)
-    driver.choose_entry("Use common names…", "X naming:")
-    assert "X_ACCESS_TOKEN=" in preview(driver)
-    driver.type("API secret", "X_API_KEY")
-    driver.wait_for_text("This name is there twice.")
-    driver.type("API secret", "")
-    assert "X_API_SECRET" not in preview(driver)
-    driver.type("Access token", "Ab3deFghijKlmnopqrsTuvwxy")
-    driver.wait_for_text("This looks like a value.")
+    use_common_names(driver)
     driver.type("Access token", "NEWS_TOKEN")
     driver.press("Save preset")
     driver.wait_for_text("Hidden values are filled in on export.")
     driver.wait_until(lambda: "NEWS_TOKEN=" in preview(driver))
-    made = installation.services.presets.find("newsletter-bot")
-    assert made.title == "Newsletter bot"
+    assert installation.services.presets.find("newsletter-bot").title == "Newsletter bot"
     # From the keyboard: F2 in the list edits it, and it is taken up where it was.
     press_in_list(driver, Qt.Key.Key_F2)
     driver.wait_for_text("Edit Newsletter bot")

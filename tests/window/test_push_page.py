@@ -106,7 +106,11 @@ def test_a_plan_is_applied_and_what_is_not_ours_is_asked_for(
     assert not any(token in call.line for call in vendors.take_calls())
     assert token not in driver.visible_text
     driver.press("Done")
-    # The target is remembered, and there is nothing left to do.
+    require_nothing_left(driver)
+
+
+def require_nothing_left(driver: WindowDriver) -> None:
+    """Check once more: the target is remembered, and there is nothing left to do."""
     driver.press("Export…")
     driver.press("Secret store")
     driver.wait_until(lambda: driver.line_edit("Repository").text() == "acme/bots")

@@ -133,9 +133,9 @@ class ExportDialog(Dialog):
         column.addWidget(self._target, alignment=Qt.AlignmentFlag.AlignLeft)
         for page in self._pages:
             column.addWidget(page, 100 if page is self._push else 0)
-        column.addSpacing(16)
-        column.addWidget(self._preview, 100)
         column.addWidget(self._advice)
+        column.addSpacing(12)
+        column.addWidget(self._preview, 100)
         column.addWidget(self._problem)
         column.addStretch(1)
 

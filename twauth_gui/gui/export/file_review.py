@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.health import Severity
+from twauth_gui.gui.parts.accessibility import announce, scroll_into_view
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.segmented_control import SegmentedControl
@@ -95,6 +96,7 @@ class FileReview(QWidget):
         self.setVisible(plan is not None)
         if plan is None:
             return
+        scroll_into_view(self)
         is_blocked = bool(plan.blocked)
         self._title.setText(f"{plan.path.name} is there already." if plan.exists else "")
         self._title.setVisible(plan.exists)
@@ -105,10 +107,11 @@ class FileReview(QWidget):
         self._reason.setText(_explain(plan))
         self._reason.set_role("bad" if is_blocked else "text-2")
         self._reason.setVisible(bool(self._reason.text()))
-        self._names.setText("" if is_blocked else _list_changes(plan))
-        self._names.setVisible(plan.merge and bool(self._names.text()))
+        self._names.setText(_list_changes(plan) if plan.merge and not is_blocked else "")
+        self._names.setVisible(bool(self._names.text()))
         self._backup.setVisible(plan.exists and not is_blocked and not plan.changes_nothing)
         self._warnings.show_warnings(() if is_blocked else plan.warnings)
+        announce(self, f"{self._title.text()} {self._reason.text()} {self._names.text()}".strip())
 
 
 def _explain(plan: FilePlan) -> str:

@@ -14,6 +14,7 @@ from twauth_gui.domain.display_text import pluralize
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.export.export_page import ExportPage, ExportRequest
 from twauth_gui.gui.export.export_preview import ExportPreview
+from twauth_gui.gui.export.last_places import find_last_folder
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.parts.file_path_field import FilePathField
 from twauth_gui.gui.parts.text import Text
@@ -66,6 +67,22 @@ class FolderPage(ExportPage):
         self._existing = frozenset()
         self._show_list()
         self._look_soon.start()
+        self._read_last(request)
+
+    def _read_last(self, request: ExportRequest) -> None:
+        """Suggest the folder of the last export with this preset."""
+
+        def done(folder: Path | None) -> None:
+            if folder is not None and self.request == request:
+                self._folder.suggest(str(folder))
+
+        store = self.context.services.store
+        _ = self.context.run_in_store(
+            self,
+            lambda _job: find_last_folder(store, request.ids[0], request.preset),
+            done,
+            ignore,
+        )
 
     @override
     def button_text(self, values: int | None) -> str:

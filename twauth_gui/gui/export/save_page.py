@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QFileDialog
 from typing_extensions import override
 
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
+from twauth_gui.domain.placements import Placement
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.export.export_page import ExportPage, ExportRequest
 from twauth_gui.gui.export.file_review import FileReview
+from twauth_gui.gui.export.last_places import find_last_file
 from twauth_gui.gui.parts.file_path_field import FilePathField
-from twauth_gui.gui.tasks import Job
+from twauth_gui.gui.tasks import Job, ignore
 from twauth_gui.services.export_files import FilePlan, WrittenFile
 
 
@@ -30,6 +32,7 @@ class SavePage(ExportPage):
         super().__init__(context)
         self.may_be_slow = True
         self._plan: FilePlan | None = None
+        self._last: Placement | None = None
         self._file = FilePathField(context.home)
         self._review = FileReview()
         self.column.addWidget(self._file)
@@ -45,8 +48,33 @@ class SavePage(ExportPage):
     def show_request(self, request: ExportRequest) -> None:
         if request != self.request:
             self._forget_plan()
+        is_first = self.request is None
         super().show_request(request)
-        self._file.suggest(request.preset.suggested_name)
+        self._suggest(request)
+        if is_first:
+            self._read_last(request)
+
+    def _read_last(self, request: ExportRequest) -> None:
+        """Read where these accounts were saved last."""
+
+        def done(last: Placement | None) -> None:
+            self._last = last
+            if self.request is not None:
+                self._suggest(self.request)
+
+        store = self.context.services.store
+        _ = self.context.run_in_store(
+            self, lambda _job: find_last_file(store, request.ids), done, ignore
+        )
+
+    def _suggest(self, request: ExportRequest) -> None:
+        """Suggest the file of the last export, or beside it one for another preset."""
+        name = request.preset.suggested_name
+        if self._last is not None:
+            path = self._last.place.path
+            is_same = self._last.preset == request.preset.id
+            name = str(path if is_same else path.with_name(name))
+        self._file.suggest(name)
 
     @override
     def button_text(self, values: int | None) -> str:

@@ -49,7 +49,7 @@ class FilePathField(QWidget):
             return self._home / text
 
     def suggest(self, name: str) -> None:
-        """Fill in a name in the home folder, unless the user has chosen a path."""
+        """Fill in a name in the home folder, or a path, unless the user has chosen one."""
         if not self._is_chosen:
             self._field.setText(str(self._home / name))
 
