@@ -30,6 +30,28 @@ A preset says which names a program reads, and in which syntax. `twauth export -
 The bearer token is left out unless you ask for it (`--bearer`). A program on this computer needs
 no file at all: `twauth run @fernwick_news -- COMMAND`.
 
+## Into an existing file
+
+`--merge` keeps what else is in a file: every line, comment, quote and line ending. Names that are
+there get their new values in their places, the others are added. It shows which names change, never
+a value, and asks:
+
+    twauth export @fernwick_news --preset x --output .env --merge --backup --gitignore
+
+This works for `.env` files and the others with NAME=VALUE lines (shell, systemd, Docker,
+.Renviron), .properties, JSON (MCP clients' files too), YAML, TOML and INI. What could be damaged is
+refused with a sentence: a name that is there twice, a value of several lines in the place of a new
+one, anchors and tags of YAML on the way to a name, inline tables of TOML, JSON with comments,
+encrypted files. The result is read back before it is written; `--dry-run` writes nothing.
+
+- The file is written whole or not at all, with mode 0600 or a stricter one that it had. If other
+  users could read it before, that is said, because a program of theirs cannot do so any more.
+- If another program changes it between the question and the answer, nothing is written.
+- `--backup` keeps the old file as `.env.bak`, or with a number if there is one.
+- If git would take the file, Twauth says so, and `--gitignore` adds it to the nearest .gitignore.
+  It also warns of folders that Dropbox, OneDrive, iCloud Drive, Google Drive, Nextcloud, Syncthing
+  and others copy elsewhere, and of folders in which others can replace the file.
+
 ## Several accounts
 
 `--several` says how they are told apart, if not as the preset does it:

@@ -102,6 +102,14 @@ def test_a_new_file_and_one_that_is_replaced(
     assert path.read_text() == new.read_text()
 
 
+def _add_a_line(path: Path) -> None:
+    path.write_text(f"{OLD}MORE=1\n")
+
+
+def _change_a_letter(path: Path) -> None:
+    path.write_text(OLD.replace("x", "y"))
+
+
 def _replace_by_link(path: Path) -> None:
     other = path.with_name("other")
     other.write_text(OLD)
@@ -112,9 +120,9 @@ def _replace_by_link(path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        lambda path: path.write_text(OLD + "MORE=1\n"),
-        lambda path: path.write_text(OLD.replace("x", "y")),
-        lambda path: path.unlink(),
+        _add_a_line,
+        _change_a_letter,
+        Path.unlink,
         _replace_by_link,
     ],
 )
@@ -124,11 +132,11 @@ def test_what_another_program_wrote_meanwhile_stays(  # noqa: PLR0917 - fixtures
     files: ExportFiles,
     account: Account,
     path: Path,
-    change: Callable[[Path], object],
+    change: Callable[[Path], None],
     merge: bool,  # noqa: FBT001 - drawn
 ) -> None:
     plan = plan_of(files, account, path, merge=merge)
-    _ = change(path)
+    change(path)
     there = {one.name: one.read_text() for one in path.parent.iterdir()}
     before = installation.services.store.events.latest(account.id)
     with pytest.raises(DiagnosedError) as caught:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from twauth_gui.domain.secret import Secret
 from twauth_gui.osfiles import durable_file
-from twauth_gui.osfiles.descriptors import remove_if_present
+from twauth_gui.osfiles.descriptors import OWNER_ONLY, remove_if_present
 from twauth_gui.store.errors import NotWrittenError
 from twauth_gui.store.file_lock import FileLock
 
@@ -54,7 +54,7 @@ class PrivateFiles:
         What replaces a file that its owner may not write, or not read, gets that mode.
         """
         # Loads OpenSSL's hashes, which a bot that is handed its credentials must not wait for.
-        from twauth_gui.osfiles.private_file import OWNER_ONLY, write_private  # noqa: PLC0415
+        from twauth_gui.osfiles.private_file import write_private  # noqa: PLC0415
 
         mode = OWNER_ONLY if replaces is None else OWNER_ONLY & replaces.mode
         with contextlib.ExitStack() as ended:

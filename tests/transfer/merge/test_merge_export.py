@@ -116,6 +116,7 @@ REFUSED = [
     (FileSyntax.YAML, "x:\n  KEY: &k 1\n", "x.KEY in the file has an anchor or a tag."),
     (FileSyntax.YAML, "x:\n  KEY: |\n    a\n", "x.KEY in the file has a value of several lines."),
     (FileSyntax.YAML, "x:\n  a: 1\n  a: 2\n", "A mapping in the file has the same name twice."),
+    (FileSyntax.YAML, "a: |\n  b", "The result could not be read back as it should be"),
     (FileSyntax.YAML, "x: [\n", "The file is no YAML that can be read, in line 2."),
     (FileSyntax.TOML, 'x = {KEY = "a"}\n', "x.KEY stands in an inline table in the file."),
     (FileSyntax.TOML, '[x]\nKEY = """\na"""\n', "KEY in the file has a value of several lines."),

@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +48,7 @@ _QUOTED = {name: json.dumps(value) for name, value in NEW.items()}
 
 
 @contextmanager
-def _open_dotenv(folder: Path) -> Iterator[Callable[[str], Tree]]:
+def _open_dotenv(folder: Path) -> Generator[Callable[[str], Tree]]:
     command = [require_program(SYSTEM_PYTHON), "-c", _DOTENV]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
 

@@ -104,14 +104,13 @@ def find_line_end(text: str, at: int) -> int:
 def build_subtree(rest: Mapping[NamePath, object]) -> dict[str, object]:
     """Return values by path as nested objects."""
     root: dict[str, object] = {}
+    levels: dict[NamePath, dict[str, object]] = {(): root}
     for path, value in rest.items():
-        node = root
-        for level in path[:-1]:
-            below = node.setdefault(level, {})
-            if not isinstance(below, dict):
-                raise MergeRefusedError("A name of the export is a value and a level at once.")
-            node = below
-        node[path[-1]] = value
+        for depth in range(1, len(path)):
+            if path[:depth] not in levels:
+                levels[path[:depth]] = {}
+                levels[path[: depth - 1]][path[depth - 1]] = levels[path[:depth]]
+        levels[path[:-1]][path[-1]] = value
     return root
 
 
