@@ -1,87 +1,28 @@
 """An imitation of the vendors' commands that writes down all that it is given; run as a program.
 
 tests.support.vendors copies this file into a folder of a PATH, once under the name of each command.
-It accepts the command lines below and no other, keeps a digest of each value in place of the value,
-and appends what it saw to calls.jsonl in the folder above. faults.json there says how it misbehaves.
-Of the standard library it needs little: it is started a thousand times.
+It accepts the command lines of vendor_grammar.txt and no other, keeps a digest in place of each
+value, and appends what it saw to calls.jsonl in the folder above. faults.json there says how it
+misbehaves. It imports little: it is started hundreds of times.
 """
+
+# pathlib takes longer to load than all else:
+# ruff: noqa: PLC0415, PTH100, PTH103, PTH105, PTH107, PTH109, PTH110, PTH115, PTH119, PTH120
+# ruff: noqa: PTH123, PTH208, RET503, T201
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
-import signal
-import subprocess
 import sys
-import time
+from typing import Any, NoReturn
 
 HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOOL = os.path.basename(__file__)
 
-# Command lines as the vendors document them. <x> is a word, [ ] a part that can be left out; what
-# follows -> is what it does.
-GRAMMAR = r"""
-gh auth status --active -> say-login
-gh secret list -R <a> [-e <b>] --json name,updatedAt -> list-gh
-gh secret set -f - -R <a> [-e <b>] -> set-lines
-gh secret delete <name> -R <a> [-e <b>] -> delete
-wrangler secret list --name <a> [--env <b>] --format json -> list-wrangler
-wrangler secret bulk --name <a> [--env <b>] -> set-object
-wrangler secret delete <name> --name <a> [--env <b>] -> delete
-gcloud auth list --filter=status:ACTIVE --format=value(account) -> say-login
-gcloud secrets versions list <name> --project=<a> --limit=1 --format=json(name) -> list-version
-gcloud secrets list --project=<a> --format=json(name) -> list-gcp
-gcloud secrets create <name> --project=<a> --replication-policy=automatic --labels=managed-by=twauth --data-file=- -> create
-gcloud secrets versions add <name> --project=<a> --data-file=- -> replace
-gcloud secrets delete <name> --project=<a> --quiet -> delete
-firebase functions:secrets:set <name> --data-file - --project <a> --non-interactive -> set-firebase
-firebase functions:secrets:destroy <name> --force --project <a> --non-interactive -> delete
-aws sts get-caller-identity --output json [--region <r>] [--profile <p>] -> say-login
-aws secretsmanager describe-secret --output json --secret-id <name> [--region <r>] [--profile <p>] -> list-aws
-aws secretsmanager create-secret --output json --name <name> --tags Key=managed-by,Value=twauth --secret-string file:///dev/stdin [--region <r>] [--profile <p>] -> create
-aws secretsmanager put-secret-value --output json --secret-id <name> --secret-string file:///dev/stdin [--region <r>] [--profile <p>] -> replace
-aws secretsmanager delete-secret --output json --secret-id <name> [--region <r>] [--profile <p>] -> block
-aws ssm get-parameters-by-path --output json --path <a> --no-with-decryption --query <q> [--region <r>] [--profile <p>] -> list-ssm
-aws ssm put-parameter --output json --type SecureString --name <name> --tags Key=managed-by,Value=twauth --value file:///dev/stdin [--region <r>] [--profile <p>] -> create
-aws ssm put-parameter --output json --type SecureString --name <name> --overwrite --value file:///dev/stdin [--region <r>] [--profile <p>] -> replace
-aws ssm delete-parameter --name <name> [--region <r>] [--profile <p>] -> delete
-fly secrets list -a <a> --json -> list-fly
-fly secrets import -a <a> --stage -> set-lines
-fly secrets unset <name> -a <a> --stage -> delete
-railway whoami -> say-login
-railway variable list -s <s> -e <e> -p <a> --json -> list-railway
-railway variable set <name> --stdin -s <s> -e <e> -p <a> --json --skip-deploys -> set
-railway variable delete <name> -s <s> -e <e> -p <a> --json -> delete
-vercel whoami -> say-login
-vercel env ls <a> --json --project <p> [--scope <t>] --non-interactive -> list-vercel
-vercel env add <name> <a> --project <p> [--scope <t>] --sensitive --yes --non-interactive -> create
-vercel env add <name> <a> --project <p> [--scope <t>] --sensitive --force --yes --non-interactive -> replace
-vercel env rm <name> <a> --project <p> [--scope <t>] --yes --non-interactive -> delete
-supabase secrets list --project-ref <a> --output json -> list-supabase
-supabase secrets set --project-ref <a> --env-file /dev/stdin -> set-memory
-supabase secrets unset <name> --project-ref <a> --yes -> delete
-kubectl [--context <c>] -n <a> get secret <name> --ignore-not-found -o custom-columns=:.metadata.name,:.metadata.resourceVersion --no-headers -> list-columns
-kubectl [--context <c>] -n <a> apply --server-side --field-manager=twauth-<name> -f - -> apply
-kubectl [--context <c>] -n <a> delete secret <name> -> delete
-docker secret ls --format json -> list-docker
-docker secret create --label managed-by=twauth <name> - -> create
-docker secret rm <name> -> delete
-podman secret ls --noheading --format <f> -> list-podman
-podman secret create --label managed-by=twauth <name> - -> create
-podman secret rm <name> -> delete
-bao token lookup -format=json -> say-login
-bao kv metadata get -format=json -mount=<a> <name> -> list-vault
-bao kv put -format=json -mount=<a> -cas=0 <name> - -> create
-bao kv put -format=json -mount=<a> <name> - -> set
-bao kv metadata delete -mount=<a> <name> -> delete
-pass insert --multiline --force <name> -> store-file
-pass rm --force <name> -> remove-file
-systemd-creds encrypt --name=<name> - - -> seal
-"""
-
 LOGINS = {
+    "vault": '{"data": {"display_name": "token-fernwick"}}',
     "gh": "  ✓ Logged in to github.com account fernwick (keyring)",
     "gcloud": "fernwick@example.com",
     "aws": '{\n    "UserId": "A",\n    "Arn": "arn:aws:iam::1:user/fernwick"\n}',
@@ -97,28 +38,39 @@ def main() -> int:
     words = sys.argv[1:]
     record(words, taken)
     fault = read_json("faults.json").get(TOOL, {})
-    if fault.get("only") and fault["only"] not in " ".join(words):
+    if fault.get("only", "") not in " ".join(words):
         fault = {}
     if "says" in fault:
         sys.stderr.write(fault["says"].replace("{stdin}", taken.decode()))
         return int(fault.get("code", 1))
-    if "child" in fault:  # it leaves a process behind that holds the pipes
-        child = subprocess.Popen(["sleep", "600"], start_new_session=fault["child"] == "escaped")
-        note_process(child.pid)
-    if "hang" in fault:
-        note_process(os.getpid())
-        signal.pause()
-    if "flood" in fault:
-        os.write(1, b"x" * fault["flood"])
-    if TOOL in {"ssh"}:
+    misbehave(fault)
+    if TOOL == "ssh":
         return run_remote(words, taken)
     action, values = parse(words)
     if "lie" in fault and not action.startswith(("list", "say")):
         return 0
     code = act(action, values, taken)
     if "kill" in fault:
+        import signal
+
         os.kill(os.getppid(), signal.SIGKILL)
     return code
+
+
+def misbehave(fault: dict[str, Any]) -> None:
+    """Leave a process behind that holds the pipes, stay for ever, or write very much."""
+    if "child" in fault:
+        import subprocess
+
+        child = subprocess.Popen(["sleep", "600"], start_new_session=fault["child"] == "escaped")
+        note_process(child.pid)
+    if "flood" in fault:
+        os.write(1, b"x" * fault["flood"])
+    if "hang" in fault:
+        import signal
+
+        note_process(os.getpid())
+        signal.pause()
 
 
 def record(words: list[str], taken: bytes) -> None:
@@ -171,15 +123,16 @@ def note_process(pid: int) -> None:
         file.write(f"{pid}\n")
 
 
-def read_json(name: str) -> dict:
+def read_json(name: str) -> dict[str, Any]:
     try:
         with open(f"{HOME}/{name}") as file:
-            return json.load(file)
+            found: dict[str, Any] = json.load(file)
     except FileNotFoundError:
         return {}
+    return found
 
 
-def write_json(name: str, value: dict) -> None:
+def write_json(name: str, value: dict[str, Any]) -> None:
     with open(f"{HOME}/{name}.new", "w") as file:
         json.dump(value, file)
     os.replace(f"{HOME}/{name}.new", f"{HOME}/{name}")
@@ -192,42 +145,48 @@ def run_remote(words: list[str], taken: bytes) -> int:
             if host == "unreachable":
                 sys.stderr.write("ssh: connect to host unreachable port 22: Connection refused\n")
                 return 255
-            done = subprocess.run(["/bin/sh", "-c", command], input=taken)
+            import subprocess
+
+            home = {**os.environ, "HOME": f"{HOME}/server"}
+            done = subprocess.run(["/bin/sh", "-c", command], input=taken, check=False, env=home)
             return done.returncode
         case _:
-            return refuse()
+            refuse()
 
 
-def refuse() -> int:
+def refuse() -> NoReturn:
     sys.stderr.write(f"{TOOL}: unknown command line: {sys.argv[1:]}\n")
     raise SystemExit(2)
 
 
-def parse(words: list[str]) -> tuple[str, dict]:
+def parse(words: list[str]) -> tuple[str, dict[str, Any]]:
     """Return what to do, and the words that stand for something."""
     line = "\0".join([TOOL, *words]) + "\0"
-    for row in GRAMMAR.strip().splitlines():
+    with open(f"{HOME}/grammar") as file:
+        rows = [row.rstrip("\n") for row in file if row.startswith(f"{TOOL} ")]
+    for row in rows:
         pattern, _, action = row.partition(" -> ")
         found = re.fullmatch(to_regex(pattern), line)
         if found:
             return action, found.groupdict()
     refuse()
-    raise AssertionError
 
 
 def to_regex(pattern: str) -> str:
-    parts = []
+    """Return what matches a command line whose words end with a zero byte each."""
+    parts: list[str] = []
     for word in re.findall(r"\[[^]]*\]|\S+", pattern):
         if word.startswith("["):
             parts.append(f"(?:{to_regex(word[1:-1])})?")
-        else:
-            pieces = re.split(r"(<\w+>)", word)
-            parts += [f"(?P<{one[1:-1]}>[^\0]+)" if one[:1] == "<" else re.escape(one) for one in pieces]
-            parts.append("\0")
+            continue
+        for piece in re.split(r"(<\w+>)", word):
+            is_name = piece[:1] == "<"
+            parts.append(f"(?P<{piece[1:-1]}>[^\0]+)" if is_name else re.escape(piece))
+        parts.append("\0")
     return "".join(parts)
 
 
-def act(action: str, values: dict, taken: bytes) -> int:
+def act(action: str, values: dict[str, Any], taken: bytes) -> int:
     """Change or show the secrets that this vendor has."""
     state = read_json("state.json")
     tool = "gcloud" if TOOL == "firebase" else TOOL
@@ -247,105 +206,140 @@ def act(action: str, values: dict, taken: bytes) -> int:
     return code
 
 
-def change(action: str, secrets: dict, name: str, taken: bytes) -> int:
+def change(action: str, secrets: dict[str, Any], name: str, taken: bytes) -> int:
+    """Create, replace or delete secrets."""
+    problem = find_problem(action, secrets, name, taken)
+    if problem:
+        sys.stderr.write(f"{name}: {problem}\n")
+        return 1
     if action == "delete":
-        if secrets.pop(name, None) is None:
-            sys.stderr.write(f"no such secret: {name}\n")
-            return 1
-        return 0
-    if action == "block":
+        del secrets[name]
+    elif action == "block":
         secrets[name]["deleted"] = 1780000000
-        return 0
-    if action == "create" and name in secrets or action == "replace" and name not in secrets:
-        sys.stderr.write(f"{name}: wrong call: {'there' if name in secrets else 'not there'}\n")
-        return 1
-    if not taken:
-        sys.stderr.write("nothing to read\n")
-        return 1
-    pairs = {name: taken}
-    kind = os.readlink("/proc/self/fd/0").split(":")[0]
-    if (action == "set-memory") != (kind == "/memfd"):
-        sys.stderr.write(f"standard input is a {kind}\n")
-        return 1
-    if action in {"set-lines", "set-memory"}:
-        rows = [line.partition(b"=") for line in taken.splitlines()]
-        pairs = {key.decode(): value for key, _, value in rows}
-    elif action == "set-object":
-        pairs = {key: value.encode() for key, value in json.loads(taken).items()}
-    elif action == "apply":
-        pairs = {json.loads(taken)["metadata"]["name"]: taken}
     elif action in {"store-file", "remove-file", "seal"}:
-        return change_file(action, name, taken)
-    for key, value in pairs.items():
-        put(secrets, key, value)
-        if action == "set-object":
-            print(f"✨ Successfully created secret for key: {key}")
+        change_file(action, name, taken)
+    else:
+        for key, value in read_pairs(action, name, taken).items():
+            put(secrets, key, value)
+            if action == "set-object":
+                print(f"✨ Successfully created secret for key: {key}")
     if action == "set-firebase":
         print(f"✔  Created a new secret version projects/1/secrets/{name}/versions/1")
     return 0
 
 
-def put(secrets: dict, name: str, value: bytes) -> None:
+def find_problem(action: str, secrets: dict[str, Any], name: str, taken: bytes) -> str:
+    """Return why a vendor would refuse; "" if it would not."""
+    is_there = name in secrets
+    if action in {"delete", "block"}:
+        return "" if is_there else "no such secret"
+    if (action == "create" and is_there) or (action == "replace" and not is_there):
+        return "it is there" if is_there else "no such secret"
+    kind = os.readlink("/proc/self/fd/0").split(":")[0]
+    if action != "remove-file" and (action == "set-memory") != (kind == "/memfd"):
+        return f"standard input is a {kind}"
+    return "" if taken or action == "remove-file" else "nothing to read"
+
+
+def read_pairs(action: str, name: str, taken: bytes) -> dict[str, bytes]:
+    """Return the values of an input by name."""
+    if action in {"set-lines", "set-memory"}:
+        rows = [line.partition(b"=") for line in taken.splitlines()]
+        return {key.decode(): value for key, _, value in rows}
+    if action == "set-object":
+        return {key: value.encode() for key, value in json.loads(taken).items()}
+    if action == "apply":
+        return {json.loads(taken)["metadata"]["name"]: taken}
+    return {name: taken}
+
+
+def put(secrets: dict[str, Any], name: str, value: bytes) -> None:
     version = secrets.get(name, {}).get("version", 0) + 1
-    secrets[name] = {"digest": hashlib.sha256(value).hexdigest(), "version": version}
+    secrets[name] = {"digest": digest_of(value), "version": version}
 
 
-def change_file(action: str, name: str, taken: bytes) -> int:
+def digest_of(value: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(value).hexdigest()
+
+
+def change_file(action: str, name: str, taken: bytes) -> None:
     """Be pass or systemd-creds: what is encrypted is another text each time."""
-    sealed = hashlib.sha256(taken).hexdigest() + f" {time.time_ns()}\n"
+    sealed = f"{digest_of(taken)} {os.urandom(16).hex()}\n"
     if action == "seal":
         sys.stdout.write(sealed)
-        return 0
+        return
     path = f"{os.environ['PASSWORD_STORE_DIR']}/{name}.gpg"
     if action == "remove-file":
         os.remove(path)
-        return 0
+        return
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w") as file:
         file.write(sealed)
+
+
+NOTHING = {
+    "version": (1, "ERROR: (gcloud.secrets.versions.list) NOT_FOUND: Secret [{}] not found"),
+    "aws": (254, "An error occurred (ResourceNotFoundException): can't find the secret {}"),
+    "vault": (2, "No value found at secret/metadata/{}"),
+}
+
+
+def show(form: str, secrets: dict[str, Any], name: str) -> int:
+    """Print names as the vendor does; values never, but for the one that really does."""
+    one = secrets.get(name)
+    if one is None and form in NOTHING:
+        code, says = NOTHING[form]
+        sys.stderr.write(says.format(name) + "\n")
+        return code
+    if form in {"version", "aws", "vault", "columns"}:
+        show_one(form, name, one)
+        return 0
+    rows = [(key, one["version"], one["digest"]) for key, one in secrets.items()]
+    lines = [LINES[form](*row) for row in rows]
+    if form in {"docker", "podman"}:
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+    elif form == "railway":
+        print(json.dumps({key: "a-value-of-somebody" for key, _version, _digest in rows}))
+    else:
+        print(json.dumps({"envs": lines} if form == "vercel" else lines))
     return 0
 
 
-def show(form: str, secrets: dict, name: str) -> int:
-    """Print names as the vendor does."""
-    rows = [(key, one["version"], one["digest"], one.get("deleted")) for key, one in secrets.items()]
-    asked = [row for row in rows if row[0] == name]
-    stamp = "2026-03-03T12:00:{:02d}Z".format
-    if form in {"version", "aws", "vault"} and not asked:
-        says = {
-            "version": f"ERROR: (gcloud.secrets.versions.list) NOT_FOUND: Secret [{name}] not found",
-            "aws": "An error occurred (ResourceNotFoundException): can't find the specified secret",
-            "vault": f"No value found at secret/metadata/{name}",
-        }
-        sys.stderr.write(says[form] + "\n")
-        return {"aws": 254, "vault": 2}.get(form, 1)
-    key, version, _digest, deleted = asked[0] if asked else ("", 0, "", None)
-    shapes = {
-        "gh": lambda: [{"name": k, "updatedAt": stamp(v)} for k, v, _d, _x in rows],
-        "wrangler": lambda: [{"name": k, "type": "secret_text"} for k, _v, _d, _x in rows],
-        "version": lambda: [{"name": f"projects/1/secrets/{key}/versions/{version}"}],
-        "gcp": lambda: [{"name": f"projects/1/secrets/{k}"} for k, _v, _d, _x in rows],
-        "aws": lambda: {
-            "Name": key,
+LINES: dict[str, Any] = {
+    "gh": lambda key, version, _: {"name": key, "updatedAt": f"2026-03-03T12:00:{version:02d}Z"},
+    "wrangler": lambda key, _version, _: {"name": key, "type": "secret_text"},
+    "gcp": lambda key, _version, _: {"name": f"projects/1/secrets/{key}"},
+    "ssm": lambda key, version, _: {"Name": f"/x/{key}", "Version": version},
+    "fly": lambda key, _version, digest: {"Name": key, "Digest": digest[:16]},
+    "railway": lambda key, *_: key,
+    "vercel": lambda key, version, _: {"key": key, "updatedAt": version},
+    "supabase": lambda key, _version, digest: {"name": key, "value": digest},
+    "docker": lambda key, version, digest: json.dumps(
+        {"ID": f"{digest[:20]}{version:05d}", "Name": key}
+    ),
+    "podman": lambda key, version, digest: f"{key}\t{digest[:20]}{version:05d}",
+}
+
+
+def show_one(form: str, name: str, one: dict[str, Any] | None) -> None:
+    if form == "columns":
+        sys.stdout.write(f"{name}   {one['version']}\n" if one else "")
+        return
+    assert one is not None
+    version = one["version"]
+    deleted = {"DeletedDate": one["deleted"]} if "deleted" in one else {}
+    shapes: dict[str, object] = {
+        "version": [{"name": f"projects/1/secrets/{name}/versions/{version}"}],
+        "aws": {
+            "Name": name,
             "VersionIdsToStages": {f"v{version}": ["AWSCURRENT"]},
-            **({"DeletedDate": deleted} if deleted else {}),
+            **deleted,
         },
-        "ssm": lambda: [{"Name": f"/x/{k}", "Version": v} for k, v, _d, _x in rows],
-        "fly": lambda: [{"Name": k, "Digest": d[:16]} for k, _v, d, _x in rows],
-        "railway": lambda: {k: "foreign-value-of-somebody" for k, _v, _d, _x in rows},
-        "vercel": lambda: {"envs": [{"key": k, "updatedAt": v} for k, v, _d, _x in rows]},
-        "supabase": lambda: [{"name": k, "value": d} for k, _v, d, _x in rows],
-        "vault": lambda: {"data": {"current_version": version}},
+        "vault": {"data": {"current_version": version}},
     }
-    if form in shapes:
-        print(json.dumps(shapes[form]()))
-    for k, v, d, _x in rows if form == "docker" else []:
-        print(json.dumps({"ID": f"{d[:20]}{v:05d}", "Name": k}))
-    for k, v, d, _x in rows if form == "podman" else []:
-        print(f"{k}\t{d[:20]}{v:05d}")
-    if form == "columns" and asked:
-        print(f"{key}   {version}")
-    return 0
+    print(json.dumps(shapes[form]))
 
 
 if __name__ == "__main__":

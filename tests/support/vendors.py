@@ -13,9 +13,9 @@ from typing import Any
 _PROGRAM = Path(__file__).with_name("vendor_process.py")
 TOOLS = (
     *("gh", "wrangler", "gcloud", "firebase", "aws", "fly", "railway", "vercel", "supabase"),
-    *("kubectl", "docker", "podman", "bao", "pass", "systemd-creds", "ssh"),
+    *("kubectl", "docker", "podman", "bao", "vault", "pass", "systemd-creds", "ssh"),
 )
-_REAL = (*("sh", "cat", "ls", "wc", "mv", "mktemp", "rm", "cksum", "mkdir", "sleep"),)
+_REAL = ("sh", "cat", "ls", "wc", "mv", "mktemp", "rm", "cksum", "mkdir", "sleep")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ class Vendors:
         self.folder = folder
         self.bin = folder / "bin"
         self.bin.mkdir(parents=True)
+        (folder / "server" / "my bots").mkdir(parents=True)  # the home that ssh leads to
+        (folder / "grammar").write_bytes(_PROGRAM.with_name("vendor_grammar.txt").read_bytes())
         text = _PROGRAM.read_text("utf-8")
         for name in TOOLS:
             tool = self.bin / name

@@ -68,6 +68,20 @@ def complete_preset(
     ]
 
 
+def complete_destination(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the destinations of push."""
+    try:
+        with _make_session(ctx).open_index(read_only=True) as services:
+            found = services.push.destinations().destinations
+    except DiagnosedError:
+        return []
+    return [
+        CompletionItem(one.id, help=one.title) for one in found if one.id.startswith(incomplete)
+    ]
+
+
 def complete_own_preset(
     ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

@@ -224,6 +224,32 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "backup": "Path of the copy of the old file, or null.",
         "gitignore": "The .gitignore that names the file since then, or null.",
     },
+    "push": {
+        "account": "Stable ID of the account.",
+        "handle": "Its handle, without @.",
+        "destination": "What --to takes.",
+        "target": "An object: the fields of the target, such as repo.",
+        "name": "Name of the secret there; null if the account has nothing to push.",
+        "plan": "create, update, same, changed-elsewhere (somebody wrote it after Twauth), not-ours"
+        " (Twauth did not write it), left-behind (Twauth wrote it, and it is not needed any more),"
+        " blocked, unknown (the destination cannot be asked).",
+        "result": "created, updated, same, deleted, skipped (left alone), failed, unsure (the next"
+        " push writes it again), cancelled; null with --dry-run.",
+        "reason": "Why, a sentence; or an empty text.",
+    },
+    "destination": {
+        "id": "What --to takes.",
+        "title": "Its name.",
+        "preset": "ID of the preset that is used if none is named.",
+        "shape": "values (a secret for each value) or document (one for each account).",
+        "target": "An object: what each field of the target is.",
+        "required": "The fields that have to be named, an array.",
+        "commands": "An object: what it runs to check, list, create, set and delete.",
+        "own": "Whether it is a file of yours.",
+        "trusted": "Whether it may run its commands; always true for one of Twauth's.",
+        "tried": "How far it was tried, or an empty text.",
+        "note": "What to know about it, or an empty text.",
+    },
     "import": {
         "what": "account, app (without an account), or other (what cannot be imported).",
         "result": "With --dry-run: new, same, newer (the saved credentials are missing, refused by"
@@ -296,6 +322,8 @@ JSON_SOURCES: dict[str, str] = {
     "explanation": "explain: an array, first what stopped the bot.",
     "preset": "presets: an array.",
     "export": "export --output FILE: one object, without any value.",
+    "push": "push: an array.",
+    "destination": "destinations: an array.",
     "import": "import: an array.",
     "finding": "doctor and app check: an array.",
     "restore": "restore --dry-run: an array, first what differs.",

@@ -28,6 +28,8 @@ COMMANDS: Mapping[str, str] = {
     "scopes": "twauth_gui.cli.commands.oauth2:scopes",
     "export": "twauth_gui.cli.commands.export:export",
     "presets": "twauth_gui.cli.commands.presets:presets",
+    "push": "twauth_gui.cli.commands.push:push",
+    "destinations": "twauth_gui.cli.commands.destinations:destinations",
     "credential": "twauth_gui.cli.commands.credential:credential",
     "run": "twauth_gui.cli.commands.run:run",
     "import": "twauth_gui.cli.commands.import_credentials:import_",

@@ -235,8 +235,11 @@ def _expand_field(field: TargetField, text: str, account: Account, *, is_upper: 
         stem = stem.lower().replace("_", "-")
     elif field.name == PREFIX and is_upper:
         stem = stem.upper()
+    if field.name == PREFIX and text.startswith(HANDLE) and stem[:1].isdigit():
+        stem = f"_{stem}"  # a name of a variable begins with none
     filled = text.replace(HANDLE, stem)
-    if len(filled) > _MAX_FIELD or not field.pattern.fullmatch(filled):
+    is_option = filled.startswith("-")
+    if is_option or len(filled) > _MAX_FIELD or not field.pattern.fullmatch(filled):
         hint = f" It takes {field.hint}." if field.hint else ""
         shown = filled if filled.isprintable() and len(filled) <= _MAX_FIELD else "This"
         raise TargetError(f"{shown} does not fit as {field.name}.{hint}")

@@ -59,7 +59,7 @@ class PlacePlanner:
         """Return a row for each name, then one for each that is left behind of these accounts."""
         planned = [self._plan_name(state, content) for content in contents]
         wanted = {content.name for content in contents}
-        for one in state.placements:
+        for one in reversed(state.placements):
             listed = None if state.listing is None else state.listing.get(one.name)
             is_there = state.listing is None or listed is not None
             owner = _find_owner(one, state.placements, accounts)

@@ -115,11 +115,12 @@ class PushOutcome(Enum):
     CANCELLED = "cancelled"
 
     @property
-    def is_success(self) -> bool:
-        return self in _GOOD
+    def is_failure(self) -> bool:
+        """Whether the name is not, or perhaps not, as the plan said."""
+        return self in _FAILURES
 
 
-_GOOD = frozenset({PushOutcome.CREATED, PushOutcome.UPDATED, PushOutcome.SAME, PushOutcome.DELETED})
+_FAILURES = frozenset({PushOutcome.FAILED, PushOutcome.UNSURE, PushOutcome.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,11 @@ class PushResult:
     reason: str = ""
     diagnosis: Diagnosis | None = None
 
+    @property
+    def is_left_open(self) -> bool:
+        """Whether it was left alone, and the person has to decide."""
+        return self.outcome is PushOutcome.SKIPPED and self.row.action is not PushAction.LEFT
+
 
 @dataclass(frozen=True, slots=True)
 class PushReport:
@@ -140,9 +146,8 @@ class PushReport:
 
     @property
     def is_complete(self) -> bool:
-        """Whether every name is as the plan said; skipped ones are left alone on purpose."""
-        bad = {PushOutcome.FAILED, PushOutcome.UNSURE, PushOutcome.CANCELLED}
-        return not any(one.outcome in bad for one in self.results)
+        """Whether every name has the values of now, and no decision is open."""
+        return not any(one.outcome.is_failure or one.is_left_open for one in self.results)
 
     @property
     def is_cancelled(self) -> bool:

@@ -39,12 +39,15 @@ from twauth_gui.transfer.destinations.driver import (
 )
 
 _LOCK_COUNT = 8
-_LOCK_SECONDS = 10.0
 _NOT_LISTED = "This destination does not tell which names it has."
 _FATAL = frozenset({FailureReason.PROGRAM_MISSING, FailureReason.LOGGED_OUT, FailureReason.ABSENT})
 _NOTHING_CHANGED = "The command reported success, but {name} is as it was before."
 _GONE = "It is not part of this push any more."
 _AGAIN = "It may have been written. The next push writes it again."
+_NOT_DELETED = "It is not as Twauth wrote it, or this destination cannot delete."
+_STILL_THERE = "The command reported success, but it is still there."
+_Job = tuple[PushRow, PlannedName]
+"""A row of the plan, and what is known of its name now."""
 _NOT_THERE = "The command reported success, but {name} is not there."
 
 
@@ -110,13 +113,18 @@ class PlaceReader:
 
 @dataclass(frozen=True, slots=True)
 class PushRun:
-    """What all places of one run have in common. key: of the fingerprints."""
+    """What all places of one run have in common.
+
+    key: of the fingerprints. folder: for the lock of each place; lock_seconds: how long to wait
+    for another push to it.
+    """
 
     store: Store
     reader: PlaceReader
     planner: PlacePlanner
     key: Secret
     folder: Path
+    lock_seconds: float
     now: Callable[[], datetime]
     take: frozenset[PushRow]
     delete: frozenset[PushRow]
@@ -151,7 +159,7 @@ class PlaceWriter:
         if not wanted:
             return results
         try:
-            with _lock_place(run.folder, self._place).acquire():
+            with lock_place(run.folder, self._place, run.lock_seconds).acquire():
                 return results + self._write_rows(wanted)
         except CancelledError:
             return results + [PushResult(row, PushOutcome.CANCELLED) for row in wanted]
@@ -165,35 +173,55 @@ class PlaceWriter:
         accounts = [one.account for one in self._accounts]
         planned = {one.row.name: one for one in run.planner.plan(state, contents, accounts)}
         results: list[PushResult] = []
-        jobs: list[tuple[PushRow, PlannedName]] = []
+        writes: list[_Job] = []
+        deletions: list[_Job] = []
         for row in rows:
             now = planned.get(row.name)
-            if row in run.delete:
-                results.append(self._delete(row, now))
-            elif now is None or now.content is None:
+            if now is None:
                 results.append(PushResult(row, PushOutcome.SKIPPED, _GONE))
+            elif row in run.delete:
+                if self._may_delete(now):
+                    deletions.append((row, now))
+                else:
+                    results.append(PushResult(row, PushOutcome.SKIPPED, _NOT_DELETED))
             elif now.row.action.is_write or (row in run.take and now.row.action is row.action):
-                jobs.append((row, now))
+                writes.append((row, now))
             else:
                 results.append(_leave(now.row, shown=row))
-        return results + self._write_jobs(jobs)
+        return results + self._change(writes, deletions)
 
-    def _write_jobs(self, jobs: Sequence[tuple[PushRow, PlannedName]]) -> list[PushResult]:
-        attempted: set[str] = set()
-        for is_new in (True, False):
-            batch = [job for _row, job in jobs if (job.listed is None) is is_new]
-            for group in self._group(batch):
-                if self._run.reader.cancel.is_cancelled:
-                    break
-                attempted |= {job.row.name for job in group}
-                self._write_group(group, is_new=is_new)
+    def _change(self, writes: Sequence[_Job], deletions: Sequence[_Job]) -> list[PushResult]:
+        """Write and delete, then ask what is there: success of a command proves nothing."""
+        attempted = self._write_all([job for _row, job in writes])
+        for _row, job in deletions:
+            if not self._run.reader.cancel.is_cancelled:
+                attempted.add(job.row.name)
+                self._delete(job)
         results = [
             PushResult(row, PushOutcome.CANCELLED)
-            for row, job in jobs
+            for row, job in (*writes, *deletions)
             if job.row.name not in attempted
         ]
-        tried = [(row, job) for row, job in jobs if job.row.name in attempted]
-        return results + (self._verify(tried) if tried else [])
+        if not attempted:
+            return results
+        tried = [(row, job) for row, job in writes if job.row.name in attempted]
+        gone = [(row, job) for row, job in deletions if job.row.name in attempted]
+        try:
+            state = self._run.reader.read(self._accounts[0], is_fresh=True)
+        except (CancelledError, DiagnosedError) as error:
+            return results + [self._leave_open(row, error) for row, _job in (*tried, *gone)]
+        return results + self._verify(tried, state) + self._verify_deleted(gone, state)
+
+    def _write_all(self, jobs: Sequence[PlannedName]) -> set[str]:
+        """Start the commands; return the names that they were given."""
+        attempted: set[str] = set()
+        for is_new in (True, False):
+            for group in self._group([job for job in jobs if (job.listed is None) is is_new]):
+                if self._run.reader.cancel.is_cancelled:
+                    return attempted
+                attempted |= {job.row.name for job in group}
+                self._write_group(group, is_new=is_new)
+        return attempted
 
     def _group(self, batch: Sequence[PlannedName]) -> Iterator[list[PlannedName]]:
         by_name = {job.row.name: job for job in batch}
@@ -216,12 +244,8 @@ class PlaceWriter:
         except DestinationError as error:
             self._failures |= dict.fromkeys(names, run.reader.diagnose(error, target))
 
-    def _verify(self, jobs: Sequence[tuple[PushRow, PlannedName]]) -> list[PushResult]:
-        """Ask again what is there: that a command ended well proves nothing."""
-        try:
-            state = self._run.reader.read(self._accounts[0], is_fresh=True)
-        except (CancelledError, DiagnosedError) as error:
-            return [self._leave_open(row, error) for row, _job in jobs]
+    def _verify(self, jobs: Sequence[_Job], state: PlaceState) -> list[PushResult]:
+        """Return what became of the names that were written. state: of the place after that."""
         is_unknown = state.listing is None and state.unlisted != _NOT_LISTED
         written: list[tuple[PushRow, PlannedName, ListedSecret]] = []
         results: list[PushResult] = []
@@ -338,24 +362,33 @@ class PlaceWriter:
             state=state,
         )
 
-    def _delete(self, row: PushRow, now: PlannedName | None) -> PushResult:
-        """Delete one name, if it is as Twauth wrote it."""
-        reader, placement = self._run.reader, None if now is None else now.placement
-        if now is None or placement is None or not self._may_delete(now):
-            reason = "It is not there as Twauth wrote it, or this destination cannot delete."
-            return PushResult(row, PushOutcome.SKIPPED, reason)
-        target = self._accounts[0].target
+    def _delete(self, job: PlannedName) -> None:
+        reader, target = self._run.reader, self._accounts[0].target
         try:
-            reader.driver.delete(target, row.name, reader.cancel)
+            reader.driver.delete(target, job.row.name, reader.cancel)
+        except CancelledError:
+            self._cancelled.add(job.row.name)
         except DestinationError as error:
-            return _fail(row, reader.diagnose(error, target))
-        state = reader.read(self._accounts[0], is_fresh=True)
-        left = None if state.listing is None else state.listing.get(row.name)
-        if left is not None and not left.is_blocked:
-            return PushResult(row, PushOutcome.FAILED, "The command reported success; it is there.")
-        self._run.store.placements.save([], self._make_events([row], "Deleted"))
-        self._run.store.placements.forget([placement.id])
-        return PushResult(row, PushOutcome.DELETED)
+            self._failures[job.row.name] = reader.diagnose(error, target)
+
+    def _verify_deleted(self, jobs: Sequence[_Job], state: PlaceState) -> list[PushResult]:
+        """Return what became of the names that were deleted. state: of the place after that."""
+        results: list[PushResult] = []
+        gone: list[_Job] = []
+        for row, job in jobs:
+            left = None if state.listing is None else state.listing.get(row.name)
+            if row.name in self._failures:
+                results.append(_fail(row, self._failures[row.name]))
+            elif row.name in self._cancelled:
+                results.append(PushResult(row, PushOutcome.CANCELLED))
+            elif left is not None and not left.is_blocked:
+                results.append(PushResult(row, PushOutcome.FAILED, _STILL_THERE))
+            else:
+                gone.append((row, job))
+        placements = self._run.store.placements
+        placements.save([], self._make_events([row for row, _job in gone], "Deleted"))
+        _ = placements.forget([job.placement.id for _row, job in gone if job.placement is not None])
+        return results + [PushResult(row, PushOutcome.DELETED) for row, _job in gone]
 
     def _may_delete(self, now: PlannedName) -> bool:
         """Whether a name is certainly as Twauth wrote it."""
@@ -364,6 +397,7 @@ class PlaceWriter:
             self._destination.can_delete
             and one is not None
             and now.listed is not None
+            and one.account_id in {now.row.account_id, None}
             and one.state is PlacementState.WRITTEN
             and one.marker == now.listed.marker
         )
@@ -395,7 +429,7 @@ def _fail(row: PushRow, diagnosis: Diagnosis) -> PushResult:
     return PushResult(row, PushOutcome.FAILED, diagnosis.to_sentence(), diagnosis)
 
 
-def _lock_place(folder: Path, place: Place) -> FileLock:
+def lock_place(folder: Path, place: Place, seconds: float) -> FileLock:
     """Return the lock of a place; the same of a few files always, which are never deleted."""
     number = zlib.crc32(f"{place.destination}\0{place.target}".encode()) % _LOCK_COUNT
-    return FileLock(folder, _LOCK_SECONDS, name=f"push-{number}.lock")
+    return FileLock(folder, seconds, name=f"push-{number}.lock")

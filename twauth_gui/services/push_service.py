@@ -24,6 +24,7 @@ from twauth_gui.services.push_diagnoses import (
 from twauth_gui.services.push_place import PlacePlanner, PlaceState
 from twauth_gui.services.push_plan import (
     PushAction,
+    PushOutcome,
     PushPlan,
     PushReport,
     PushResult,
@@ -62,6 +63,7 @@ class PushService:
         self._presets = presets
         self._folder = data_folder
         self._now = now
+        self.lock_seconds = 10.0  # how long to wait for another push to the same place
         self.sources = DestinationService(data_folder, store.settings)
 
     def destinations(self) -> DestinationCollection:
@@ -155,6 +157,7 @@ class PushService:
             planner=self._make_planner(destination, key),
             key=key,
             folder=self._folder,
+            lock_seconds=self.lock_seconds,
             now=self._now,
             take=frozenset(take),
             delete=frozenset(delete),
@@ -163,7 +166,7 @@ class PushService:
         for place in dict.fromkeys(row.place for row in plan.rows):
             accounts = [one for one in found if one.place == place]
             rows = [row for row in plan.rows if row.place == place]
-            for result in PlaceWriter(run, place, accounts).apply(rows):
+            for result in _apply_at(PlaceWriter(run, place, accounts), rows, accounts):
                 results[result.row] = result
                 progress(result)
         return PushReport(tuple(results[row] for row in plan.rows))
@@ -219,6 +222,16 @@ def _plan_rows(
     ]
     accounts = [one.account for one in here if not one.problem]
     return [*(one.row for one in planner.plan(state, contents, accounts)), *failed]
+
+
+def _apply_at(
+    writer: PlaceWriter, rows: Sequence[PushRow], accounts: Sequence[AccountPlace]
+) -> list[PushResult]:
+    """Write one place, unless no account goes there any more: a handle can change."""
+    if not accounts:
+        reason = "The account goes to another place now."
+        return [PushResult(row, PushOutcome.SKIPPED, reason) for row in rows]
+    return writer.apply(rows)
 
 
 def _find_notes(destination: Destination, preset: ExportPreset) -> tuple[str, ...]:
