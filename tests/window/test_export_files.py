@@ -116,6 +116,7 @@ def test_git_is_told_to_ignore_the_file(
     installation: Installation,
     account: Account,
     tmp_path: Path,
+    *,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     git = require_program("git")

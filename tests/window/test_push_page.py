@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QComboBox
 
 from tests.support.installations import Installation
 from tests.support.vendors import Vendors
@@ -13,6 +12,7 @@ from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.imports.import_rows import TableRow
 from twauth_gui.gui.imports.import_table_view import ImportTable
+from twauth_gui.gui.parts.choices import ComboBox
 
 OWN = """format = 1
 id = "vaulted"
@@ -51,7 +51,7 @@ def choose_store(driver: WindowDriver, title: str) -> None:
     driver.wait_idle()
     top = driver.window.context.dialogs.top()
     assert top is not None
-    box = next(one for one in top.findChildren(QComboBox) if one.accessibleName() == "Secret store")
+    box = next(one for one in top.findChildren(ComboBox) if one.accessibleName() == "Secret store")
     box.setCurrentIndex(box.findText(title))
     driver.wait_idle()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
@@ -21,7 +22,6 @@ from twauth_gui.gui.export.folder_page import FolderPage
 from twauth_gui.gui.export.notice_pages import DamagedPresetPage, WrittenFilesPage
 from twauth_gui.gui.export.preset_actions import PresetActions
 from twauth_gui.gui.export.preset_list import PresetList
-from twauth_gui.gui.export.push_page import PushPage
 from twauth_gui.gui.export.save_page import SavePage
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.badges import IconLabel
@@ -43,6 +43,9 @@ from twauth_gui.services.preset_service import PresetCollection, PresetProblem
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.export_renderer import PreviewEntry, preview_files
 from twauth_gui.transfer.preset_catalog import builtin_presets
+
+if TYPE_CHECKING:
+    from twauth_gui.gui.export.push_page import PushPage
 
 _CLIPBOARD, _FILE, _STORE = "clipboard", "file", "store"
 _TARGETS = (
@@ -82,8 +85,9 @@ class ExportDialog(Dialog):
         self._copy = CopyPage(context, actions)
         self._save = SavePage(context)
         self._folder = FolderPage(context, self._file_names)
-        self._push = PushPage(context)
-        self._pages: tuple[ExportPage, ...] = (self._copy, self._save, self._folder, self._push)
+        self._push: PushPage | None = None
+        self._pages: list[ExportPage] = []
+        self._page_column = QVBoxLayout()
         self._preview = PreviewBox()
         self._shown = PreviewText("")
         self._advice = ExportAdvice(context, accounts)
@@ -96,7 +100,6 @@ class ExportDialog(Dialog):
         self._build()
         self._offer(builtin_presets())
         self._connect()
-        self._read_presets()
         self._read_clients()
 
     def _build(self) -> None:
@@ -131,8 +134,7 @@ class ExportDialog(Dialog):
         column.setSpacing(8)
         column.addWidget(Text("Destination", style=TextStyle.SMALL, strong=True))
         column.addWidget(self._target, alignment=Qt.AlignmentFlag.AlignLeft)
-        for page in self._pages:
-            column.addWidget(page, 100 if page is self._push else 0)
+        column.addLayout(self._page_column)
         column.addWidget(self._advice)
         column.addSpacing(12)
         column.addWidget(self._preview, 100)
@@ -154,14 +156,30 @@ class ExportDialog(Dialog):
         self._copy.folder_requested.connect(lambda: self._target.select(_FILE))
         self._folder.written.connect(self._show_written)
         self._save.written.connect(self._show_written)
-        self._push.preset_suggested.connect(self._list.select)
         self._advice.oauth1_requested.connect(lambda: self._list.select(DEFAULT_PRESET))
         self._advice.sign_in_requested.connect(self._sign_in)
-        for page in self._pages:
-            page.changed.connect(self._show_button)
-            page.failed.connect(self._problem.show_diagnosis)
-            page.finished.connect(self.close_dialog)
+        for page in (self._copy, self._save, self._folder):
+            self._add_page(page)
         self._go.clicked.connect(lambda: self._page.start())
+        self._read_presets()
+
+    def _add_page(self, page: ExportPage) -> None:
+        self._pages.append(page)
+        self._page_column.addWidget(page)
+        page.changed.connect(self._show_button)
+        page.failed.connect(self._problem.show_diagnosis)
+        page.finished.connect(self.close_dialog)
+
+    def _open_push(self) -> PushPage:
+        """Return the page for secret stores, made when it is first chosen."""
+        if self._push is None:
+            # It loads all that runs vendors' commands, which the usual export does not need.
+            from twauth_gui.gui.export.push_page import PushPage  # noqa: PLC0415
+
+            self._push = PushPage(self._context)
+            self._push.preset_suggested.connect(self._list.select)
+            self._add_page(self._push)
+        return self._push
 
     # -- presets -----------------------------------------------------------------------------------
 
@@ -238,7 +256,7 @@ class ExportDialog(Dialog):
         if self._target.selected() == _CLIPBOARD:
             return self._copy
         if self._target.selected() == _STORE:
-            return self._push
+            return self._open_push()
         makes_folder = self._presets[self._preset_id].makes_folder(len(self._accounts))
         return self._folder if makes_folder else self._save
 
@@ -267,9 +285,10 @@ class ExportDialog(Dialog):
         self._advice.show_preset(preset, has_refresh=any(one.has_refresh for one in entries))
         self._shown = self._preview.show_preset(preset, entries)
         request = ExportRequest(tuple(self._accounts), preset, self._preview.has_comment)
+        current = self._page
         for page in self._pages:
-            page.setVisible(page is self._page)
-        self._page.show_request(request)
+            page.setVisible(page is current)
+        current.show_request(request)
         self._show_button()
 
     def _show_button(self) -> None:
@@ -298,7 +317,7 @@ class ExportDialog(Dialog):
     @override
     def dismiss(self) -> None:
         """Stop a push first, so that its results are seen."""
-        if self._push.is_applying:
+        if self._push is not None and self._push.is_applying:
             self._push.stop()
         else:
             super().dismiss()

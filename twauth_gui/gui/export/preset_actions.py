@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.export.preset_draft import looks_like_value, new_draft
-from twauth_gui.gui.export.preset_editor import PresetEditor
-from twauth_gui.gui.export.preset_import import PresetImportDialog
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.tasks import Job
 from twauth_gui.services.preset_service import PresetProblem
@@ -114,12 +112,17 @@ class PresetActions(QObject):
         _ = self._context.run_in_store(self, work, done)
 
     def _open_editor(self, preset: ExportPreset, *, original: str | None = None) -> None:
+        # Loaded when it is first used, as the import below: hardly any export needs it.
+        from twauth_gui.gui.export.preset_editor import PresetEditor  # noqa: PLC0415
+
         editor = PresetEditor(self._context, preset, self._entries(), original=original)
         editor.saved.connect(self.changed)
         self._context.dialogs.open(editor)
 
     def import_presets(self) -> None:
         """Open the dialog that adds presets from a file or a text."""
+        from twauth_gui.gui.export.preset_import import PresetImportDialog  # noqa: PLC0415
+
         dialog = PresetImportDialog(self._context)
         dialog.added.connect(self.changed)
         self._context.dialogs.open(dialog)
