@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
-
-import pytest
+from typing import TYPE_CHECKING
 
 from tests.support.installations import Installation
 from tests.support.processes import require_program
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.services.export_service import LAST_PRESET
+
+if TYPE_CHECKING:
+    import pytest
 
 NAMES = "TWITTER_CONSUMER_SECRET, TWITTER_ACCESS_TOKEN, TWITTER_ACCESS_TOKEN_SECRET"
 

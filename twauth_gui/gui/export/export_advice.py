@@ -45,7 +45,8 @@ class ExportAdvice(QWidget):
         words = "Use OAuth 1.0a" if self._has_oauth1 else "Sign in with OAuth 1.0a…"
         other = secondary_button(words, size=ButtonSize.SMALL)
         other.clicked.connect(self.oauth1_requested if self._has_oauth1 else self.sign_in_requested)
-        other.setVisible(self._has_oauth1 or len(self._accounts) == 1)
+        if not self._has_oauth1 and len(self._accounts) > 1:
+            other.hide()
         self._note = Text(style=TextStyle.SMALL, role="text-2", wrap=True)
         self._ways = ResponsiveRow(self._line, other, spacing=M, stretch=(1, 0), apart=True)
         column = QVBoxLayout(self)

@@ -17,7 +17,12 @@ from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.export.export_advice import ExportAdvice
 from twauth_gui.gui.export.export_page import CopyPage, ExportPage, ExportRequest
-from twauth_gui.gui.export.export_preview import PreviewBox, PreviewText, make_preview_entry
+from twauth_gui.gui.export.export_preview import (
+    MAX_PREVIEWED,
+    PreviewBox,
+    PreviewText,
+    make_preview_entry,
+)
 from twauth_gui.gui.export.folder_page import FolderPage
 from twauth_gui.gui.export.notice_pages import DamagedPresetPage, WrittenFilesPage
 from twauth_gui.gui.export.preset_actions import PresetActions
@@ -41,7 +46,7 @@ from twauth_gui.services.export_service import (
 )
 from twauth_gui.services.preset_service import PresetCollection, PresetProblem
 from twauth_gui.transfer.export_presets import ExportPreset
-from twauth_gui.transfer.export_renderer import PreviewEntry, preview_files
+from twauth_gui.transfer.export_renderer import PreviewEntry
 from twauth_gui.transfer.preset_catalog import builtin_presets
 
 if TYPE_CHECKING:
@@ -69,7 +74,7 @@ class ExportDialog(Dialog):
         self._accounts = list(accounts)
         first, *others = accounts
         super().__init__(
-            f"Export {len(accounts)} accounts" if others else f"Export {first.at_handle}",
+            f"Export {len(accounts):,} accounts" if others else f"Export {first.at_handle}",
             width=DialogWidth.W880,
             app_name="" if others else context.snapshots.current.label_of(first.app_id),
             avatar=Avatar(avatar_letters(first.handle), hue_of(first.user_id), 24),
@@ -80,11 +85,11 @@ class ExportDialog(Dialog):
         self._clients: Mapping[AppId, OAuth2ClientFields] = {}
         self._presets: dict[str, ExportPreset] = {}
         self._list = PresetList()
-        self._preset_actions = PresetActions(context, self._preview_entries, self)
+        self._preset_actions = PresetActions(context, self._first_entries, self)
         self._target = SegmentedControl(_TARGETS, "Destination")
         self._copy = CopyPage(context, actions)
         self._save = SavePage(context)
-        self._folder = FolderPage(context, self._file_names)
+        self._folder = FolderPage(context, self._preview_entries)
         self._push: PushPage | None = None
         self._pages: list[ExportPage] = []
         self._page_column = QVBoxLayout()
@@ -281,9 +286,11 @@ class ExportDialog(Dialog):
     def _refresh(self) -> None:
         preset = self._presets[self._preset_id]
         self._problem.clear()
-        entries = self._preview_entries()
-        self._advice.show_preset(preset, has_refresh=any(one.has_refresh for one in entries))
-        self._shown = self._preview.show_preset(preset, entries)
+        tokens = self._context.snapshots.current.tokens
+        found = (tokens.get(one.id) for one in self._accounts)
+        self._advice.show_preset(preset, has_refresh=any(one and one.is_renewable for one in found))
+        entries = self._first_entries()
+        self._shown = self._preview.show_preset(preset, entries, len(self._accounts))
         request = ExportRequest(tuple(self._accounts), preset, self._preview.has_comment)
         current = self._page
         for page in self._pages:
@@ -301,18 +308,16 @@ class ExportDialog(Dialog):
         self._go.setText(page.button_text(self._shown.values))
         self._go.setEnabled(not self._damaged and not page.is_busy and page.can_start())
 
-    def _preview_entries(self) -> list[PreviewEntry]:
-        snapshot = self._context.snapshots.current
-        return [make_preview_entry(snapshot, one, self._clients) for one in self._accounts]
+    def _first_entries(self) -> list[PreviewEntry]:
+        """Return as many accounts as are previewed."""
+        return self._make_entries(self._accounts[:MAX_PREVIEWED])
 
-    def _file_names(self) -> list[str]:
-        """Return the files that the preset makes of these accounts."""
-        preset = self._presets[self._preset_id]
-        try:
-            files = preview_files(preset, self._preview_entries())
-        except ValueError:  # the preview says why
-            return []
-        return [name for name, _text in files]
+    def _preview_entries(self) -> list[PreviewEntry]:
+        return self._make_entries(self._accounts)
+
+    def _make_entries(self, accounts: Sequence[Account]) -> list[PreviewEntry]:
+        snapshot = self._context.snapshots.current
+        return [make_preview_entry(snapshot, one, self._clients) for one in accounts]
 
     @override
     def dismiss(self) -> None:

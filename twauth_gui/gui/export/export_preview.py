@@ -25,7 +25,8 @@ from twauth_gui.transfer.export_renderer import (
     render_preview,
 )
 
-_MAX_ACCOUNTS = 50
+MAX_PREVIEWED = 50
+"""How many accounts are previewed."""
 
 
 class ExportPreview(QPlainTextEdit):
@@ -56,22 +57,27 @@ class PreviewText:
 
 
 def make_preview(
-    preset: ExportPreset, entries: Sequence[PreviewEntry], *, comment: bool, bearer: bool = False
+    preset: ExportPreset,
+    entries: Sequence[PreviewEntry],
+    *,
+    accounts: int,
+    comment: bool,
+    bearer: bool = False,
 ) -> PreviewText:
-    """Render a preview of the first accounts; a preset that does not fit them says why."""
-    shown = entries[:_MAX_ACCOUNTS]
+    """Render a preview; a preset that does not fit the accounts says why.
+
+    entries: the first of so many accounts.
+    """
     try:
-        if preset.makes_folder(len(entries)):
-            if not preset.makes_folder(len(shown)):
-                shown = entries
-            files = preview_files(preset, shown, comment=comment, bearer=bearer)
+        if preset.makes_folder(accounts):
+            files = preview_files(preset, entries, comment=comment, bearer=bearer)
             text = "\n".join(f"{name}\n{_indent(text)}" for name, text in files)
         else:
-            text = render_preview(preset, shown, comment=comment, bearer=bearer)
+            text = render_preview(preset, entries, comment=comment, bearer=bearer)
     except ValueError as error:
         return PreviewText(str(error))
-    if len(shown) < len(entries):
-        more = pluralize(len(entries) - len(shown), "more account")
+    if len(entries) < accounts:
+        more = pluralize(accounts - len(entries), "more account")
         return PreviewText(f"{text.rstrip()}\n\n… {more}\n")
     return PreviewText(text, text.count(HIDDEN_VALUE))
 
@@ -146,10 +152,12 @@ class PreviewBox(QWidget):
     def has_comment(self) -> bool:
         return self._comment.isChecked()
 
-    def show_preset(self, preset: ExportPreset, entries: Sequence[PreviewEntry]) -> PreviewText:
-        """Show what the preset makes of the accounts."""
+    def show_preset(
+        self, preset: ExportPreset, entries: Sequence[PreviewEntry], accounts: int
+    ) -> PreviewText:
+        """Show what the preset makes of the accounts. entries: the first of so many."""
         self._show_comment(preset)
-        shown = make_preview(preset, entries, comment=self.has_comment)
+        shown = make_preview(preset, entries, accounts=accounts, comment=self.has_comment)
         self._preview.show_text(shown.text)
         return shown
 

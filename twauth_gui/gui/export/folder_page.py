@@ -20,6 +20,8 @@ from twauth_gui.gui.parts.file_path_field import FilePathField
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job, ignore
 from twauth_gui.gui.theme.metrics import TextStyle, line_height
+from twauth_gui.transfer.export_presets import ExportPreset
+from twauth_gui.transfer.export_renderer import PreviewEntry, preview_files
 
 _DELAY_MS = 200
 _LINES, _EDGES = 5, 26
@@ -30,7 +32,7 @@ _FOLDER_NAME = "credentials"
 class FolderPage(ExportPage):
     """Writes several files below a folder; those that exist are named before they are replaced.
 
-    names: returns the files of the export, with / between the parts of a name.
+    entries: returns the accounts as a preview takes them, from which the files' names follow.
 
     Signals:
         written: carries the paths of the files.
@@ -38,10 +40,10 @@ class FolderPage(ExportPage):
 
     written = Signal(object)
 
-    def __init__(self, context: AppContext, names: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, context: AppContext, entries: Callable[[], Sequence[PreviewEntry]]) -> None:
         super().__init__(context)
         self.may_be_slow = True
-        self._find_names = names
+        self._entries = entries
         self._names: Sequence[str] = ()
         self._existing: frozenset[str] = frozenset()
         self._folder = FilePathField(context.home, "Folder")
@@ -63,10 +65,9 @@ class FolderPage(ExportPage):
     @override
     def show_request(self, request: ExportRequest) -> None:
         super().show_request(request)
-        self._names = self._find_names()
-        self._existing = frozenset()
+        self._names, self._existing = (), frozenset()
         self._show_list()
-        self._look_soon.start()
+        self._look()
         self._read_last(request)
 
     def _read_last(self, request: ExportRequest) -> None:
@@ -106,23 +107,27 @@ class FolderPage(ExportPage):
         self.changed.emit()
 
     def _look(self) -> None:
-        """Look which of the files exist."""
-        folder, names = self._folder.path, self._names
-        if folder is None:
+        """Find out which files there will be, and which of them exist; many take a while."""
+        request, folder = self.request, self._folder.path
+        if request is None:
             return
+        entries = self._entries()
 
-        def done(existing: frozenset[str]) -> None:
-            if (folder, names) == (self._folder.path, self._names):
-                self._existing = existing
+        def work(_job: Job) -> tuple[Sequence[str], frozenset[str]]:
+            names = _list_names(request.preset, entries)
+            return names, frozenset() if folder is None else _find_existing(folder, names)
+
+        def done(found: tuple[Sequence[str], frozenset[str]]) -> None:
+            if (request, folder) == (self.request, self._folder.path):
+                self._names, self._existing = found
                 self._show_list()
+                self.changed.emit()
 
         # Not on the store's worker: the folder may be on a slow disk.
-        _ = self.context.run_over_network(
-            self, lambda _job: _find_existing(folder, names), done, ignore
-        )
+        _ = self.context.run_over_network(self, work, done, ignore)
 
     def _show_list(self) -> None:
-        files = pluralize(len(self._names), "file")
+        files = pluralize(len(self._names), "file") if self._names else "Files"
         there = f", {len(self._existing)} of them there already" if self._existing else ""
         self._heading.setText(f"{files}{there}")
         lines = [
@@ -190,6 +195,13 @@ class FolderPage(ExportPage):
             danger_text="Replace",
         )
         dialog.accepted.connect(lambda: self._save(existing))
+
+
+def _list_names(preset: ExportPreset, entries: Sequence[PreviewEntry]) -> Sequence[str]:
+    try:
+        return [name for name, _text in preview_files(preset, entries)]
+    except ValueError:  # the preview says why
+        return ()
 
 
 def _find_existing(folder: Path, names: Sequence[str]) -> frozenset[str]:

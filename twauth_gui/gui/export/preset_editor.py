@@ -129,7 +129,9 @@ class PresetEditor(Dialog):
         draft = self._form.draft()
         errors = self._form.check()
         usable = leave_out_wrong(draft, errors)
-        preview = make_preview(usable, self._entries, comment=True, bearer=True)
+        preview = make_preview(
+            usable, self._entries, accounts=len(self._entries), comment=True, bearer=True
+        )
         self._preview.show_text(preview.text)
         preset_id = make_preset_id(draft.title) if self._original is None else self._preset.id
         self._command.setText(f"twauth export --preset {preset_id}" if draft.title else "")

@@ -38,6 +38,7 @@ from twauth_gui.transfer.destinations.definition import Destination, TargetError
 
 T = TypeVar("T")
 _TABLE_HEIGHT = 220
+_CHECKED_ACCOUNTS = 20
 
 
 class PushActivity(QWidget):
@@ -198,9 +199,8 @@ class PushPage(ExportPage):
         error = ""
         if request is not None and destination is not None:
             try:
-                _ = expand_target(
-                    destination, request.preset, self._form.target(), request.accounts
-                )
+                accounts = request.accounts[:_CHECKED_ACCOUNTS]  # the plan looks at all
+                _ = expand_target(destination, request.preset, self._form.target(), accounts)
             except TargetError as refusal:
                 error = str(refusal)
         self._target_error.setText(error)

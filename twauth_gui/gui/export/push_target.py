@@ -146,8 +146,10 @@ class TargetForm(QWidget):
     def is_ready(self) -> bool:
         """Whether all fields fit and the destination may be used; shows beside each what is not."""
         known = self._current()
-        errors = [self._check_field(*parts) for parts in self._fields.values()]
-        return known is not None and known.is_approved and not any(errors)
+        # The patterns of a stranger's file are not tried before it is allowed: one could take hours.
+        if known is None or not known.is_approved:
+            return False
+        return not any(self._check_field(*parts) for parts in self._fields.values())
 
     def _check_field(self, field: TargetField, line: LineField, block: FieldBlock) -> bool:
         """Show what is wrong with a field; return whether something is."""
