@@ -84,8 +84,11 @@ class FileReview(QWidget):
         for part in (self._reason, self._names, self._backup, self._warnings):
             column.addWidget(part)
         self._warnings.gitignore_requested.connect(self.gitignore_requested)
-        self._way.changed.connect(lambda key: self.merge_chosen.emit(key == _MERGE))
+        self._way.changed.connect(self._emit_choice)
         self.hide()
+
+    def _emit_choice(self, key: str) -> None:
+        self.merge_chosen.emit(key == _MERGE)
 
     @property
     def wants_backup(self) -> bool:

@@ -186,10 +186,11 @@ class PresetActions(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(f"{preset_id}.toml")
-        dialog.fileSelected.connect(lambda path: self._write_file(Path(path), text))
+        dialog.fileSelected.connect(partial(self._write_file, text))
         dialog.open()
 
-    def _write_file(self, path: Path, text: str) -> None:
+    def _write_file(self, text: str, chosen: str) -> None:
+        path = Path(chosen)
         files = self._context.services.private_files
 
         def done(_nothing: None) -> None:

@@ -119,10 +119,12 @@ class PresetImportDialog(Dialog):
         dialog = QFileDialog(self, "Import presets", str(self._context.home), "*.toml")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self._read_file(Path(path)))
+        dialog.fileSelected.connect(self._read_file)
         dialog.open()
 
-    def _read_file(self, path: Path) -> None:
+    def _read_file(self, chosen: str | Path) -> None:
+        path = Path(chosen)
+
         def work(_job: Job) -> tuple[str, str]:
             try:
                 return self._context.services.presets.read_file(path), ""

@@ -120,8 +120,11 @@ class PushPage(ExportPage):
         self._form.destination_chosen.connect(self._suggest_preset)
         self._form.approved.connect(self._approve)
         self._table.row_changed.connect(self._card.show_row)
-        self._model.checked.connect(lambda _rows: self.changed.emit())
+        self._model.checked.connect(self._on_checked)
         self._activity.stopped.connect(self.stop)
+
+    def _on_checked(self, _rows: object) -> None:
+        self.changed.emit()
 
     # -- the dialog --------------------------------------------------------------------------------
 

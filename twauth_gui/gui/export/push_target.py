@@ -6,6 +6,7 @@ import json
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -69,12 +70,12 @@ def remember_target(
 
 def _parse_target(text: str) -> dict[str, str]:
     try:
-        values = json.loads(text) if text else {}
+        values: object = json.loads(text) if text else {}
     except ValueError:
         return {}
     if not isinstance(values, dict):
         return {}
-    return {str(name): str(value) for name, value in values.items()}
+    return {str(name): str(value) for name, value in cast("dict[object, object]", values).items()}
 
 
 class TargetForm(QWidget):
@@ -146,7 +147,7 @@ class TargetForm(QWidget):
     def is_ready(self) -> bool:
         """Whether all fields fit and the destination may be used; shows beside each what is not."""
         known = self._current()
-        # The patterns of a stranger's file are not tried before it is allowed: one could take hours.
+        # The patterns of a file that is not allowed yet are not tried: one could take hours.
         if known is None or not known.is_approved:
             return False
         return not any(self._check_field(*parts) for parts in self._fields.values())

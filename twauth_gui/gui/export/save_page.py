@@ -38,11 +38,12 @@ class SavePage(ExportPage):
         self.column.addWidget(self._file)
         self.column.addWidget(self._review)
         self._file.changed.connect(self._forget_plan)
-        self._review.merge_chosen.connect(
-            lambda merge: self._look(merge=merge, is_write_wanted=False)
-        )
+        self._review.merge_chosen.connect(self._choose_way)
         self._review.gitignore_requested.connect(self._add_to_gitignore)
         self._file.browse_requested.connect(self._browse)
+
+    def _choose_way(self, merge: bool) -> None:  # noqa: FBT001 - a slot
+        self._look(merge=merge, is_write_wanted=False)
 
     @override
     def show_request(self, request: ExportRequest) -> None:
