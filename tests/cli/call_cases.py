@@ -328,6 +328,7 @@ _CALLS = (
     CallCase(
         ("restore", "all.twauth"), _restore, is_finished_on_interrupt=True, question="Passphrase: "
     ),
+    CallCase(("where", f"@{ACTIVE_HANDLE}")),
     CallCase(("unlock",)),
     CallCase(("network",)),
     CallCase(("vault", "show")),

@@ -209,6 +209,7 @@ class CommandEnvironment:
         assert {ACTIVE_HANDLE, STEADY_HANDLE} <= set(states)
         assert set(states.values()) == {"working"}, checked.err
         item_names = {name for name in self.keychain.service_names() if name.startswith("twauth/")}
+        item_names -= {name for name in item_names if name.startswith("twauth/fingerprints/")}
         assert item_names == set().union(*map(_list_items, self.folder.glob("*/index.sqlite3")))
 
 

@@ -16,10 +16,10 @@ PAIR = ("--field", "access_token", "--field", "access_secret")
 def test_the_name_stays_and_the_value_follows(
     twauth: TwauthCommand, app: str, keychain: SecretService
 ) -> None:
-    before = keychain.service_names()
     sign_in(twauth, app, "fernwick_news")
     first = twauth("credential", "@fernwick_news", *PAIR)
     assert (first.code, first.err) == (0, "")
+    before = keychain.service_names()
     assert twauth("revoke", "@fernwick_news", "--yes").code == 0
     sign_in(twauth, app, "fernwick_news")
     second = twauth("credential", "@fernwick_news", *PAIR).out

@@ -40,6 +40,7 @@ from twauth_gui.services.container import open_services
 from twauth_gui.services.push_plan import PushAction, PushOutcome, PushResult
 from twauth_gui.services.push_run import lock_place
 from twauth_gui.services.push_service import REFRESH_NOTE
+from twauth_gui.store.errors import ReadOnlyError
 from twauth_gui.transfer.destinations.catalog import builtin_destinations
 from twauth_gui.transfer.destinations.definition import Destination, Shape
 
@@ -204,7 +205,7 @@ def test_accounts_are_told_apart(bench: PushBench) -> None:
     other = bench.plan(accounts=[marsh], target={"repo": "a/c"})
     assert actions(other)["X_ACCESS_TOKEN"] is PushAction.FOREIGN
     assert "@fernwick_news" in {row.name: row.reason for row in other.rows}["X_ACCESS_TOKEN"]
-    with pytest.raises(DiagnosedError, match="Put {handle} into secret"):
+    with pytest.raises(DiagnosedError, match=r"Put \{handle\} into secret"):
         bench.plan("aws-secretsmanager", {"secret": "one"}, accounts=[bench.account, marsh])
     (row,) = bench.plan("kubernetes").rows
     assert row.name == "fernwick-news"
@@ -442,13 +443,16 @@ def test_the_environment_of_commands(bench: PushBench, monkeypatch: pytest.Monke
     bench.require_clean(calls)
 
 
-def test_a_place_that_cannot_be_noted_is_not_written(bench: PushBench) -> None:
-    assert bench.push().is_complete
-    bench.renew(bench.account, 2)
+@pytest.mark.unprivileged
+def test_what_cannot_be_noted_is_not_written(bench: PushBench) -> None:
     plan = bench.plan()
+    bench.services.close()
+    data = bench.home / "data"
+    for path in (*data.iterdir(), data):
+        path.chmod(0o500)
+    bench.services = open_services(AppPaths(data), bench.vault, lambda: NOON)
     bench.vendors.take_calls()
-    other = open_services(AppPaths(bench.home / "data"), bench.vault, lambda: NOON, read_only=True)
-    report = other.push.apply(plan)
-    other.close()
-    assert outcomes(report)[RENEWED] is PushOutcome.FAILED
-    assert not bench.take_writes()
+    with pytest.raises(ReadOnlyError):
+        bench.services.push.apply(plan)
+    assert bench.vendors.take_calls() == []
+    data.chmod(0o700)

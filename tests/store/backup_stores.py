@@ -20,9 +20,11 @@ from tests.support.sample_records import (
     FakeClock,
     make_account,
     make_pending,
+    make_placement,
 )
 from tests.support.vaults import MemoryVault
 from twauth_gui.domain.accounts import AccountEvent, AccountEventKind
+from twauth_gui.domain.placements import Generations, compute_fingerprint
 from twauth_gui.domain.sign_in import PendingState
 from twauth_gui.store.restore_plan import RestoreChoice, RestoreStep
 from twauth_gui.store.store import Store
@@ -43,6 +45,11 @@ def fill_store(store: Store) -> None:
     for number in range(3):
         at = NOON + timedelta(minutes=number)
         store.events.add(AccountEvent(account.id, AccountEventKind.CHECKED, at, f"check {number}"))
+    key = store.placements.fingerprint_key()
+    in_file = make_placement(generations=Generations(1, 1))
+    made = compute_fingerprint(key, in_file.place, "", "old")
+    store.placements.save([replace(in_file, fingerprint=made)])
+    store.placements.save([replace(in_file, account_id=None, generations=Generations(1))])
     _ = store.pending_sign_ins.add(make_pending(), sample_records.WAITING_SECRETS)
     _ = store.pending_sign_ins.update(GRANTED, sample_records.GRANTED_SECRETS)
     store.settings.set_active_account(account.id)

@@ -25,6 +25,7 @@ from tests.support.sample_records import (
     OLD_KEYS,
     FakeClock,
     make_account,
+    make_placement,
     make_token_metadata,
 )
 from tests.support.system_vaults import (
@@ -128,6 +129,9 @@ def prepare_scenario(place: TwoVaultStore, name: str) -> None:
     store = place.open(KillAtStep(0))
     before = {"move": fill_store, "restore": fill_store, "import": require_empty}.get(name)
     (before or CHANGES[name][0])(store)
+    if before is fill_store:
+        _ = store.placements.fingerprint_key()
+        store.placements.save([make_placement(), make_placement(None)])
     if name == "restore":
         path = place.folder / BACKUP_NAME
         _ = path.write_bytes(

@@ -23,7 +23,7 @@ from tests.support.sample_records import (
 )
 from twauth_gui.domain.sign_in import PendingState
 from twauth_gui.store.store import Store
-from twauth_gui.store.vault import ItemKind, service_name
+from twauth_gui.store.vault import ItemKind, fingerprint_key_name, service_name
 
 
 class PowerCutError(BaseException):
@@ -65,6 +65,10 @@ def state_of(store: Store) -> State:
             for one in store.accounts.list_all()
             if one.id in store.tokens.list_metadata()
         },
+        "placements": {
+            (one.place, one.account_id or one.app_id): (one.place, one.fields, one.fingerprint)
+            for one in store.placements.list_all()
+        },
         "attempts": {
             one.id: (one.state, store.pending_sign_ins.read_secrets(one.id))
             for one in store.pending_sign_ins.list_all()
@@ -80,7 +84,9 @@ def without_ids(state: State) -> dict[str, list[object]]:
 def referenced_items(store: Store) -> set[str]:
     """Return the names of the keychain items that the index refers to."""
     tokens = store.tokens.list_metadata().items()
+    key = fingerprint_key_name(store.existing_profile_id)
     return {
+        *(() if store.vault.read(key) is None else (key,)),
         *(service_name(ItemKind.TOKENS, one, metadata.generation) for one, metadata in tokens),
         *(service_name(ItemKind.APP, one.id, one.generation) for one in store.apps.list_all()),
         *(

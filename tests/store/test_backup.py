@@ -22,8 +22,9 @@ from tests.support.sample_records import (
     make_pending,
 )
 from tests.support.vaults import MemoryVault
-from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.placements import Freshness
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store.backup import (
     Backup,
@@ -90,12 +91,40 @@ def test_everything_comes_to_another_machine(source: Store, target: Store, tmp_p
     assert target.settings.active_account() == saved.id
     assert saved.id != make_account().id
     assert target.settings.get("clipboard") is None, "a setting of the other computer"
+    check_placements(target, saved, source)
     assert plan_restore(target, backup).is_empty
     assert apply_restore(target, plan_restore(target, backup)) == RestoreResult(unchanged=3)
 
 
+def check_placements(target: Store, saved: Account, source: Store) -> None:
+    """They came with the key of their fingerprints, and name the folder that they are of."""
+    in_app, in_account = sorted(target.placements.list_all(), key=lambda one: one.account_id or "")
+    assert (in_app.account_id, in_account.account_id) == (None, saved.id)
+    assert {in_app.app_id, in_account.app_id} == {saved.app_id}
+    assert {in_app.origin, in_account.origin} == {source.profile_id}
+    assert {in_app.freshness, in_account.freshness} == {Freshness.UNKNOWN}
+    key = target.placements.read_fingerprint_key()
+    assert key == source.placements.read_fingerprint_key()
+
+
+def test_placements_are_not_mixed_with_those_that_are_here(source: Store, target: Store) -> None:
+    backup = collect_backup(source, NOON)
+    own = target.placements.fingerprint_key()
+    _ = apply_restore(target, plan_restore(target, backup))
+    assert target.placements.fingerprint_key() == own
+    restored = target.placements.list_all()
+    assert [one.fingerprint for one in restored] == [b"", b""]  # of another key
+    ids = [one.id for one in restored]
+    assert target.placements.forget(ids[:1]) == 1
+    (kept,) = target.placements.list_all()
+    _ = apply_restore(target, plan_restore(target, backup))
+    assert (kept in target.placements.list_all(), len(target.placements.list_all())) == (True, 2)
+
+
 def test_history_can_stay_out(source: Store) -> None:
-    assert all(one.events == () for one in collect_backup(source, NOON, with_events=False).accounts)
+    backup = collect_backup(source, NOON, with_events=False)
+    assert all((one.events, one.placements) == ((), ()) for one in backup.accounts)
+    assert (backup.app_placements, backup.fingerprint_key) == ((), None)
 
 
 def test_conflicts_are_shown_and_asked(source: Store, target: Store) -> None:
@@ -296,7 +325,7 @@ def test_strange_contents_are_refused_without_showing_them(source: Store) -> Non
     where = Path("b")
     good = pack_backup(collect_backup(source, NOON))
     assert pack_backup(parse_backup(good, where)) == good
-    for key in json.loads(good):
+    for key in json.loads(good).keys() - {"fingerprint_key", "place"}:
         fields = json.loads(good)
         del fields[key]
         with pytest.raises(DamagedFileError):
@@ -304,7 +333,7 @@ def test_strange_contents_are_refused_without_showing_them(source: Store) -> Non
     strange: list[object] = [[], 7, {"canary": 1}]
     for kind in ("apps", "accounts", "attempts"):
         for name in json.loads(good)[kind][0]:
-            for value in strange[name == "events" :]:
+            for value in strange[name in {"events", "placements"} :]:
                 fields = json.loads(good)
                 fields[kind][0][name] = value
                 with pytest.raises((DamagedFileError, RecordError)) as caught:

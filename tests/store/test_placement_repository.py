@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.support.sample_index import fill_index
 from tests.support.sample_records import (
     APP,
     NEW_CREDENTIALS,
@@ -25,11 +29,13 @@ from tests.support.sample_records import (
     make_token_metadata,
 )
 from tests.support.vaults import MemoryVault
-from twauth_gui.domain.accounts import AccountEvent, AccountEventKind
+from twauth_gui.domain.accounts import AccountEvent, AccountEventKind, AccountId
+from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.placements import (
     Freshness,
     Generations,
     Place,
+    Placement,
     PlacementKind,
     PlacementState,
     compute_fingerprint,
@@ -38,6 +44,7 @@ from twauth_gui.domain.placements import (
 from twauth_gui.domain.secret import Secret
 from twauth_gui.store import placement_repository
 from twauth_gui.store.errors import NotFoundError
+from twauth_gui.store.placement_repository import pack_placement, parse_placement
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultFailedError
 
@@ -187,3 +194,63 @@ def test_a_path_that_is_not_text_is_kept(store: Store, tmp_path: Path) -> None:
     assert [one.place.path for one in store.placements.list_all()] == [path]
     relative = Place.of_path(PlacementKind.FILE, Path("a/../b"))
     assert relative.path == Path.cwd() / "b"
+
+
+_PLACES = st.builds(
+    Place,
+    st.sampled_from(PlacementKind),
+    st.sampled_from(["", "/a/.env", "bot.py", "caf\u00e9 \N{SNOWMAN}'; --"]),
+    st.sampled_from(["", '{"repo":"a/b"}']),
+)
+_PLACEMENTS = st.builds(
+    Placement,
+    app_id=st.just(AppId("app0")),
+    account_id=st.sampled_from([AccountId("account0"), AccountId("account3"), None]),
+    place=_PLACES,
+    written_at=st.integers(0, 10**6).map(lambda seconds: NOON + timedelta(seconds=seconds)),
+    name=st.sampled_from(["", "X_API_KEY"]),
+    preset=st.text(max_size=3),
+    fields=st.lists(st.sampled_from(["api_key", "access_token"]), unique=True).map(tuple),
+    generations=st.builds(Generations, *[st.integers(-1, 3)] * 3),
+    fingerprint=st.binary(max_size=16),
+    marker=st.text(max_size=3),
+    state=st.sampled_from(PlacementState),
+    origin=st.sampled_from(["", "0123456789ab"]),
+)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with accounts in its index; each example changes a copy in memory."""
+    folder = tmp_path_factory.mktemp("filled")
+    fill_index(folder, 4)
+    return folder
+
+
+def key_of(one: Placement) -> tuple[Place, str, AccountId | AppId]:
+    return one.place, one.name, one.account_id or one.app_id
+
+
+@given(batches=st.lists(st.lists(_PLACEMENTS, max_size=4), max_size=6))
+def test_what_was_saved_last_is_there_and_goes_through_a_backup(
+    filled: Path, batches: list[list[Placement]]
+) -> None:
+    with closing(Store.open_copy(filled, MemoryVault(), now=FakeClock())) as store:
+        expected: dict[tuple[Place, str, AccountId | AppId], Placement] = {}
+        for batch in batches:
+            store.placements.save(batch)
+            expected.update({key_of(one): one for one in batch})
+        listed = store.placements.list_all()
+        assert {key_of(one): one for one in listed} == expected
+        assert len(listed) == len(expected)
+        assert [one.written_at for one in listed] == sorted(
+            (one.written_at for one in listed), reverse=True
+        )
+        for one in listed:
+            assert store.placements.find(*key_of(one)) == one
+            assert one in store.placements.list_at(one.place)
+            again = parse_placement(one.app_id, one.account_id, pack_placement(one))
+            assert replace(again, generations=one.generations) == one
+            assert (again.generations == Generations()) == (one.generations == Generations())
+        assert store.placements.forget([one.id for one in listed[::2]]) == len(listed[::2])
+        assert store.placements.list_all() == listed[1::2]

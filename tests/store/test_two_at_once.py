@@ -60,6 +60,7 @@ def test_no_change_is_lost(
         found = store.accounts.get(AccountId(name))
         assert store.accounts.read_credentials(found.id) == make_credentials(number)
         assert found.note == name.partition("-")[0]
+    assert len(store.placements.list_all(account_id=SHARED_ACCOUNT.id)) == 1
     counted = store.apps.read_keys(APP.id).bearer_token
     assert counted == Secret(str(HAMMERS * COUNTS[kind])), "a change was written over another one"
     assert store.recover().messages == ()

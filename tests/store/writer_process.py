@@ -12,7 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.store.scenario_process import make_credentials
-from tests.support.sample_records import APP, WAITING_SECRETS, make_account, make_pending
+from tests.support.sample_records import (
+    APP,
+    WAITING_SECRETS,
+    make_account,
+    make_pending,
+    make_placement,
+)
 from tests.support.system_vaults import PASSPHRASE, open_killable_file
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.secret import Secret
@@ -73,6 +79,8 @@ def run_changes(store: Store, name: str, count: int) -> dict[str, int]:
         counters[one.id] = number + 1000
         _ = store.accounts.replace_credentials(SHARED_ACCOUNT, make_credentials(number))
         _ = store.accounts.read_credentials(SHARED_ACCOUNT.id)
+        _ = store.placements.fingerprint_key()
+        store.placements.save([make_placement(SHARED_ACCOUNT.id)])
         _ = store.accounts.update(replace(store.accounts.get(one.id), note=name))
         pending = replace(make_pending(), id=PendingSignInId(f"{name}-{number}"))
         _ = store.pending_sign_ins.add(pending, WAITING_SECRETS)

@@ -276,6 +276,21 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "ok": "Whether it is fine.",
         "problem": "A diagnosis, or null.",
     },
+    "place": {
+        "id": "What --forget takes.",
+        "handle": "Handle of the account, without @; null for an app's keys alone.",
+        "app": "Label of the app.",
+        "kind": "clipboard, stdout, file, program, secret (of a destination) or folder (a .twauth"
+        " file, which only names the account).",
+        "destination": "Path of the file or folder, name of the program, or ID of the destination.",
+        "target": "An object: the fields of a destination, such as its repository.",
+        "name": "The secret's name, or an empty text.",
+        "preset": "ID of the preset that it was exported with, or an empty text.",
+        "values": "Which values are there, an array of the keys of credentials in show.",
+        "status": "current, old, unsure (saved anew since, and not compared), interrupted, gone,"
+        " changed (the file has other values), elsewhere (restored from a backup) or name-only.",
+        "written_at": "When the copy was made last.",
+    },
     "restore": {
         "kind": "app or account.",
         "app": "Label of the app.",
@@ -326,6 +341,7 @@ JSON_SOURCES: dict[str, str] = {
     "destination": "destinations: an array.",
     "import": "import: an array.",
     "finding": "doctor and app check: an array.",
+    "place": "where: an array, the latest first.",
     "restore": "restore --dry-run: an array, first what differs.",
     "fault": "sandbox --faults: an array.",
     "vault": "vault show: one object.",

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "destinations": "twauth_gui.cli.commands.destinations:destinations",
     "credential": "twauth_gui.cli.commands.credential:credential",
     "run": "twauth_gui.cli.commands.run:run",
+    "where": "twauth_gui.cli.commands.where:where",
     "import": "twauth_gui.cli.commands.import_credentials:import_",
     "revoke": "twauth_gui.cli.commands.revoke:revoke",
     "remove": "twauth_gui.cli.commands.revoke:remove",

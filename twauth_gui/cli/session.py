@@ -87,6 +87,8 @@ class Session:
             self.console.subject = replace(self.console.subject, fresh=fresh)
             raise
         finally:
+            if problem := services.placement_recorder.take_problem():
+                self.console.warn(f"twauth where will not list this: {problem.to_sentence()}")
             services.close()
 
     @contextmanager

@@ -15,7 +15,7 @@ from twauth_gui.cli.json_output import Json, RecordSerializer
 from twauth_gui.cli.oauth2_output import format_missing_scopes
 from twauth_gui.cli.prompts import read_pin_or_url
 from twauth_gui.cli.session import Session
-from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.callback_response import (
     CallbackResponseError,
     OAuth1Response,
@@ -289,6 +289,18 @@ class TerminalSignIn:
             self._console.warn("X did not grant all requested scopes. Missing:")
             for line in format_missing_scopes(outcome.missing_scopes):
                 self._console.warn(line)
+        if outcome.was_known:
+            self._warn_of_outdated_places(outcome.account)
+
+    def _warn_of_outdated_places(self, account: Account) -> None:
+        from twauth_gui.services.placements import describe_outdated
+
+        placements = self._services.placements
+        found = self._console.jobs.fetch(
+            lambda _cancel: placements.find_outdated(account_id=account.id)
+        )
+        if text := describe_outdated(found):
+            self._console.warn(f"{text}. To update: twauth where {account.at_handle} --update")
 
     def _resolve_wrong_account(self, pending: PendingSignIn) -> None:
         granted, expected = f"@{pending.granted_handle}", f"@{pending.expected_handle}"

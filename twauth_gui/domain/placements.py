@@ -97,6 +97,12 @@ class Place:
         return Path(self.destination)
 
     @property
+    def reference(self) -> str:
+        """What twauth push --to takes for a destination's target."""
+        fields = ",".join(f"{name}={text}" for name, text in self.target_fields.items())
+        return f"{self.destination}:{fields}" if fields else self.destination
+
+    @property
     def target_fields(self) -> dict[str, str]:
         """The fields of the target; none if it has none."""
         return json.loads(self.target) if self.target else {}

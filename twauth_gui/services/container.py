@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from twauth_gui.services.health_check.checker import Checker
     from twauth_gui.services.import_service import ImportService
     from twauth_gui.services.oauth2_tokens import OAuth2TokenService, TokenFieldReader
+    from twauth_gui.services.placements import PlacementService
     from twauth_gui.services.preset_service import PresetService
     from twauth_gui.services.push_service import PushService
     from twauth_gui.services.sandbox_runner import SandboxRunner
@@ -170,16 +171,22 @@ class Services:
         )
 
     @cached_property
+    def push(self) -> PushService:
+        from twauth_gui.services.push_service import PushService  # noqa: PLC0415 - see above
+
+        return PushService(self.store, self.exporter, self.presets, self.paths.data, now=self.now)
+
+    @cached_property
     def export_files(self) -> ExportFiles:
         from twauth_gui.services.export_files import ExportFiles  # noqa: PLC0415 - see above
 
         return ExportFiles(self.exporter, self.private_files)
 
     @cached_property
-    def push(self) -> PushService:
-        from twauth_gui.services.push_service import PushService  # noqa: PLC0415 - see above
+    def placements(self) -> PlacementService:
+        from twauth_gui.services.placements import PlacementService  # noqa: PLC0415 - see above
 
-        return PushService(self.store, self.exporter, self.presets, self.paths.data, now=self.now)
+        return PlacementService(self.store, lambda: self.presets, lambda: self.export_files)
 
     @cached_property
     def presets(self) -> PresetService:

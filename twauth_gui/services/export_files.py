@@ -19,6 +19,7 @@ from twauth_gui.osfiles.private_file import (
 from twauth_gui.services.export_service import ExportService
 from twauth_gui.services.file_warnings import FileWarning, find_file_warnings, find_git_warning
 from twauth_gui.services.gitignore import add_to_gitignore
+from twauth_gui.services.placement_recorder import CredentialCopy
 from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.merge.merge_export import list_names, merge_export
@@ -53,7 +54,7 @@ class FilePlan:
     blocked: str
     merge_problem: str
     account_ids: tuple[AccountId, ...] = field(repr=False)
-    preset: ExportPreset = field(repr=False)
+    copies: tuple[CredentialCopy, ...] = field(repr=False)
     content: bytes = field(repr=False)
     existing: ExistingFile | None = field(repr=False)
 
@@ -99,7 +100,10 @@ class ExportFiles:
             LookupError: no such preset.
         """
         chosen = self._exporter.find_preset(preset)
-        text = self._exporter.render_text(account_ids, chosen, comment=comment, bearer=bearer)
+        export = self._exporter.render_file(
+            account_ids, chosen, path, comment=comment, bearer=bearer
+        )
+        text = export.text
         content = encode_text(path, text)
         exists, existing, blocked = _examine(path)
         names = list_names(chosen.syntax, text.reveal())
@@ -124,7 +128,7 @@ class ExportFiles:
             blocked=blocked,
             merge_problem=merge_problem,
             account_ids=tuple(account_ids),
-            preset=chosen,
+            copies=export.copies,
             content=content,
             existing=existing,
         )
@@ -149,14 +153,14 @@ class ExportFiles:
         if backup and plan.existing is not None and not plan.changes_nothing:
             copy = self._write_backup(plan.path, plan.existing.content)
         try:
-            if not (plan.merge and plan.changes_nothing):
-                self._files.write(plan.path, plan.content, replaces=plan.existing)
+            with self._exporter.noting(plan.copies, plan.account_ids, plan.path):
+                if not (plan.merge and plan.changes_nothing):
+                    self._files.write(plan.path, plan.content, replaces=plan.existing)
         except BaseException:
             if copy is not None:
                 with contextlib.suppress(OSError):
                     copy.unlink()
             raise
-        self._exporter.note_file_export(plan.account_ids, plan.preset, plan.path)
         warning = find_git_warning(copy) if copy else None
         return WrittenFile(plan.path, copy, (warning,) if warning else ())
 

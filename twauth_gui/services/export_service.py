@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +60,14 @@ class OAuth2ClientFields:
 
     has_id: bool
     has_secret: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileExport:
+    """What goes into a file. copies: what is noted of it; none if it has no credential."""
+
+    text: Secret
+    copies: tuple[CredentialCopy, ...]
 
 
 class ExportService:
@@ -237,29 +245,41 @@ class ExportService:
             DiagnosedError: the keychain or the disk refuses; the old file is unchanged.
         """
         chosen = self.find_preset(preset)
-        text, read = self._render(account_ids, chosen, comment=comment, bearer=bearer)
+        export = self.render_file(account_ids, chosen, path, comment=comment, bearer=bearer)
+        with self.noting(export.copies, account_ids, path):
+            self._files.write_text(path, export.text, overwrite=overwrite)
+
+    def render_file(
+        self,
+        account_ids: Sequence[AccountId],
+        preset: ExportPreset,
+        path: Path,
+        *,
+        comment: bool = True,
+        bearer: bool = False,
+    ) -> FileExport:
+        """Render the accounts for a file, with what is to be noted of it; raises as render_text."""
+        text, read = self._render(account_ids, preset, comment=comment, bearer=bearer)
+        options = self._describe_options(preset, comment=comment, bearer=bearer)
         place = Place.of_path(PlacementKind.FILE, path)
-        options = self._describe_options(chosen, comment=comment, bearer=bearer)
-        holders = _list_holders(read, chosen)
+        holders = _list_holders(read, preset)
+        if len(holders) > 1:
+            options["accounts"] = len(holders)
         copies = [
-            one.copy_to(place, chosen, bearer=bearer, options={**options, "position": at})
+            one.copy_to(place, preset, bearer=bearer, options={**options, "position": at})
             for at, one in enumerate(holders, 1)
         ]
-        with self._recorder.writing(copies):
-            self._files.write_text(path, text, overwrite=overwrite)
-        event = (AccountEventKind.EXPORTED, f"Exported to {shorten_path(path)}")
-        self._record(read, copies, event)
+        return FileExport(text, tuple(copies))
 
-    def note_file_export(
-        self, account_ids: Sequence[AccountId], preset: ExportPreset, path: Path
-    ) -> None:
-        """Note in the history that the accounts were written to a file or a folder."""
-        if preset.syntax.has_values:
-            text = f"Exported to {shorten_path(path)}"
-            for one in account_ids:
-                self._store.events.add(
-                    AccountEvent(one, AccountEventKind.EXPORTED, self._now(), text)
-                )
+    @contextmanager
+    def noting(
+        self, copies: Sequence[CredentialCopy], account_ids: Sequence[AccountId], path: Path
+    ) -> Generator[None]:
+        """Note copies that the body writes to a file or a folder, before and after it."""
+        event = (AccountEventKind.EXPORTED, f"Exported to {shorten_path(path)}")
+        noting = self._recorder.writing(copies, account_ids, event) if copies else nullcontext()
+        with noting:
+            yield
 
     def export_to_folder(
         self,
@@ -296,15 +316,13 @@ class ExportService:
                 Place.of_path(PlacementKind.FILE, folder if is_whole else path),
                 chosen,
                 bearer=bearer,
-                options={**options, "folder": is_whole, "position": file.block + 1},
+                options={**options, "folder": is_whole},
             )
             for path, file in zip(paths, files, strict=True)
         ]
-        with self._recorder.writing(copies):
+        with self.noting(copies, account_ids, folder):
             for path, file in zip(paths, files, strict=True):
                 self._files.write_text(path, file.text, overwrite=path in replaced)
-        event = (AccountEventKind.EXPORTED, f"Exported to {shorten_path(folder)}")
-        self._record(read, copies, event)
         return paths
 
     def read_source(self, account_id: AccountId, preset: ExportPreset) -> SourceAccount:
@@ -316,6 +334,7 @@ class ExportService:
         return self._read_accounts([account_id], preset)[0]
 
     def find_preset(self, preset: ExportPreset | str) -> ExportPreset:
+        """Return the preset of an id; raises LookupError."""
         return preset if isinstance(preset, ExportPreset) else self._presets.find(preset)
 
     def _preview_entries(self, account_ids: Sequence[AccountId]) -> list[PreviewEntry]:

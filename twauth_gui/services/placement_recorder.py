@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from twauth_gui.domain.accounts import Account, AccountEvent, AccountEventKind, AccountId
 from twauth_gui.domain.apps import App
@@ -16,6 +17,7 @@ from twauth_gui.domain.placements import (
     Generations,
     Place,
     Placement,
+    PlacementKind,
     PlacementState,
     compute_fingerprint,
     describe_content,
@@ -113,10 +115,15 @@ class PlacementRecorder:
         )
 
     @contextmanager
-    def writing(self, copies: Sequence[CredentialCopy]) -> Generator[None]:
-        """Note copies that are being written, so that a kill meanwhile leaves a trace.
+    def writing(
+        self,
+        copies: Sequence[CredentialCopy],
+        accounts: Iterable[AccountId],
+        event: tuple[AccountEventKind, str],
+    ) -> Generator[None]:
+        """Note copies that the body writes: before it, so that a kill leaves a trace, and after it.
 
-        If the body fails, what was noted before counts again. Call record() after it.
+        If the body fails, what was noted before counts again. accounts, event: as for record().
         """
         placements = self._store.placements
         before = list[Placement]()
@@ -138,6 +145,21 @@ class PlacementRecorder:
         except BaseException:
             self._save(take_back)
             raise
+        self.record(copies, accounts, event)
+
+    def record_folder(self, account: Account, folder: Path) -> None:
+        """Note that a folder's .twauth names the account now, and no other one any more."""
+        place = Place.of_path(PlacementKind.FOLDER, folder)
+        named = Placement(account.app_id, account.id, place, self._now())
+
+        def save() -> None:
+            others = self._store.placements.list_at(place)
+            _ = self._store.placements.forget(
+                [one.id for one in others if one.account_id != account.id]
+            )
+            self._store.placements.save([named])
+
+        self._save(save)
 
     def _find(self, placement: Placement) -> Placement | None:
         holder = placement.account_id or placement.app_id

@@ -14,7 +14,6 @@ from twauth_gui.services.export_service import ExportService, SourceAccount
 from twauth_gui.services.placement_recorder import CredentialCopy, CredentialSource, make_copy
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.credential_formats import Field
-from twauth_gui.transfer.destinations.command_driver import PLAIN_VALUE
 from twauth_gui.transfer.destinations.definition import (
     HANDLE,
     PREFIX,
@@ -25,6 +24,7 @@ from twauth_gui.transfer.destinations.definition import (
     fill_text,
 )
 from twauth_gui.transfer.destinations.driver import SecretToWrite
+from twauth_gui.transfer.destinations.output_redaction import PLAIN_VALUE
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.export_renderer import (
     ExportEntry,

@@ -53,6 +53,10 @@ class PlacePlanner:
         self._key = key
         self._names = names
 
+    def describe(self, place: Place) -> str:
+        """Return a place in words."""
+        return self._destination.describe_target(place.target_fields)
+
     def plan(
         self, state: PlaceState, contents: Sequence[PushContent], accounts: Sequence[Account]
     ) -> list[PlannedName]:
@@ -65,7 +69,14 @@ class PlacePlanner:
             owner = _find_owner(one, state.placements, accounts)
             if one.name not in wanted and owner is not None and is_there:
                 reason = "Twauth wrote it, and this push has no value for it."
-                row = PushRow(owner.id, state.place, one.name, PushAction.LEFT, reason)
+                row = PushRow(
+                    owner.id,
+                    state.place,
+                    one.name,
+                    PushAction.LEFT,
+                    reason,
+                    self.describe(state.place),
+                )
                 planned.append(PlannedName(row, None, one, listed))
         return planned
 
@@ -84,7 +95,8 @@ class PlacePlanner:
             action, reason = PushAction.BLOCKED, unblock
         else:
             action, reason = self._judge(content, own, listed, others)
-        row = PushRow(content.account_id, state.place, content.name, action, reason)
+        where = self.describe(state.place)
+        row = PushRow(content.account_id, state.place, content.name, action, reason, where)
         return PlannedName(row, content, own, listed)
 
     def _judge_unlisted(

@@ -43,18 +43,17 @@ class PushAction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PushRow:
-    """One name in the plan. account_id: whose values it has. reason: a sentence, or ""."""
+    """One name in the plan.
+
+    account_id: whose values it has. where: the place in words. reason: a sentence, or "".
+    """
 
     account_id: AccountId
     place: Place
     name: str
     action: PushAction
     reason: str = ""
-
-    @property
-    def key(self) -> tuple[Place, str]:
-        """What no other row has."""
-        return self.place, self.name
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ class PlaceReader:
 
     def diagnose(self, error: DestinationError, target: Mapping[str, str]) -> Diagnosis:
         """Return what a failure at a target means."""
-        return diagnose_destination(self.destination, error, ", ".join(target.values()))
+        where = self.destination.describe_target(target)
+        return diagnose_destination(self.destination, error, where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,8 @@ class PlaceWriter:
     def _group(self, batch: Sequence[PlannedName]) -> Iterator[list[PlannedName]]:
         by_name = {job.row.name: job for job in batch}
         secrets = [job.content.secret for job in batch if job.content is not None]
-        for group in self._run.reader.driver.group_writes(secrets):
+        groups = self._run.reader.driver.group_writes(secrets) if secrets else []
+        for group in filter(None, groups):
             yield [by_name[one.name] for one in group]
 
     def _write_group(self, group: Sequence[PlannedName], *, is_new: bool) -> None:
@@ -338,7 +340,7 @@ class PlaceWriter:
         names: dict[AccountId, list[str]] = {}
         for row in rows:
             names.setdefault(row.account_id, []).append(row.name)
-        where = ", ".join(self._place.target_fields.values())
+        where = self._destination.describe_target(self._place.target_fields)
         to = f"{self._destination.title} ({where})" if where else self._destination.title
         word = "to" if verb == "Pushed" else "at"
         return [

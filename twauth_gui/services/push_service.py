@@ -9,8 +9,7 @@ from pathlib import Path
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.cancel_token import CancelToken
-from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
-from twauth_gui.domain.placements import Place
+from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.destination_service import DestinationCollection, DestinationService
 from twauth_gui.services.export_service import ExportService
@@ -143,8 +142,10 @@ class PushService:
 
         Raises:
             LookupError: the destination or the preset is gone.
-            DiagnosedError: the destination's file was changed, or the vault cannot be used.
+            DiagnosedError: the destination's file was changed, the vault cannot be used, or the
+                disk is write-protected, so that nothing could be noted.
         """
+        self._store.require_writable()
         cancel = cancel or CancelToken()
         destination = self._find_usable(plan.destination_id)
         preset = self._presets.find(plan.preset_id)
@@ -215,8 +216,9 @@ def _plan_rows(
 ) -> list[PushRow]:
     here = [one for one in found if one.place == state.place]
     contents = [content for one in here for content in one.contents]
+    where = planner.describe(state.place)
     failed = [
-        PushRow(one.account.id, one.place, "", PushAction.BLOCKED, one.problem)
+        PushRow(one.account.id, one.place, "", PushAction.BLOCKED, one.problem, where)
         for one in here
         if one.problem
     ]
@@ -235,7 +237,7 @@ def _apply_at(
 
 
 def _find_notes(destination: Destination, preset: ExportPreset) -> tuple[str, ...]:
-    notes = [destination.note, destination.tried]
+    notes = [destination.note, destination.tried if destination.is_untried else ""]
     if Field.OAUTH2_REFRESH in preset.names:
         notes.append(REFRESH_NOTE)
     elif Field.OAUTH2_ACCESS in preset.names:
@@ -243,13 +245,3 @@ def _find_notes(destination: Destination, preset: ExportPreset) -> tuple[str, ..
     if not destination.has_markers:
         notes.append(NO_MARKER_NOTE.format(title=destination.title))
     return tuple(filter(None, notes))
-
-
-def describe_place(place: Place) -> str:
-    """Return the target of a place in words: "acme/bots, production"."""
-    return ", ".join(place.target_fields.values())
-
-
-def find_diagnosis(results: Sequence[PushResult]) -> Diagnosis | None:
-    """Return the first failure of a report that has a diagnosis."""
-    return next((one.diagnosis for one in results if one.diagnosis is not None), None)

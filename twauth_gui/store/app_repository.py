@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.diagnosis import Remedy
 from twauth_gui.domain.sign_in import PendingState
@@ -14,16 +16,22 @@ from twauth_gui.store.errors import (
 )
 from twauth_gui.store.index_rows import SELECT, app_columns, app_from_row
 from twauth_gui.store.journal import ChangePlan, Precondition, delete_row
+from twauth_gui.store.placement_repository import PlacementRepository
 from twauth_gui.store.records import decode_app, encode
 from twauth_gui.store.vault import ItemKind, read_consistent
+from twauth_gui.store.vault_errors import VaultError
 
 
 class AppRepository:
     """Apps, with their keys."""
 
-    def __init__(self, context: StoreContext, changes: JournaledWriter) -> None:
+    def __init__(
+        self, context: StoreContext, changes: JournaledWriter, placements: PlacementRepository
+    ) -> None:
+        """placements: whose key goes with the last app."""
         self._context = context
         self._changes = changes
+        self._placements = placements
 
     def list_all(self) -> list[App]:
         sql = f"{SELECT[ItemKind.APP]} ORDER BY label COLLATE NOCASE, id"
@@ -99,3 +107,6 @@ class AppRepository:
                 deletions += delete_row(connection, ItemKind.APP, app_id, now)
             self._context.on_step("app.unlisted")
             self._changes.delete_items(deletions)
+            if not self.list_all():
+                with suppress(VaultError):  # without a placement, what stays says nothing
+                    self._placements.delete_fingerprint_key()

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from twauth_gui.domain.accounts import Account, AccountEvent, AccountId, Credentials, TokenMetadata
-from twauth_gui.domain.apps import App, AppKeys
+from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.oauth2 import OAuth2PendingSecrets, TokenSet
+from twauth_gui.domain.placements import Placement
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSecrets, PendingSignIn
 from twauth_gui.osfiles.durable_file import read_file
@@ -21,6 +22,7 @@ from twauth_gui.store import index_rows
 from twauth_gui.store.age_file import decrypt_with_age, encrypt_with_age, is_age
 from twauth_gui.store.errors import CredentialMissingError, NotFoundError, NotSignedInError
 from twauth_gui.store.event_log import EVENTS_PER_ACCOUNT
+from twauth_gui.store.placement_repository import pack_placement, parse_placement
 from twauth_gui.store.records import (
     Contents,
     decode_account,
@@ -47,13 +49,14 @@ VERSION = 1
 class BackupAccount:
     """An account in a backup; without credentials if the keychain had lost them.
 
-    tokens: its OAuth 2.0 tokens, if it had some.
+    tokens: its OAuth 2.0 tokens, if it had some. placements: where its copies are.
     """
 
     account: Account
     credentials: Credentials | None
     events: tuple[AccountEvent, ...] = ()
     tokens: tuple[TokenMetadata, TokenSet] | None = None
+    placements: tuple[Placement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Backup:
     active: the id of the active account. settings: the names of settings that an older Twauth put
     in. They belong to the computer that it ran on, such as its proxy and certificates, and are
     never restored: a forged backup would send the keys through the forger's proxy.
+    app_placements: where copies of apps' keys alone are. fingerprint_key: of all placements.
+    profile_id: of the data folder that it was made from, "" if an older Twauth made it.
     """
 
     made_at: datetime
@@ -71,6 +76,9 @@ class Backup:
     pending_sign_ins: tuple[tuple[PendingSignIn, PendingSecrets | OAuth2PendingSecrets], ...] = ()
     active: AccountId | None = None
     settings: tuple[str, ...] = ()
+    app_placements: tuple[Placement, ...] = ()
+    fingerprint_key: Secret | None = None
+    profile_id: str = ""
 
 
 def collect_backup(
@@ -89,11 +97,18 @@ def collect_backup(
     """
     accounts: list[BackupAccount] = []
     metadata = store.tokens.list_metadata()
+    placements = _group_placements(store) if with_events else {}
+    has_placements, of_apps = bool(placements), placements.pop(None, [])
     for account in store.accounts.list_all():
         before_each()
         events = store.events.latest(account.id, EVENTS_PER_ACCOUNT) if with_events else []
         credentials = read_if_present(store.accounts.read_credentials, account.id)
-        backup_account = BackupAccount(account, credentials, tuple(reversed(events)))
+        backup_account = BackupAccount(
+            account,
+            credentials,
+            tuple(reversed(events)),
+            placements=tuple(placements.pop(account.id, ())),
+        )
         tokens = read_if_present(store.tokens.get, account.id)
         if tokens is not None and account.id in metadata:
             backup_account = replace(backup_account, tokens=(metadata[account.id], tokens))
@@ -110,6 +125,9 @@ def collect_backup(
         tuple(accounts),
         tuple((one, secrets) for one, secrets in pending_sign_ins if secrets is not None),
         store.settings.active_account(),
+        app_placements=tuple(of_apps),
+        fingerprint_key=store.placements.read_fingerprint_key() if has_placements else None,
+        profile_id=store.existing_profile_id,
     )
 
 
@@ -155,10 +173,19 @@ def read_backup(path: Path, passphrase: Secret) -> Backup:
 
 def pack_backup(backup: Backup) -> bytes:
     """Return a backup as ASCII JSON."""
+    key = backup.fingerprint_key
     fields = {
         "v": VERSION,
         "made_at": backup.made_at.isoformat(),
-        "apps": [_with_record(index_rows.app_columns(app), keys) for app, keys in backup.apps],
+        "apps": [
+            {
+                **_with_record(index_rows.app_columns(app), keys),
+                "placements": [
+                    pack_placement(one) for one in backup.app_placements if one.app_id == app.id
+                ],
+            }
+            for app, keys in backup.apps
+        ],
         "accounts": [
             {
                 **_with_record(index_rows.account_columns(one.account), one.credentials),
@@ -166,6 +193,7 @@ def pack_backup(backup: Backup) -> bytes:
                     [event.kind.value, event.at.isoformat(), event.text] for event in one.events
                 ],
                 "oauth2": None if one.tokens is None else _tokens_with_record(*one.tokens),
+                "placements": [pack_placement(placement) for placement in one.placements],
             }
             for one in backup.accounts
         ],
@@ -175,6 +203,8 @@ def pack_backup(backup: Backup) -> bytes:
         ],
         "settings": dict[str, str](),  # an older Twauth looks for them
         "active": backup.active,
+        "fingerprint_key": None if key is None else key.reveal(),
+        "place": backup.profile_id,
     }
     return json.dumps(fields, separators=(",", ":")).encode("ascii")
 
@@ -204,6 +234,14 @@ def read_if_present(read: Callable[[IdT], T], record_id: IdT) -> T | None:
         return None
 
 
+def _group_placements(store: Store) -> dict[AccountId | None, list[Placement]]:
+    """Return all placements by account; under None those of apps."""
+    found: dict[AccountId | None, list[Placement]] = {}
+    for one in store.placements.list_all():
+        found.setdefault(one.account_id, []).append(one)
+    return found
+
+
 def _portable_columns(pending: PendingSignIn) -> index_rows.Columns:
     columns = index_rows.pending_sign_in_columns(pending)
     return {
@@ -223,7 +261,7 @@ def _tokens_with_record(metadata: TokenMetadata, tokens: TokenSet) -> dict[str, 
 
 
 def _parse_fields(fields: dict[str, Any]) -> Backup:
-    active = fields["active"]
+    active, key = fields["active"], fields.get("fingerprint_key")
     return Backup(
         datetime.fromisoformat(fields["made_at"]),
         tuple(_parse_app(one) for one in fields["apps"]),
@@ -231,6 +269,13 @@ def _parse_fields(fields: dict[str, Any]) -> Backup:
         tuple(_parse_pending_sign_in(one) for one in fields["attempts"]),
         None if active is None else AccountId(_require_text(active)),
         tuple(_require_text(name) for name in _require_object(fields["settings"])),
+        tuple(
+            parse_placement(AppId(_require_text(one["id"])), None, placement)
+            for one in fields["apps"]
+            for placement in one.get("placements", ())
+        ),
+        None if key is None else Secret(_require_text(key)),
+        _require_text(fields.get("place", "")),
     )
 
 
@@ -260,9 +305,11 @@ def _parse_account(fields: dict[str, Any]) -> BackupAccount:
         for event in fields["events"][-EVENTS_PER_ACCOUNT:]
     )
     account = replace(account, tags=tuple(map(_require_text, account.tags)))
-    return BackupAccount(
-        account, credentials, events, _parse_tokens(account.id, fields.get("oauth2"))
+    tokens = _parse_tokens(account.id, fields.get("oauth2"))
+    placements = tuple(
+        parse_placement(account.app_id, account.id, one) for one in fields.get("placements", ())
     )
+    return BackupAccount(account, credentials, events, tokens, placements)
 
 
 def _parse_tokens(

@@ -6,6 +6,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from twauth_gui.domain.accounts import AccountEvent, AccountId
@@ -203,6 +204,14 @@ class PlacementRepository:
                 self._write_key(key)
         return found is None or found == key
 
+    def delete_fingerprint_key(self) -> None:
+        """Delete the key of fingerprints; it is made again when it is needed.
+
+        Raises:
+            VaultError: the vault cannot be used.
+        """
+        self._context.vault.delete(self._key_name())
+
     def _write_key(self, key: Secret) -> None:
         record = Secret(json.dumps({"v": 1, "key": key.reveal()}, separators=(",", ":")))
         self._context.vault.write(self._key_name(), record)
@@ -210,6 +219,33 @@ class PlacementRepository:
 
     def _key_name(self) -> str:
         return fingerprint_key_name(ensure_profile_id(self._context.index.path.parent))
+
+
+def pack_placement(placement: Placement) -> list[Value]:
+    """Return a placement as a backup keeps it: the values of its row, without its holder.
+
+    A generation has a meaning only in its own data folder, and becomes -1.
+    """
+    taken = placement.generations
+    past = Generations(-bool(taken.app), -bool(taken.oauth1), -bool(taken.oauth2))
+    return list(_values(replace(placement, generations=past))[2:])
+
+
+def parse_placement(
+    app_id: AppId, account_id: AccountId | None, packed: Sequence[object]
+) -> Placement:
+    """Return what pack_placement() packed.
+
+    Raises:
+        ValueError, TypeError: it is something else.
+    """
+    values = list(packed)
+    if len(values) != len(_NAMES) - 2 or not all(isinstance(one, str | int) for one in values):
+        raise TypeError
+    found = _placement_from_row((app_id, account_id, *values, 0, "", 0, 0, 0))
+    if found.written_at.tzinfo is None:
+        raise ValueError
+    return found
 
 
 def _values(placement: Placement) -> tuple[Value, ...]:

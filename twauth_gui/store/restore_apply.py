@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.callbacks import ignore
+from twauth_gui.domain.placements import Placement
 from twauth_gui.store.account_repository import AccountPreconditions
 from twauth_gui.store.restore_plan import (
     OAUTH1,
@@ -57,11 +58,17 @@ class _Restorer:
         self._before_each = before_each
         self._count: dict[str, int] = {}
         self._ids: dict[AccountId, AccountId] = {}
+        self._has_same_key = False
 
     def run(self, plan: RestorePlan) -> RestoreResult:
+        self._adopt_fingerprint_key(plan)
         for app in plan.apps:
             self._before_each()
             self._count_outcome(self._app(app))
+            if app.takes_accounts:
+                self._import_placements(
+                    [replace(one, app_id=app.local_id) for one in app.placements]
+                )
         for account in plan.accounts:
             self._before_each()
             self._count_outcome(self._account(account))
@@ -73,6 +80,20 @@ class _Restorer:
             active = self._ids.get(plan.active, plan.active)
             self._store.settings.set_active_account(active)
         return RestoreResult(**self._count, active=active)
+
+    def _adopt_fingerprint_key(self, plan: RestorePlan) -> None:
+        """Use the key of the backup, if there is none here; else its fingerprints say nothing."""
+        has_placements = any(one.placements for one in plan.apps) or any(
+            one.backup_account.placements for one in plan.accounts
+        )
+        if plan.fingerprint_key is not None and has_placements:
+            self._has_same_key = self._store.placements.adopt_fingerprint_key(plan.fingerprint_key)
+
+    def _import_placements(self, placements: Sequence[Placement]) -> None:
+        """Import placements if there are none here, so that they are never mixed."""
+        if not self._has_same_key:
+            placements = [replace(one, fingerprint=b"") for one in placements]
+        self._store.placements.import_placements(placements)
 
     def _count_outcome(self, what: str) -> None:
         self._count[what] = self._count.get(what, 0) + 1
@@ -99,15 +120,15 @@ class _Restorer:
         if step.local is None or step.change is RestoreChange.ADD:
             account = self._add(step)
             self._ids[step.account.id] = account.id  # a removed one came back with its own
-            self._import_events(step, account.id)
+            self._import_history(step, account.id)
             return "added"
         if step.change is RestoreChange.SAME:
-            self._import_events(step, step.local.id)
+            self._import_history(step, step.local.id)
             return "unchanged"
         as_here = replace(step.account, note=step.local.note, tags=step.local.tags)
         local = self._save_credentials(step, step.missing_kinds, as_here) or step.local
         if self._policy(step) is RestoreChoice.LOCAL:
-            self._import_events(step, local.id)
+            self._import_history(step, local.id)
             return "unchanged"
         self._replace(step, local)
         return "replaced"
@@ -139,7 +160,10 @@ class _Restorer:
             now, theirs = self._store.accounts.get(local.id), step.account
             _ = self._store.accounts.update(replace(now, note=theirs.note, tags=theirs.tags))
 
-    def _import_events(self, step: AccountRestoreStep, account_id: AccountId) -> None:
-        """Import the history if the account has none here, so that it is never mixed or doubled."""
+    def _import_history(self, step: AccountRestoreStep, account_id: AccountId) -> None:
+        """Import history and placements if the account has none here, so they are never mixed."""
+        self._import_placements(
+            [replace(one, account_id=account_id) for one in step.backup_account.placements]
+        )
         events = [replace(event, account_id=account_id) for event in step.backup_account.events]
         _ = self._store.events.import_events(events)

@@ -19,6 +19,7 @@ from twauth_gui.domain.apps import (
 )
 from twauth_gui.domain.callback_urls import OUT_OF_BAND, CallbackError, validate_callback_url
 from twauth_gui.domain.oauth2 import OAuth2PendingSecrets, TokenSet
+from twauth_gui.domain.placements import Placement
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSecrets, PendingSignIn, PendingSignInId, RequestToken
 from twauth_gui.store.backup import Backup, BackupAccount, read_if_present
@@ -53,7 +54,7 @@ class AppRestoreStep:
     """What would happen to an app.
 
     differing_fields: names only, never values. reason: why it is refused; an app that is
-    here then stays as it is, for its accounts.
+    here then stays as it is, for its accounts. placements: of its keys alone.
     """
 
     app: App
@@ -62,6 +63,7 @@ class AppRestoreStep:
     change: RestoreChange
     differing_fields: tuple[str, ...] = ()
     reason: str = ""
+    placements: tuple[Placement, ...] = ()
 
     @property
     def local_id(self) -> AppId:
@@ -116,6 +118,7 @@ class RestorePlan:
 
     active: the account to become the active one, if there is none. refused_sign_ins: how many
     pending sign-ins are left out because they would send the browser to another address.
+    fingerprint_key: of the placements.
     """
 
     apps: tuple[AppRestoreStep, ...] = ()
@@ -123,6 +126,7 @@ class RestorePlan:
     pending_sign_ins: tuple[tuple[PendingSignIn, PendingSecrets | OAuth2PendingSecrets], ...] = ()
     active: AccountId | None = None
     refused_sign_ins: int = 0
+    fingerprint_key: Secret | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -171,8 +175,10 @@ class _RestorePlanner:
         self._ids: dict[AccountId, AccountId] = {}
         self._refused: set[AppId] = set()
         self._profile_id = profile_id
+        self._origin = ""
 
     def plan(self, backup: Backup) -> RestorePlan:
+        self._origin = "" if backup.profile_id == self._profile_id else backup.profile_id or "?"
         apps = self._apps(backup)
         self._local_app_ids = {
             app.id: step.local_id for (app, _), step in zip(backup.apps, apps, strict=True)
@@ -198,6 +204,7 @@ class _RestorePlanner:
             allowed,
             self._ids.get(active) if active else None,
             len(pending_sign_ins) - len(allowed),
+            backup.fingerprint_key,
         )
 
     def _apps(self, backup: Backup) -> tuple[AppRestoreStep, ...]:
@@ -207,7 +214,17 @@ class _RestorePlanner:
                 for app in self._store.apps.list_all()
             ]
         )
-        return tuple(self._app(app, keys, local) for app, keys in backup.apps)
+        return tuple(
+            replace(
+                self._app(app, keys, local),
+                placements=tuple(
+                    replace(one, origin=one.origin or self._origin)
+                    for one in backup.app_placements
+                    if one.app_id == app.id
+                ),
+            )
+            for app, keys in backup.apps
+        )
 
     def _app(self, app: App, keys: AppKeys | None, local: _LocalApps) -> AppRestoreStep:
         if keys is None:
@@ -249,7 +266,14 @@ class _RestorePlanner:
         account_id = self._new_account(backup_id) if local is None else local.id
         self._ids[backup_id] = account_id
         restored = replace(
-            backup_account, account=replace(backup_account.account, app_id=app_id, id=account_id)
+            backup_account,
+            account=replace(backup_account.account, app_id=app_id, id=account_id),
+            placements=tuple(
+                replace(
+                    one, app_id=app_id, account_id=account_id, origin=one.origin or self._origin
+                )
+                for one in backup_account.placements
+            ),
         )
         if local is None:
             return AccountRestoreStep(restored, None, RestoreChange.ADD)

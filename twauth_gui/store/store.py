@@ -54,7 +54,8 @@ class Store:
     def __init__(self, context: StoreContext) -> None:
         self._context = context
         self._changes = JournaledWriter(context)
-        self.apps = AppRepository(context, self._changes)
+        self.placements = PlacementRepository(context)
+        self.apps = AppRepository(context, self._changes, self.placements)
         self.accounts = AccountRepository(context, self._changes)
         exchange_locks = ExchangeLocks(context.lock.path.parent)
         self.tokens = TokenRepository(context, self._changes, self.accounts, exchange_locks)
@@ -62,7 +63,6 @@ class Store:
         self.exchange_guard = ExchangeGuard(context, self.pending_sign_ins, exchange_locks)
         self.settings = SettingsRepository(context.index)
         self.events = EventLog(context.index)
-        self.placements = PlacementRepository(context)
         self.vault_selection = VaultSelection(context)
 
     @classmethod

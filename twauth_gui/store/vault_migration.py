@@ -15,7 +15,8 @@ from twauth_gui.store.changes import JournaledWriter, StoreContext
 from twauth_gui.store.crash_recovery import CrashRecoverer
 from twauth_gui.store.index_rows import TABLES
 from twauth_gui.store.journal import SELECT_ENTRIES
-from twauth_gui.store.vault import ItemKind, Vault, service_name
+from twauth_gui.store.profile_id import read_profile_id
+from twauth_gui.store.vault import ItemKind, Vault, fingerprint_key_name, service_name
 from twauth_gui.store.vault_errors import (
     FileAbsentError,
     VaultError,
@@ -151,7 +152,8 @@ class VaultMigrator:
             sql = f"SELECT id, generation FROM {TABLES[kind]} WHERE generation ORDER BY id"  # noqa: S608 - ours
             rows = self._context.index.query(sql)
             found += [service_name(kind, row[0], row[1]) for row in rows]
-        return tuple(found)
+        key = fingerprint_key_name(read_profile_id(self._context.index.path.parent))
+        return tuple(found if self._source.vault.read(key) is None else [*found, key])
 
     def _copy_or_undo(self, note: MigrationNote) -> list[str]:
         try:

@@ -161,6 +161,8 @@ or can change it.
 @click.pass_obj
 def use(session: Session, handle: str, here: bool) -> None:
     """Make an account the active one, which commands use if no account is named."""
+    from pathlib import Path
+
     from twauth_gui.cli.lookup import NameLookup
 
     console = session.console
@@ -170,6 +172,7 @@ def use(session: Session, handle: str, here: bool) -> None:
         name = lookup.format_full_name(account)
         if here:
             path = _write_account_file(services, lookup.format_short_name(account))
+            services.placement_recorder.record_folder(account, Path(path).parent)
             console.print_success(f"{name} is used in this folder and those below: {path}")
         else:
             services.store.settings.set_active_account(account.id)

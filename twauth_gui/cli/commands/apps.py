@@ -22,6 +22,7 @@ from twauth_gui.domain.hosts import HostNotAllowedError, Hosts
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
+    from twauth_gui.services.container import Services
 
 _MARKS = {
     CheckOutcome.OK: ("ok     ", "green"),
@@ -99,6 +100,8 @@ def add(  # noqa: PLR0917 - click passes them by name
         known = _find_by_label(services.store.apps.list_all(), label)
         if known is not None and not replace:
             raise _make_label_taken_error(known)
+        if known is not None and (broken := services.placements.describe_breakage(known.id)):
+            session.console.note(broken)
         draft = AppDraft(label, read_app_keys(session.console), callback, hosts, tuple(spare))
         if known is not None:
             provided = ProvidedParts(
@@ -106,12 +109,22 @@ def add(  # noqa: PLR0917 - click passes them by name
                 hosts=api_url is not None,
             )
             _ = session.jobs.run(lambda _cancel: services.apps.replace(known.id, draft, provided))
+            _warn_of_outdated_places(session, services, known)
         else:
             _ = session.jobs.run(lambda _cancel: services.apps.add(draft))
         place = name_in_sentence(services.store.vault.name)
     session.console.print_success(
         f"{label} is saved in {place}. Sign in with: twauth authorize --app {shlex.quote(label)}"
     )
+
+
+def _warn_of_outdated_places(session: Session, services: Services, app: App) -> None:
+    from twauth_gui.services.placements import describe_outdated
+
+    found = session.jobs.fetch(lambda _cancel: services.placements.find_outdated(app_id=app.id))
+    if text := describe_outdated(found):
+        label = shlex.quote(app.label)
+        session.console.warn(f"{text}. To update: twauth where --app {label} --update")
 
 
 @app.command("list", epilog="Example: twauth app list --json")

@@ -47,7 +47,10 @@ def destinations(ctx: click.Context, as_json: bool) -> None:
             found = [_serialize(services, one) for one in collection.destinations]
             session.console.print_json_array(list(found))
             return
-    rows = [(one.id, one.title, _describe_target(one)) for one in collection.destinations]
+    rows = [
+        (one.id, one.title + (" (not tried)" if one.is_untried else ""), _describe_target(one))
+        for one in collection.destinations
+    ]
     session.console.print_result(format_table(("DESTINATION", "IS", "TARGET"), rows))
 
 

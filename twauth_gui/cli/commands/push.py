@@ -178,10 +178,7 @@ def _apply(task: _PushTask, plan: PushPlan, *, yes: bool) -> int:
     take, delete = _find_rows(plan, task.take), _find_rows(plan, task.delete)
     writes = [row for row in plan.rows if row.action.is_write or row in take]
     if writes or delete:
-        parts = [f"Write {pluralize(len(writes), 'secret')}"] if writes else []
-        parts += [f"delete {pluralize(len(delete), 'secret')}"] if delete else []
-        question = " and ".join(parts)
-        confirm(console, f"{question[0].upper()}{question[1:]} at {plan.title}?", yes=yes)
+        confirm(console, _make_question(plan.title, len(writes), len(delete)), yes=yes)
     with console.show_progress("Pushing", len(plan.rows)) as step:
         report = console.jobs.run(
             lambda cancel: task.services.push.apply(
@@ -190,6 +187,13 @@ def _apply(task: _PushTask, plan: PushPlan, *, yes: bool) -> int:
         )
     _show_report(task, report)
     return _get_exit_code(report)
+
+
+def _make_question(title: str, writes: int, deletions: int) -> str:
+    if not writes:
+        return f"Delete {pluralize(deletions, 'secret')} at {title}?"
+    deleted = f", and delete {deletions:,} there" if deletions else ""
+    return f"Write {pluralize(writes, 'secret')} to {title}{deleted}?"
 
 
 def _find_rows(plan: PushPlan, names: Sequence[str]) -> frozenset[PushRow]:
@@ -202,10 +206,12 @@ def _find_rows(plan: PushPlan, names: Sequence[str]) -> frozenset[PushRow]:
 
 
 def _show_notes(task: _PushTask, plan: PushPlan) -> None:
-    programs = ", ".join(plan.programs.values())
+    places = {row.where for row in plan.rows if row.where}
+    where = f" ({places.pop()})" if len(places) == 1 else ""
     who = f", as {plan.identity}" if plan.identity else ""
+    programs = ", ".join(plan.programs.values())
     with_programs = f", with {programs}" if programs else ""
-    task.console.note(f"{plan.title}{who}{with_programs}")
+    task.console.note(f"{plan.title}{where}{who}{with_programs}")
     for note in plan.notes:
         task.console.note(note)
 
@@ -217,11 +223,17 @@ def _show_plan(task: _PushTask, plan: PushPlan) -> None:
     if task.as_json:
         task.console.print_json_array([_serialize(task, row) for row in plan.rows])
         return
+    has_places = len({row.where for row in plan.rows}) > 1
+    headings = ("ACCOUNT", *(("PLACE",) if has_places else ()), "NAME", "PLAN", "WHY")
     rows = [
-        (_name_account(task, row), _describe_place(row), row.name, row.action.value, row.reason)
+        (
+            _name_account(task, row),
+            *((row.where,) if has_places else ()),
+            *(row.name, row.action.value, row.reason),
+        )
         for row in plan.rows
     ]
-    task.console.print_result(format_table(("ACCOUNT", "PLACE", "NAME", "PLAN", "WHY"), rows))
+    task.console.print_result(format_table(headings, rows))
 
 
 def _show_report(task: _PushTask, report: PushReport) -> None:
@@ -248,10 +260,6 @@ def _get_exit_code(report: PushReport) -> int:
 
 def _name_account(task: _PushTask, row: PushRow) -> str:
     return task.lookup.format_short_name(task.services.store.accounts.get(row.account_id))
-
-
-def _describe_place(row: PushRow) -> str:
-    return ", ".join(row.place.target_fields.values())
 
 
 def _serialize(

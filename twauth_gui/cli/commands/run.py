@@ -107,7 +107,7 @@ def run(  # noqa: PLR0917 - click passes them by name
     with session.open_services() as services:
         accounts = NameLookup(services.store, session.console).find_accounts(handles)
         ids = [one.id for one in accounts]
-        program = PurePath(command[0]).name.encode(errors="replace").decode()
+        program = _name_program(command)
         variables = session.jobs.fetch(
             lambda _cancel: services.exporter.export_to_environment(ids, preset, program)
         )
@@ -116,6 +116,17 @@ def run(  # noqa: PLR0917 - click passes them by name
     _ = environment.pop(DESCRIPTOR_VARIABLE, None)  # its descriptor is not the command's
     masked = [one.reveal() for one in variables.secrets] if mask else ()
     return _start(session, command, environment, masked)
+
+
+def _name_program(command: Sequence[str]) -> str:
+    """Return the command's name, with that of the script that it runs: "python3 bot.py".
+
+    Other arguments are left out, because they may be secret.
+    """
+    names = [PurePath(command[0]).name]
+    if len(command) > 1 and os.path.isfile(command[1]):  # noqa: PTH113 - as fast as can be
+        names.append(PurePath(command[1]).name)
+    return " ".join(names).encode(errors="replace").decode()
 
 
 def _find_environment_preset(session: Session, preset_id: str, *, number: bool) -> ExportPreset:

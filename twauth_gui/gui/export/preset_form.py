@@ -332,6 +332,7 @@ class PresetForm(QWidget):
     def _on_syntax_changed(self, *_: object) -> None:
         if self._base is None:
             return
+        self._option_texts |= {name: line.text() for name, line in self._options.items()}
         self._show_syntax(self._syntax.syntax(), AccountGrouping(self._grouping.currentData()))
         self._on_changed()
 
@@ -349,7 +350,6 @@ class PresetForm(QWidget):
         self._show_options(rules.options)
 
     def _show_options(self, options: Mapping[str, str]) -> None:
-        self._option_texts |= {name: line.text() for name, line in self._options.items()}
         clear_layout(self._options_holder)
         for name in self._options:
             del self._blocks[f"options.{name}"]

@@ -237,20 +237,25 @@ class PushPage(ExportPage):
         for part in (self._place_row, self._notes, self._card):
             part.setVisible(plan is not None)
         self._activity.show_text("", is_busy=False)
+        self._model.set_rows(() if plan is None else self._make_rows(plan))
         if plan is not None:
-            names = {
-                one.id: one.at_handle for one in self.context.snapshots.current.accounts.values()
-            }
-            rows = [PushTableRow(row, names.get(row.account_id, "")) for row in plan.rows]
-            self._model.set_rows(rows)
             self._table.select_number(0)
             place = ", ".join(plan.target.values())
             self._place.setText(f"{plan.title}: {place}" if place else plan.title)
             as_whom = f"You are {plan.identity} there." if plan.identity else ""
             self._notes.setText(" ".join(filter(None, (as_whom, *plan.notes))))
-        else:
-            self._model.set_rows(())
         self.changed.emit()
+
+    def _make_rows(self, plan: PushPlan) -> list[PushTableRow]:
+        destination = self._form.destination
+        accounts = self.context.snapshots.current.accounts
+        names = {one.id: one.at_handle for one in accounts.values()}
+        rows: list[PushTableRow] = []
+        for row in plan.rows:
+            target = row.place.target_fields
+            place = "" if destination is None else destination.describe_target(target)
+            rows.append(PushTableRow(row, names.get(row.account_id, ""), place))
+        return rows
 
     def _apply(self, plan: PushPlan) -> None:
         rows = {row.row: row for row in self._model.rows if isinstance(row, PushTableRow)}

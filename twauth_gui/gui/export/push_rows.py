@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from twauth_gui.gui.imports.import_rows import RowStatus, TableRow
 from twauth_gui.services.push_plan import PushAction, PushOutcome, PushResult, PushRow
-from twauth_gui.services.push_service import describe_place
 
 _ACTIONS: Mapping[PushAction, RowStatus] = {
     PushAction.CREATE: RowStatus("Create", "plus"),
@@ -32,14 +31,17 @@ _WAITING = RowStatus("Waiting", "clock", "text-3")
 
 
 class PushTableRow(TableRow):
-    """One name of a plan; the user checks those that are not written unasked."""
+    """One name of a plan; the user checks those that are not written unasked.
 
-    def __init__(self, row: PushRow, account: str) -> None:
+    place: the target in words.
+    """
+
+    def __init__(self, row: PushRow, account: str, place: str) -> None:
         self.row = row
         status = _ACTIONS[row.action]
         super().__init__(
             row.name or account,
-            describe_place(row.place),
+            place,
             RowStatus(status.word, status.icon, status.role, row.reason),
         )
         self.app_text = account

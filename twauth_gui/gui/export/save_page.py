@@ -108,7 +108,7 @@ class SavePage(ExportPage):
         if self._plan is None:
             self._look(merge=True)
         else:
-            self._write(self._plan, self._review.wants_backup)
+            self._write(self._plan)
 
     def _look(self, *, merge: bool, is_write_wanted: bool = True) -> None:
         """Plan the export; write at once if there is nothing to be asked."""
@@ -120,7 +120,7 @@ class SavePage(ExportPage):
             plan = self._make_plan(request, path, merge=merge)
             if not is_write_wanted or plan.exists or plan.warnings or plan.blocked:
                 return plan
-            return self._write_plan(plan, backup=False)
+            return self._write_plan(plan, request.preset.id, backup=False)
 
         def done(outcome: FilePlan | WrittenFile) -> None:
             if isinstance(outcome, WrittenFile):
@@ -141,17 +141,20 @@ class SavePage(ExportPage):
         found = plan(merge=merge)
         return plan(merge=False) if merge and found.exists and found.merge_problem else found
 
-    def _write(self, plan: FilePlan, backup: bool) -> None:  # noqa: FBT001
-        self.run(
-            plan.preset,
-            lambda _job: self._write_plan(plan, backup=backup),
-            self._finish,
-        )
+    def _write(self, plan: FilePlan) -> None:
+        """Write what is shown; another preset or path would have hidden it."""
+        request, backup = self.request, self._review.wants_backup
+        if request is not None:
+            self.run(
+                request.preset,
+                lambda _job: self._write_plan(plan, request.preset.id, backup=backup),
+                self._finish,
+            )
 
-    def _write_plan(self, plan: FilePlan, *, backup: bool) -> WrittenFile:
+    def _write_plan(self, plan: FilePlan, preset_id: str, *, backup: bool) -> WrittenFile:
         """Write on a worker."""
         written = self.context.services.export_files.write(plan, backup=backup)
-        self.context.services.exporter.remember_preset(plan.preset.id)
+        self.context.services.exporter.remember_preset(preset_id)
         return written
 
     def _finish(self, written: WrittenFile) -> None:

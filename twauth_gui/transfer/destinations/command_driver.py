@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
@@ -28,7 +27,7 @@ from twauth_gui.transfer.destinations.driver import (
     ListedSecret,
     SecretToWrite,
 )
-from twauth_gui.transfer.destinations.output_redaction import OutputRedactor
+from twauth_gui.transfer.destinations.output_redaction import PLAIN_VALUE, OutputRedactor
 from twauth_gui.transfer.destinations.secret_listing import parse_listing
 from twauth_gui.transfer.destinations.vendor_command import (
     CommandResult,
@@ -38,8 +37,7 @@ from twauth_gui.transfer.destinations.vendor_command import (
 )
 from twauth_gui.transfer.export_syntaxes.document import build_object
 
-PLAIN_VALUE = re.compile(r"[A-Za-z0-9_%+/=.:@~-]+")
-"""Values that every reader takes as they are, without quotes. All credentials of X are such."""
+_MIN_HIDDEN = 12
 
 
 class CommandDriver:
@@ -134,7 +132,8 @@ class CommandDriver:
         filled = fill_words(words, values)
         if one.via:
             filled = [*fill_words(one.via, values), join_remote(filled)]
-        hidden = [secret.reveal() for secret in Secret.list_alive()]
+        alive = [secret.reveal() for secret in Secret.list_alive()]
+        hidden = [one for one in alive if len(one) >= _MIN_HIDDEN and PLAIN_VALUE.fullmatch(one)]
         try:
             return VendorCommand(one, self._programs, hidden).run(filled, content, cancel)
         except OSError as error:

@@ -199,8 +199,9 @@ class Destination:
     id: stable, for scripts. preset: the export preset that fits best. shape: what one secret holds;
     document: the name of the secret that holds an account, from fields of the target. has_markers:
     whether a change by somebody else can be seen; is_marker_moved: whether every write changes it.
-    can_delete: whether it can delete what it wrote. tried: how far it was tried, as a sentence.
-    note: what to know about it. digest: of the person's own file; "" for one of the program's.
+    can_delete: whether it can delete what it wrote. tried: how far it was tried, as a sentence;
+    is_untried: whether that is not at all. note: what to know about it. digest: of the person's own
+    file; "" for one of the program's.
     commands: None for a plug-in.
     """
 
@@ -216,10 +217,16 @@ class Destination:
     can_delete: bool = False
     systems: frozenset[System] = frozenset(System)
     tried: str = ""
+    is_untried: bool = False
     note: str = ""
     unblock: str = ""
     digest: str = ""
     commands: VendorCommands | None = None
+
+    def describe_target(self, target: Mapping[str, str]) -> str:
+        """Return a target in words: "acme/bots, production"."""
+        fields = [one.name for one in self.target if one.name != PREFIX]
+        return ", ".join(target[name] for name in fields if target.get(name))
 
     @property
     def is_own(self) -> bool:

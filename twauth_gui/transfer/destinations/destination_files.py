@@ -206,6 +206,7 @@ def _read_root(root: _Table, digest: str) -> Destination:
         can_delete=bool(commands.delete),
         systems=root.choices(System, "systems"),
         tried=root.text("tried", ""),
+        is_untried=root.flag("untried"),
         note=root.text("note", ""),
         unblock=root.text("unblock", ""),
         digest=digest,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
@@ -13,19 +14,26 @@ PLACEHOLDER = "••••"
 PIECE = 8
 """How many characters of a credential in a row are hidden; shorter ones are hidden if whole."""
 _MIN_LENGTH = 4
+PLAIN_VALUE = re.compile(r"[A-Za-z0-9_%+/=.:@~-]+")
+"""Values that every reader takes as they are, without quotes. All credentials of X are such."""
 
 
 class OutputRedactor:
     """Hides these secrets in a text, in every form that commands print what they were given.
 
-    Any piece of PIECE characters is hidden, so that a value that a message cuts off, or a line
-    break divides, is not shown either. Case does not matter.
+    Of a credential any piece of PIECE characters is hidden, so that one that a message cuts off,
+    or a line break divides, is not shown either. Texts around credentials, such as the records of
+    the vault, have words in them that are not secret; they are hidden if they are whole. Case does
+    not matter.
     """
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
-        forms = {form.casefold() for one in secrets for form in _encode_forms(one.reveal().strip())}
+        values = {one.reveal().strip() for one in secrets}
         self._pieces = {
-            form[at : at + PIECE] for form in forms for at in range(max(1, len(form) - PIECE + 1))
+            piece
+            for value in values
+            for form in _encode_forms(value)
+            for piece in _cut(form.casefold(), PIECE if PLAIN_VALUE.fullmatch(value) else len(form))
         }
         self._lengths = sorted({len(one) for one in self._pieces})
 
@@ -40,6 +48,11 @@ class OutputRedactor:
                 if folded[at : at + length] in self._pieces:
                     hidden[at : at + length] = b"\1" * length
         return _replace(text, hidden)
+
+
+def _cut(text: str, length: int) -> set[str]:
+    """Return all pieces of this length; the text itself if it is shorter."""
+    return {text[at : at + length] for at in range(max(1, len(text) - length + 1))}
 
 
 def _replace(text: str, hidden: bytearray) -> str:
