@@ -21,7 +21,9 @@ from twauth_gui.transfer.preset_files import (
 
 _ID = "draft"
 _MAX_ID = 40
-_FAMILY_GROUPS = frozenset({"Environment", "App keys alone", "JSON", "Configuration files"})
+_CONFIGURATION = "Configuration files"
+_VARIABLE_GROUPS = frozenset({"Environment", "App keys alone"})
+_KEY_GROUPS = frozenset({"JSON", _CONFIGURATION, "App keys alone"})
 _KEYS_OF_FIELDS = {field: key for key, field in FIELD_KEYS.items()}
 _TWICE = "This name is there twice."
 
@@ -37,7 +39,7 @@ SYNTAX_TITLES: Mapping[str, Mapping[FileSyntax, str]] = {
         FileSyntax.FISH: "fish",
         FileSyntax.POWERSHELL: "PowerShell",
     },
-    "Configuration files": {
+    _CONFIGURATION: {
         FileSyntax.JSON: "JSON",
         FileSyntax.YAML: "YAML",
         FileSyntax.TOML: "TOML",
@@ -90,13 +92,14 @@ def new_draft() -> ExportPreset:
 
 
 def find_families(syntax: FileSyntax) -> Iterator[NameFamily]:
-    """Return the families whose names the syntax allows, each once."""
+    """Return the families that programs have in this kind of syntax, each once."""
+    groups = _KEY_GROUPS if syntax in SYNTAX_TITLES[_CONFIGURATION] else _VARIABLE_GROUPS
     pattern = SYNTAXES[syntax].name
     seen: set[tuple[tuple[Field, str], ...]] = set()
     for preset in builtin_presets():
         names = tuple(preset.names.items())
         fits = names and all(pattern.fullmatch(name) for _field, name in names)
-        if preset.group in _FAMILY_GROUPS and fits and names not in seen:
+        if preset.group in groups and fits and names not in seen:
             seen.add(names)
             yield NameFamily(preset.title, preset.subtitle, preset.names)
 

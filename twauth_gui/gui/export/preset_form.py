@@ -80,6 +80,9 @@ class NameField(LineField):
         self._completer = completer = QCompleter(QStringListModel(names, self), self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        popup = completer.popup()
+        if popup is not None:
+            popup.setObjectName("suggestions")
         self.setCompleter(completer)
 
     @override

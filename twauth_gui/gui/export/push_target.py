@@ -160,7 +160,9 @@ class TargetForm(QWidget):
         block.set_error(f"This does not fit: {field.hint}." if is_wrong and field.hint else "")
         if is_wrong and not field.hint:
             block.set_error("This does not fit.")
-        return is_wrong or (field.is_required and not text)
+        is_missing = field.is_required and not text
+        block.set_help("This is needed." if is_missing else "")
+        return is_wrong or is_missing
 
     def _current(self) -> KnownDestination | None:
         number = self._box.currentIndex()
