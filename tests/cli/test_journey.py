@@ -19,6 +19,11 @@ NAMES = ("TWITTER_CONSUMER_KEY", "TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_S
 
 
 def sign_in(twauth: TwauthCommand, app: str, handle: str) -> None:
+    _ = sign_in_and_read_notes(twauth, app, handle)
+
+
+def sign_in_and_read_notes(twauth: TwauthCommand, app: str, handle: str) -> str:
+    """Sign in with a PIN; return what was printed beside the result."""
     authorization = twauth(
         "authorize", "--app", app, "--expect", f"@{handle}", "--no-wait", "--json"
     )
@@ -31,6 +36,7 @@ def sign_in(twauth: TwauthCommand, app: str, handle: str) -> None:
     resumed = twauth("resume", pending["id"], "--pin", "-", stdin=f"{pin}\n")
     assert resumed.code == 0, resumed.err
     assert f"{app}/@{handle}" in resumed.out
+    return resumed.err
 
 
 def values_of(twauth: TwauthCommand) -> dict[str, str]:

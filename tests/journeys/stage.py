@@ -16,7 +16,14 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleHintReturn, QStyleOption, QWidget
+from PySide6.QtWidgets import (
+    QProxyStyle,
+    QScrollArea,
+    QStyle,
+    QStyleHintReturn,
+    QStyleOption,
+    QWidget,
+)
 from typing_extensions import override
 
 from tests.journeys.export_scenes import export_scenes
@@ -41,6 +48,7 @@ from twauth_gui.domain.accounts import (
 )
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.health import FailedCheck, Health, HealthState
+from twauth_gui.domain.placements import Generations, Place, Placement, PlacementKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import (
     PendingSecrets,
@@ -53,6 +61,7 @@ from twauth_gui.gui.apps.sandbox_faults_dialog import SandboxFaultsDialog
 from twauth_gui.gui.backup.backup_dialogs import RestoreDialog
 from twauth_gui.gui.check_controller import CheckController
 from twauth_gui.gui.explain_error.explain_error_dialog import ExplainErrorDialog
+from twauth_gui.gui.places_card import PlacesCard
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import (
@@ -148,6 +157,56 @@ def _add_account(
             (AccountEventKind.CHECKED, "Checked: working, read and write", timedelta(minutes=130)),
         ):
             services.store.events.add(AccountEvent(added.id, kind, NOW - age, text))
+        services.store.placements.save(invent_placements(added, services.paths.data)[:2])
+
+
+def invent_placements(account: Account, folder: Path) -> list[Placement]:
+    """Invent copies in every kind of place; from the third on they have old values."""
+    (folder / "bots" / "a long name of a folder that a person has chosen" / "daily").mkdir(
+        parents=True, exist_ok=True
+    )
+    deep = folder / "bots" / "a long name of a folder that a person has chosen" / "daily" / ".env"
+    _ = deep.write_text("PORT=8080\n")
+    places = (
+        Place(PlacementKind.CLIPBOARD),
+        Place(PlacementKind.PROGRAM, "python3 daily.py"),
+        Place.of_path(PlacementKind.FILE, deep),
+        Place.of_secret("github-actions", {"repo": "fernwick/daily-news", "environment": "live"}),
+        Place.of_path(PlacementKind.FOLDER, deep.parent.parent),
+        Place.of_path(PlacementKind.FILE, folder / "removed" / "bot.env"),
+        Place(PlacementKind.STANDARD_OUTPUT),
+        *(Place(PlacementKind.PROGRAM, f"python3 job_{number}.py") for number in range(9)),
+    )
+    return [
+        Placement(
+            account.app_id,
+            account.id,
+            place,
+            NOW - timedelta(hours=5 * number),
+            name="X_API_KEY" if place.kind is PlacementKind.SECRET else "",
+            preset="x",
+            fields=("access_token",),
+            generations=Generations(oauth1=account.generation if number < 2 else 99),
+        )
+        for number, place in enumerate(places)
+    ]
+
+
+def show_many_places(window: MainWindow, account_id: AccountId) -> None:
+    """Show an account whose copies are in many places, most of them with old values."""
+    services = window.context.services
+    account = services.store.accounts.get(account_id)
+    services.store.placements.save(invent_placements(account, services.paths.data))
+    window.select_account(account_id)
+    window.context.snapshots.reload()
+
+    def scroll() -> None:
+        card = window.findChild(PlacesCard)
+        area = window.findChild(QScrollArea, "detailScroll")
+        if card is not None and area is not None:
+            area.verticalScrollBar().setValue(card.y())
+
+    QTimer.singleShot(1500, scroll)
 
 
 def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
@@ -165,6 +224,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "add": lambda: window.add_account(newsroom),
         "app": lambda: window.edit_app(newsroom),
         **export_scenes(window, accounts, oauth2["oauth2-account"]),
+        "places": lambda: show_many_places(window, accounts["fernwick_news"]),
         "resume": lambda: window.resume_sign_in(pending),
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.open_sandbox,

@@ -286,3 +286,18 @@ def test_a_killed_writer_leaves_the_whole_old_or_the_whole_new_file(
         timeout=60,
     )
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_file_that_changed_meanwhile_stays_on_any_system(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("read")
+    existing = private_file.read_existing_file(path, 100)
+    path.write_text("changed")
+    job = private_file._WriteJob(  # pyright: ignore[reportPrivateUsage]
+        path, NEW, lambda _temporary: None, replaces=existing
+    )
+    with pytest.raises(DiagnosedError) as caught:
+        private_file._write_named(job, overwrite=True)  # pyright: ignore[reportPrivateUsage]
+    assert caught.value.diagnosis.kind is ProblemKind.CHANGED_MEANWHILE
+    assert path.read_text() == "changed"
+    assert names(tmp_path) == [".env"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -206,6 +207,11 @@ def test_a_file_is_never_more_open_than_it_was(  # noqa: PLR0917 - fixtures
     finally:
         _ = os.umask(old)
     assert stat.S_IMODE(path.stat().st_mode) == becomes
+    path.chmod(mode)
+    again = plan_of(files, account, path)
+    assert {one.change for one in again.changes} == {ChangeKind.SAME}
+    _ = files.write(again)
+    assert stat.S_IMODE(path.stat().st_mode) == becomes, "also if it has all of it already"
 
 
 def test_another_name_of_the_file_is_told_and_keeps_the_old_content(
@@ -249,3 +255,42 @@ def test_the_export_of_several_accounts_and_of_what_has_levels(
     assert config.read_text().startswith('{"mcpServers": {"files": {"command": "npx"}, "x": {')
     arrays = files.plan(ids, "json-snake", config, merge=True)
     assert ("list" in arrays.blocked, arrays.can_merge) == (True, False)
+
+
+def test_the_last_place_of_an_account_is_suggested(
+    installation: Installation, files: ExportFiles, account: Account, path: Path
+) -> None:
+    ids = [account.id]
+    assert files.suggest_place(ids, "classic-bot") is None
+    _ = files.write(plan_of(files, account, path))
+    exporter = installation.services.exporter
+    _ = exporter.export_to_environment(ids, "x", sys.executable)
+    _ = exporter.export_text(ids, "x")
+    assert files.suggest_place(ids, "classic-bot") == path
+    assert files.suggest_place(ids, "json-snake") == path.with_name("credentials.json")
+    assert files.suggest_place(ids, "x-file") is None
+    with pytest.raises(LookupError):
+        files.suggest_place(ids, "none")
+    other = path.parent.with_name("other") / "prod.env"
+    other.parent.mkdir()
+    _ = files.write(files.plan(ids, "x", other, merge=False))
+    assert files.suggest_place(ids, "x") == other
+    assert files.suggest_place(ids, "classic-bot") == path, "each preset has its own"
+    path.unlink()
+    path.parent.rmdir()
+    assert files.suggest_place(ids, "classic-bot") == other.with_name(".env")
+
+
+def test_owner_and_group_stay_where_the_system_allows_it(
+    files: ExportFiles, account: Account, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wished: list[tuple[int, int]] = []
+
+    def change_owner(_descriptor: int, user: int, group: int) -> None:
+        wished.append((user, group))
+        raise PermissionError  # as for everyone but root
+
+    monkeypatch.setattr(os, "fchown", change_owner)
+    _ = files.write(plan_of(files, account, path))
+    assert wished == [(-1, os.getgid()), (os.getuid(), -1)]
+    assert "TWITTER_ACCESS_TOKEN=" in path.read_text()

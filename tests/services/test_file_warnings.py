@@ -101,6 +101,26 @@ def test_a_hostile_repository_starts_nothing(tree: Path, tmp_path: Path) -> None
     assert not told.exists()
 
 
+def test_nothing_is_fetched_for_a_hostile_repository(tree: Path, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    for name, value in (
+        ("core.repositoryformatversion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", f"ext::sh -c touch% {told}"),
+        ("protocol.ext.allow", "always"),
+    ):
+        assert git(tree, "config", name, value).returncode == 0
+    missing = f"100644,{'12' * 20},.gitignore"
+    assert git(tree, "update-index", "--add", "--cacheinfo", missing).returncode == 0
+    assert git(tree, "update-index", "--skip-worktree", ".gitignore").returncode == 0
+    _ = git(tree, "check-ignore", "-q", "--", "./.env")
+    assert told.exists(), "git as it is would run it"
+    told.unlink()
+    assert ask_git(tree / ".env") is GitState.NOT_IGNORED
+    assert not told.exists()
+
+
 def test_a_git_that_gives_no_answer_is_told(
     tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +238,6 @@ def test_a_folder_that_others_can_change_is_told(
 
 
 def test_another_owner_is_told(tmp_path: Path) -> None:
-    theirs = ExistingFile(b"", 0o600, os.getuid() + 1, os.getgid(), 1, (0, 0))
+    theirs = ExistingFile(b"", 0o600, os.getuid() + 1, os.getgid(), 1)
     found = {one.kind for one in find_file_warnings(tmp_path / ".env", theirs)}
     assert found == {FileWarningKind.OTHER_OWNER}

@@ -186,6 +186,19 @@ def test_files_are_updated_and_keep_what_else_they_have(services: Services, tmp_
     assert (by_name["both.env"], by_name["Clipboard"]) == (CURRENT, OLD)
 
 
+def test_a_file_is_updated_only_with_every_account_that_it_had(
+    services: Services, tmp_path: Path
+) -> None:
+    path = tmp_path / "both.env"
+    services.exporter.export_to_file([OTHER.id, ACCOUNT.id], "x", path)
+    before = path.read_text()
+    (of_other,) = services.placements.list_places(account_id=OTHER.id)
+    assert services.placements.forget([of_other]) == 1
+    _ = services.store.accounts.replace_credentials(ACCOUNT, NEW_CREDENTIALS)
+    (update,) = services.placements.update(services.placements.find_outdated())
+    assert (update.is_done, path.read_text()) == (False, before)
+
+
 def test_a_file_is_told_by_what_is_in_it(services: Services, tmp_path: Path) -> None:
     env = tmp_path / ".env"
     services.exporter.export_to_file([ACCOUNT.id], "x", env)
@@ -229,11 +242,23 @@ def test_new_keys_name_accounts_and_places(services: Services, tmp_path: Path) -
     )
     _ = services.store.apps.update(APP, NEW_KEYS)
     assert len(services.placements.find_outdated(app_id=APP.id)) == 5
-    restored = replace(make_placement(), origin="another folder")
-    services.store.placements.save([restored])
-    (place,) = [one for one in services.placements.list_places() if one.placement.origin]
-    assert place.status is PlaceStatus.ELSEWHERE
-    assert not services.placements.update([place])[0].is_done
+
+
+def test_a_restored_path_is_history(services: Services, tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    services.exporter.export_to_file([ACCOUNT.id], "x", path)
+    before = path.read_text()
+    (place,) = services.store.placements.list_all()
+    services.store.placements.save([replace(place, origin="another folder")])
+    _ = services.store.accounts.replace_credentials(ACCOUNT, NEW_CREDENTIALS)
+    (restored,) = services.placements.list_places()
+    assert restored.status is PlaceStatus.ELSEWHERE
+    assert services.placements.find_outdated() == []
+    (update,) = services.placements.update([restored])
+    assert (update.is_done, path.read_text()) == (False, before)
+    services.exporter.export_to_file([ACCOUNT.id], "x", path, overwrite=True)
+    (place,) = services.store.placements.list_all()
+    assert place.origin == ""
 
 
 def test_a_running_bot_updates_one_row_without_the_vault(

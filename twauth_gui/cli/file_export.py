@@ -14,7 +14,7 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.services.export_files import ExportFiles, FilePlan, WrittenFile
-from twauth_gui.services.file_warnings import FileWarning, FileWarningAction
+from twauth_gui.services.file_warnings import FileWarning, FileWarningAction, FileWarningKind
 from twauth_gui.transfer.export_presets import ExportPreset
 
 
@@ -43,7 +43,7 @@ class FileExportOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class FileExport:
+class FileExporter:
     """An export of accounts to one file. names: of the accounts, as they are shown."""
 
     files: ExportFiles
@@ -131,13 +131,15 @@ class FileExport:
     def _finish(self, plan: FilePlan, written: WrittenFile | None, ignore: Path | None) -> None:
         if self.options.as_json:
             self.console.print_json(serialize_plan(plan, written, ignore))
-        elif written is not None and plan.merge and plan.changes_nothing:
+        elif written is not None and plan.changes_nothing:
             self.console.print_success(f"{plan.path} has {self.names} already.")
         elif written is not None:
             verb = "merged into" if plan.merge else "written to"
+            is_theirs = any(one.kind is FileWarningKind.OTHER_OWNER for one in plan.warnings)
+            reader = "its owner" if is_theirs else "you"
             copy = f" The old file is {written.backup_path}." if written.backup_path else ""
             self.console.print_success(
-                f"{self.names} {verb} {plan.path}. Only you can read it.{copy}"
+                f"{self.names} {verb} {plan.path}. Only {reader} can read it.{copy}"
             )
         elif not plan.changes:
             self.console.note("Nothing was written.")
@@ -154,7 +156,7 @@ def serialize_plan(
         "file": str(plan.path),
         "exists": plan.exists,
         "merged": plan.merge,
-        "written": written is not None and not (plan.merge and plan.changes_nothing),
+        "written": written is not None and not plan.changes_nothing,
         "changes": [{"name": one.name, "change": one.change.value} for one in plan.changes],
         "warnings": [
             {"kind": one.kind.value, "text": one.text, "action": one.action.value}

@@ -15,7 +15,7 @@ from twauth_gui.cli.json_output import Json, RecordSerializer
 from twauth_gui.cli.oauth2_output import format_missing_scopes
 from twauth_gui.cli.prompts import read_pin_or_url
 from twauth_gui.cli.session import Session
-from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.callback_response import (
     CallbackResponseError,
     OAuth1Response,
@@ -33,6 +33,7 @@ from twauth_gui.services.container import Services
 from twauth_gui.services.owner_message import LINK_PLACEHOLDER, write_owner_message
 from twauth_gui.services.sign_in_requests import (
     AuthorizationLink,
+    CompletedSignIn,
     SignInEvent,
     SignInRequest,
     SignInResult,
@@ -278,6 +279,7 @@ class TerminalSignIn:
         if self._as_json:
             entry: Json = self._make_serializer().serialize_account(account)
             self._console.print_json_line({**entry, "missing_scopes": list(outcome.missing_scopes)})
+            self._warn_of_outdated_places(outcome)
             return
         label = self._services.store.apps.get(account.app_id).label
         again = " again" if outcome.was_known else ""
@@ -289,12 +291,15 @@ class TerminalSignIn:
             self._console.warn("X did not grant all requested scopes. Missing:")
             for line in format_missing_scopes(outcome.missing_scopes):
                 self._console.warn(line)
-        if outcome.was_known:
-            self._warn_of_outdated_places(outcome.account)
+        self._warn_of_outdated_places(outcome)
 
-    def _warn_of_outdated_places(self, account: Account) -> None:
+    def _warn_of_outdated_places(self, outcome: CompletedSignIn) -> None:
+        """Name the places with the old credentials, if the account was here before."""
         from twauth_gui.services.placements import describe_outdated
 
+        if not outcome.was_known:
+            return
+        account = outcome.account
         placements = self._services.placements
         found = self._console.jobs.fetch(
             lambda _cancel: placements.find_outdated(account_id=account.id)

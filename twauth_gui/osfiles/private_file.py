@@ -48,7 +48,11 @@ class ExistingFile:
     user: int
     group: int
     links: int
-    identity: tuple[int, int]
+
+    @property
+    def is_open_to_others(self) -> bool:
+        """Whether its mode lets other users read or write it; Windows has no modes."""
+        return sys.platform != "win32" and bool(self.mode & 0o077)
 
 
 def read_existing_file(path: Path, max_bytes: int) -> ExistingFile | None:
@@ -74,9 +78,8 @@ def read_existing_file(path: Path, max_bytes: int) -> ExistingFile | None:
         reason = getattr(error, "strerror", None) or "the name cannot be used"
         title, advice = f"{path.name} cannot be read.", f"The system says: {reason}."
         raise DiagnosedError(Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, advice)) from error
-    identity = (found.st_dev, found.st_ino)
     mode = stat.S_IMODE(found.st_mode)
-    return ExistingFile(content, mode, found.st_uid, found.st_gid, found.st_nlink, identity)
+    return ExistingFile(content, mode, found.st_uid, found.st_gid, found.st_nlink)
 
 
 @contextlib.contextmanager

@@ -180,7 +180,7 @@ class Services:
     def export_files(self) -> ExportFiles:
         from twauth_gui.services.export_files import ExportFiles  # noqa: PLC0415 - see above
 
-        return ExportFiles(self.exporter, self.private_files)
+        return ExportFiles(self.exporter, self.private_files, self.store.placements)
 
     @cached_property
     def placements(self) -> PlacementService:

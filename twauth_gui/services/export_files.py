@@ -9,6 +9,7 @@ from pathlib import Path
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
+from twauth_gui.domain.placements import PlacementKind
 from twauth_gui.osfiles.private_file import (
     ExistingFile,
     TargetExistsError,
@@ -21,12 +22,12 @@ from twauth_gui.services.file_warnings import FileWarning, find_file_warnings, f
 from twauth_gui.services.gitignore import add_to_gitignore
 from twauth_gui.services.placement_recorder import CredentialCopy
 from twauth_gui.services.private_files import PrivateFiles
+from twauth_gui.store.placement_repository import PlacementRepository
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.merge.merge_export import list_names, merge_export
 from twauth_gui.transfer.merge.text_edits import ChangeKind, MergeRefusedError, NameChange
 
-MAX_BYTES = 1024 * 1024
-"""The largest file that is merged into."""
+_MAX_BYTES = 64 * 1024 * 1024  # of a file that is replaced; merges have a bound of their own
 _MOST_BACKUPS = 1000
 
 
@@ -60,8 +61,10 @@ class FilePlan:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether the file has all of it already."""
-        return self.existing is not None and self.existing.content == self.content
+        """Whether it is a merge into a file that has all of it, and that no one else can open."""
+        old = self.existing
+        is_same = old is not None and old.content == self.content and not old.is_open_to_others
+        return self.merge and is_same
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,34 @@ class WrittenFile:
 class ExportFiles:
     """Exports accounts to one file, new or existing."""
 
-    def __init__(self, exporter: ExportService, files: PrivateFiles) -> None:
+    def __init__(
+        self, exporter: ExportService, files: PrivateFiles, placements: PlacementRepository
+    ) -> None:
         self._exporter = exporter
         self._files = files
+        self._placements = placements
+
+    def suggest_place(self, account_ids: Sequence[AccountId], preset_id: str) -> Path | None:
+        """Return the file that the accounts were exported to last, with this preset if it was used.
+
+        After another preset it is a file of this one's usual name beside the last one. None if
+        there is no such folder any more, or if the preset makes several files.
+
+        Raises:
+            LookupError: no such preset.
+        """
+        preset = self._exporter.find_preset(preset_id)
+        if preset.makes_folder(len(account_ids)):
+            return None
+        noted = (one for id_ in account_ids for one in self._placements.list_all(account_id=id_))
+        files = [one for one in noted if one.place.kind is PlacementKind.FILE]
+        files.sort(key=lambda one: (one.preset == preset_id, one.written_at), reverse=True)
+        for one in files:
+            last = one.place.path
+            if last.parent.is_dir() and not last.is_dir():
+                is_same = one.preset == preset_id
+                return last if is_same else last.with_name(preset.suggested_name)
+        return None
 
     def plan(
         self,
@@ -154,7 +182,7 @@ class ExportFiles:
             copy = self._write_backup(plan.path, plan.existing.content)
         try:
             with self._exporter.noting(plan.copies, plan.account_ids, plan.path):
-                if not (plan.merge and plan.changes_nothing):
+                if not plan.changes_nothing:
                     self._files.write(plan.path, plan.content, replaces=plan.existing)
         except BaseException:
             if copy is not None:
@@ -191,7 +219,7 @@ def _examine(path: Path) -> tuple[bool, ExistingFile | None, str]:
     """Return whether there is something, the file if it can be read, and why it may not go."""
     try:
         require_writable_target(path, overwrite=True)
-        existing = read_existing_file(path, MAX_BYTES)
+        existing = read_existing_file(path, _MAX_BYTES)
     except DiagnosedError as error:
         told = error.diagnosis
         return True, None, f"{told.title} {told.advice}"

@@ -204,7 +204,7 @@ def _warn_of_existing(path: Path, existing: ExistingFile) -> Iterator[FileWarnin
             f"{name} belongs to another user. It stays theirs if the system allows it, else it"
             " becomes yours.",
         )
-    if existing.mode & 0o077:
+    if existing.is_open_to_others:
         yield FileWarning(
             FileWarningKind.READABLE_BY_OTHERS,
             f"Other users can open {name} now (mode {existing.mode:03o}). From then on only its"

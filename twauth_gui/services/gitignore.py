@@ -59,7 +59,8 @@ def ask_git(path: Path) -> GitState:
     if next(_find_work_trees(folder), None) is None:
         return GitState.OUTSIDE
     program = shutil.which("git")
-    if program is None:
+    # Windows looks into the current folder first, which may be anyone's.
+    if program is None or Path(program).absolute().parent == Path.cwd():
         return GitState.UNKNOWN
     name = os.path.join(".", path.name)  # noqa: PTH118 - pathlib drops the dot
     command = [str(Path(program).absolute()), *_SETTINGS]
@@ -67,12 +68,10 @@ def ask_git(path: Path) -> GitState:
     tracked = _run(
         [*command, "--literal-pathspecs", "ls-files", "--error-unmatch", "--", name], folder
     )
-    if tracked == 0:
-        return GitState.TRACKED
+    if tracked != 1:  # not an answer, or one that came too late
+        return GitState.TRACKED if tracked == 0 else GitState.UNKNOWN
     ignored = _run([*command, "check-ignore", "--quiet", "--no-index", "--", name], folder)
-    if tracked != 1 or ignored not in {0, 1}:
-        return GitState.UNKNOWN
-    return GitState.NOT_IGNORED if ignored else GitState.IGNORED
+    return {0: GitState.IGNORED, 1: GitState.NOT_IGNORED}.get(ignored, GitState.UNKNOWN)
 
 
 def add_to_gitignore(path: Path) -> Path:
@@ -135,8 +134,8 @@ def _find_work_trees(folder: Path) -> Iterator[Path]:
         yield one
 
 
-def _run(command: Sequence[str], folder: Path) -> int | None:
-    """Return git's exit code, or None if it did not end in time or could not be started."""
+def _run(command: Sequence[str], folder: Path) -> int:
+    """Return git's exit code, or -1 if it did not end in time or could not be started."""
     variables = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     try:
         return subprocess.run(  # noqa: S603 - a fixed command; the file's name is behind "--"
@@ -150,7 +149,7 @@ def _run(command: Sequence[str], folder: Path) -> int | None:
             check=False,
         ).returncode
     except (OSError, ValueError, subprocess.TimeoutExpired):
-        return None
+        return -1
 
 
 def _refuse(path: Path, reason: str) -> DiagnosedError:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from twauth_gui.domain.account_names import shortest_names
 from twauth_gui.domain.accounts import AccountId, Credentials
@@ -28,17 +28,19 @@ from twauth_gui.domain.placements import (
     describe_content,
 )
 from twauth_gui.domain.secret import Secret
-from twauth_gui.osfiles.private_file import read_existing_file
 from twauth_gui.services.app_paths import shorten_path
-from twauth_gui.services.export_files import MAX_BYTES, ExportFiles
-from twauth_gui.services.preset_service import PresetService
-from twauth_gui.store.backup import read_if_present
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError
-from twauth_gui.transfer.export_presets import ExportPreset
-from twauth_gui.transfer.preset_files import read_presets
+
+if TYPE_CHECKING:
+    from twauth_gui.services.export_files import ExportFiles
+    from twauth_gui.services.preset_service import PresetService
+    from twauth_gui.transfer.export_presets import ExportPreset
+
+# What reads and writes files is imported when it is first used: the window's start shows places.
 
 _NAMED_PLACES = 3
+_MAX_BYTES = 1024 * 1024
 _LOCAL_FILES = frozenset({PlacementKind.FILE, PlacementKind.FOLDER})
 
 
@@ -197,9 +199,11 @@ class PlacementService:
         return [self._examine(one, values) if _is_readable(one) else one for one in places]
 
     def _examine(self, place: TrackedPlace, values: _ValueReader) -> TrackedPlace:
+        from twauth_gui.osfiles.private_file import read_existing_file  # noqa: PLC0415 - see above
+
         placement = place.placement
         try:
-            found = read_existing_file(placement.place.path, MAX_BYTES)
+            found = read_existing_file(placement.place.path, _MAX_BYTES)
         except DiagnosedError:
             return place
         wanted = values.read(placement)
@@ -289,6 +293,8 @@ class PlacementService:
         return next(accounts, None)
 
     def _find_preset(self, preset_id: str, options: Mapping[str, object]) -> ExportPreset | None:
+        from twauth_gui.transfer.preset_files import read_presets  # noqa: PLC0415 - see above
+
         try:
             if text := options.get("preset"):
                 return read_presets(str(text).encode(), "preset", is_own=True)[0]
@@ -350,6 +356,8 @@ class _ValueReader:
         return {name: cast("Secret", one).reveal() for name, one in found.items()}
 
     def _find(self, placement: Placement, name: str) -> Secret | None:
+        from twauth_gui.store.backup import read_if_present  # noqa: PLC0415 - see above
+
         account_id = placement.account_id
         record: object
         if name.startswith("oauth2_") and account_id is not None:

@@ -190,6 +190,7 @@ _SECONDS = 20  # a second or two on a quiet machine; what is quadratic takes hou
 _BYTES = 600 * 1024 * 1024
 
 
+@pytest.mark.slow
 def test_a_megabyte_of_anything_ends_soon() -> None:
     rows = [
         (syntax.value, _RENDERED.get(syntax, LINES), pieces) for syntax, pieces in _PIECES.items()

@@ -15,7 +15,7 @@ from typing import cast
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.processes import require_program
@@ -211,6 +211,7 @@ def _is_own(line: str) -> bool:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda one: one.syntax.value)
 def test_a_merge_keeps_everything_else(case: Case) -> None:
+    @settings(max_examples=60)
     @given(case.texts, st.sampled_from([b"", b"", BOM]))
     def check(text: str, mark: bytes) -> None:
         _check(case, case.read, text, b"" if case.syntax is FileSyntax.PROPERTIES else mark)
@@ -218,9 +219,11 @@ def test_a_merge_keeps_everything_else(case: Case) -> None:
     check()
 
 
+@pytest.mark.slow
 def test_a_merge_into_a_env_file_keeps_everything_else(tmp_path: Path) -> None:
     with _open_dotenv(tmp_path) as read:
 
+        @settings(max_examples=60)
         @given(ENV.texts, st.sampled_from([b"", BOM]))
         def check(text: str, mark: bytes) -> None:
             _check(ENV, read, text, mark)
@@ -232,6 +235,7 @@ def test_a_merge_into_a_env_file_keeps_everything_else(tmp_path: Path) -> None:
 def test_a_damaged_file_is_merged_or_refused(case: Case) -> None:
     signs = st.text("[]{}\"'\\=:#\n x", max_size=3)
 
+    @settings(max_examples=40)
     @given(case.texts, st.integers(0, 400), st.integers(0, 3), signs)
     def check(text: str, at: int, removed: int, added: str) -> None:
         damaged = text[:at] + added + text[at + removed :]

@@ -109,7 +109,7 @@ def export(  # noqa: PLR0917 - click passes them by name
     as_json: bool,
 ) -> None:
     """Export accounts' credentials in the format that a bot reads."""
-    from twauth_gui.cli.file_export import FileExport, FileExportOptions
+    from twauth_gui.cli.file_export import FileExporter, FileExportOptions
     from twauth_gui.cli.lookup import NameLookup
 
     preset = _adapt_preset(find_preset(session, preset_id), settings, several, output)
@@ -134,8 +134,8 @@ def export(  # noqa: PLR0917 - click passes them by name
         elif makes_folder:
             _write_files(console, task, output, names)
         else:
-            file_export = FileExport(services.export_files, console, options, names)
-            file_export.run(ids, preset, output, comment=not no_comment, bearer=bearer)
+            exporter = FileExporter(services.export_files, console, options, names)
+            exporter.run(ids, preset, output, comment=not no_comment, bearer=bearer)
         for note in services.exporter.find_notes(ids, preset):
             console.note(note)
 

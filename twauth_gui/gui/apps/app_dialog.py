@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppId
 from twauth_gui.domain.diagnosis import Diagnosis
@@ -15,11 +15,40 @@ from twauth_gui.gui.apps.app_fields import BearerTokenBox, CallbackFields, KeyFi
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
+from twauth_gui.gui.parts.disclosure import Disclosure
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.places_card import PlacesCard
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.metrics import L
+from twauth_gui.gui.theme.metrics import L, TextStyle
 from twauth_gui.gui.vault.vault_dialogs import offer_unlock
 from twauth_gui.services.apps import AppDraft
+
+
+class AppPlaces(QWidget):
+    """What new keys of the app would break, with the places to unfold."""
+
+    def __init__(self, context: AppContext, app_id: AppId) -> None:
+        super().__init__()
+        self._breakage = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
+        self._breakage.hide()
+        card = PlacesCard(context)
+        places = Disclosure("Where is it?")
+        places.set_body(card)
+        places.opened.connect(lambda: card.show_app(app_id))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._breakage)
+        column.addWidget(places)
+        context.run_in_store(
+            self,
+            lambda _job: context.services.placements.describe_breakage(app_id),
+            self._show_breakage,
+        )
+
+    def _show_breakage(self, text: str) -> None:
+        self._breakage.setText(text)
+        self._breakage.setVisible(bool(text))
 
 
 class AppDialog(Dialog):
@@ -44,6 +73,7 @@ class AppDialog(Dialog):
         self._host = LineField(X_API_URL)
         self._host.setText(X_API_URL)
         self._host_block = FieldBlock("API host", self._host, "X itself, or a sandbox.")
+        self._places = None if app_id is None else AppPlaces(context, app_id)
         self._bearer = None if app_id is None else BearerTokenBox(context, app_id)
         self._problem = ProblemBanner()
         self._save = primary_button("Save app")
@@ -66,6 +96,8 @@ class AppDialog(Dialog):
         head.addWidget(paste, alignment=Qt.AlignmentFlag.AlignBottom)
         column.addLayout(head)
         column.addWidget(self._keys)
+        if self._places is not None:
+            column.addWidget(self._places)
         if self._bearer is not None:
             self._bearer.received.connect(self._keys.set_bearer)
             column.addWidget(self._bearer)

@@ -9,12 +9,14 @@ from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountEvent
 from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.health import Severity
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.detail.account_cards import HealthCard, HistoryCard, InformationCard
 from twauth_gui.gui.detail.credentials_card import CredentialsCard
 from twauth_gui.gui.detail.oauth2_card import OAuth2Card
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
+from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import (
     IconButton,
     primary_button,
@@ -23,11 +25,13 @@ from twauth_gui.gui.parts.buttons import (
     secondary_button,
 )
 from twauth_gui.gui.parts.text import ElidedLabel
+from twauth_gui.gui.places_card import PlacesCard
 from twauth_gui.gui.snapshot_store import Snapshot
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle
 from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
+from twauth_gui.services.placements import TrackedPlace, describe_outdated
 
 _STAR_SIZE = 14
 
@@ -142,6 +146,10 @@ class AccountPage(QWidget):
         self._health = HealthCard()
         self._credentials = CredentialsCard(context, actions)
         self._tokens = OAuth2Card(context, actions)
+        self._outdated = Banner(Severity.ATTENTION, "")
+        self._outdated.hide()
+        self._outdated_places: list[TrackedPlace] = []
+        self._places = PlacesCard(context)
         self._information = InformationCard()
         self._history = HistoryCard()
         self._build()
@@ -174,7 +182,10 @@ class AccountPage(QWidget):
         return scroll
 
     def _cards(self) -> tuple[QWidget, ...]:
-        return (self._health, self._credentials, self._tokens, self._information, self._history)
+        return (
+            *(self._outdated, self._health, self._credentials, self._tokens),
+            *(self._places, self._information, self._history),
+        )
 
     def _build_footer(self) -> QWidget:
         footer = QWidget()
@@ -202,8 +213,11 @@ class AccountPage(QWidget):
         self._again.clicked.connect(self._sign_in_again)
         self._revoke.clicked.connect(self._revoke_account)
         self._remove.clicked.connect(self._remove_account)
-        self._credentials.used.connect(self._read_history)
-        self._tokens.used.connect(self._read_history)
+        for card in (self._credentials, self._tokens):
+            card.used.connect(self._read_history)
+            card.used.connect(self._places.read)
+        self._places.found.connect(self._show_outdated)
+        self._outdated.pressed.connect(lambda: self._places.update_places(self._outdated_places))
         self._tokens.sign_in_requested.connect(self._sign_in_with_oauth2)
         OpenVaultEnabler(
             self._context.vault, self.header.export, self._again, self._revoke, self._remove
@@ -217,12 +231,21 @@ class AccountPage(QWidget):
         """Show this account as the snapshot has it."""
         if self._account is None or self._account.id != account.id:
             self._events = []
+            self._show_outdated([])
         self._account = account
         self.header.show_account(account, self._context.snapshots.current)
         self._credentials.show_account(account)
         self._show_times()
         self._read_history()
+        self._places.show_account(account.id)
         self._show_vault()
+
+    def _show_outdated(self, places: list[TrackedPlace]) -> None:
+        """Say which places still have the old credentials, and offer to update them."""
+        self._outdated_places = places
+        title, _, named = describe_outdated(places).partition(": ")
+        self._outdated.set_texts(title, named, "Update")
+        self._outdated.setVisible(bool(places))
 
     def _show_times(self) -> None:
         """Update every text that depends on the current time."""
@@ -237,6 +260,7 @@ class AccountPage(QWidget):
         self._tokens.show_account(account, snapshot.tokens.get(account.id), now)
         host = app.hosts.api if app and not app.hosts.is_x else ""
         self._information.show_account(account, snapshot.label_of(account.app_id), host, now)
+        self._places.show_times()
         if self._events:  # the last account's rows stay until this one's are read
             self._history.show_events(self._events, now)
 

@@ -66,7 +66,7 @@ class _Assignment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _AccountLines:
     """An account in a rendered export: its comment lines, its NAME=VALUE lines."""
 
     comments: tuple[str, ...]
@@ -137,13 +137,13 @@ class EnvFile(MergeFormat):
             return lines
         return [line if line.startswith("export ") else f"export {line}" for line in lines]
 
-    def _list_blocks(self, rendered: str) -> list[_Block]:
-        blocks: list[_Block] = []
+    def _list_blocks(self, rendered: str) -> list[_AccountLines]:
+        blocks: list[_AccountLines] = []
         for part in re.split(r"\n{2,}", rendered.strip("\n")):
             lines = part.split("\n")
             comments = tuple(line for line in lines if line.startswith("#"))
             rows = {self._scan(line)[0].name: line for line in lines if not line.startswith("#")}
-            blocks.append(_Block(comments, rows))
+            blocks.append(_AccountLines(comments, rows))
         return blocks
 
     def _scan(self, text: str) -> list[_Assignment]:

@@ -27,7 +27,7 @@ _LONG_GAP = re.compile(r"\s{100}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Option:
+class _IniOption:
     """A name with its value. end: of its last line, if the value goes on in further ones."""
 
     section: str
@@ -82,7 +82,7 @@ class IniFile(MergeFormat):
         here, sections = _scan(text)
         by_path = {(one.section, one.name.lower()): one for one in here}
         edits: list[TextEdit] = []
-        added: dict[str, list[_Option]] = {}
+        added: dict[str, list[_IniOption]] = {}
         for new in _scan(rendered)[0]:
             old = by_path.get((new.section, new.name.lower()))
             if old is None:
@@ -116,7 +116,7 @@ def _list_own(
             yield name, value
 
 
-def _require_one_line(option: _Option) -> None:
+def _require_one_line(option: _IniOption) -> None:
     if option.has_more_lines:
         raise MergeRefusedError(f"{option.name} in the file has a value of several lines.")
     if _COMMENT_BEHIND.search(option.text):
@@ -125,9 +125,9 @@ def _require_one_line(option: _Option) -> None:
         )
 
 
-def _scan(text: str) -> tuple[list[_Option], dict[str, int]]:
+def _scan(text: str) -> tuple[list[_IniOption], dict[str, int]]:
     """Return the options, and where the first line of each section begins."""
-    found: list[_Option] = []
+    found: list[_IniOption] = []
     sections: dict[str, int] = {}
     section, at = "", 0
     while at < len(text):
@@ -147,10 +147,10 @@ def _scan(text: str) -> tuple[list[_Option], dict[str, int]]:
     return found, sections
 
 
-def _extend_last(found: list[_Option], end: int) -> None:
+def _extend_last(found: list[_IniOption], end: int) -> None:
     last = found.pop()
     found.append(
-        _Option(
+        _IniOption(
             last.section,
             last.name,
             end,
@@ -163,7 +163,7 @@ def _extend_last(found: list[_Option], end: int) -> None:
     )
 
 
-def _read_option(text: str, section: str, at: int, end: int) -> Sequence[_Option]:
+def _read_option(text: str, section: str, at: int, end: int) -> Sequence[_IniOption]:
     line = text[at:end].rstrip()
     match = _OPTION.match(line.lstrip())
     if match is None:
@@ -171,7 +171,7 @@ def _read_option(text: str, section: str, at: int, end: int) -> Sequence[_Option
     indent = len(line) - len(line.lstrip())
     start = at + indent + match.start("value")
     return (
-        _Option(
+        _IniOption(
             section,
             match["name"],
             end,

@@ -55,7 +55,7 @@ class JsonFile(MergeFormat):
     def edit(self, text: str, rendered: str) -> list[TextEdit]:
         """Return edits: new values in the places of old ones, the others at an object's end."""
         wanted = _flatten(rendered)
-        layout = _Layout(text, wanted)
+        layout = _ObjectLayout(text, wanted)
         old = show_leaves(_flatten(text))
         new = show_leaves(wanted)
         edits: list[TextEdit] = []
@@ -98,7 +98,7 @@ def _build_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-class _Layout:
+class _ObjectLayout:
     """Where the objects and values on the way to some names are, and how the text is laid out."""
 
     def __init__(self, text: str, wanted: Mapping[NamePath, object]) -> None:

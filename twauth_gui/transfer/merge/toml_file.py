@@ -53,7 +53,7 @@ class _Pair:
 
 
 @dataclass(slots=True)
-class _Layout:
+class _TableLayout:
     """Where the pairs and the tables of a text are.
 
     tables: where the line of each header ends. arrays: the levels that are arrays of tables.
@@ -127,7 +127,7 @@ def _replace(text: str, pair: _Pair, value: object) -> TextEdit:
 
 
 def _add(
-    text: str, layout: _Layout, level: NamePath, values: Mapping[NamePath, object]
+    text: str, layout: _TableLayout, level: NamePath, values: Mapping[NamePath, object]
 ) -> TextEdit:
     """Add names to a level: behind those that it has, else in its table, else in a new one."""
     siblings = [one for one in layout.pairs if one.path is not None and one.path[:-1] == level]
@@ -151,7 +151,7 @@ def _add(
     return insert_lines(text, len(text), [*lead, f"[{_show_keys(level)}]", *lines])
 
 
-def _add_at_top(text: str, layout: _Layout, lines: list[str]) -> TextEdit:
+def _add_at_top(text: str, layout: _TableLayout, lines: list[str]) -> TextEdit:
     """Add names without a table before the first table and the comments that stand at it."""
     if layout.first_header is None:
         return insert_lines(text, len(text), lines)
@@ -168,9 +168,9 @@ def _show_keys(keys: NamePath) -> str:
     return ".".join(one if _BARE_KEY.fullmatch(one) else quote_double(one) for one in keys)
 
 
-def _scan(text: str) -> _Layout:
+def _scan(text: str) -> _TableLayout:
     """Return the layout of a text that tomllib has read."""
-    layout = _Layout()
+    layout = _TableLayout()
     table: NamePath | None = ()
     at = 0
     while at < len(text):
@@ -186,7 +186,7 @@ def _scan(text: str) -> _Layout:
     return layout
 
 
-def _take_header(layout: _Layout, text: str, at: int, end: int) -> NamePath | None:
+def _take_header(layout: _TableLayout, text: str, at: int, end: int) -> NamePath | None:
     """Note a table's header, and return its level; None for what is in an array of tables."""
     if layout.first_header is None:
         layout.first_header = at

@@ -49,18 +49,18 @@ class _Node:
 
 
 @dataclass(slots=True)
-class _Scalar(_Node):
+class _ScalarNode(_Node):
     value: str = field(repr=False)
     style: str
 
 
 @dataclass(slots=True)
-class _Alias(_Node):
+class _AliasNode(_Node):
     pass
 
 
 @dataclass(slots=True)
-class _Collection(_Node):
+class _CollectionNode(_Node):
     """A mapping, whose items are key, value, key, value …, or a list."""
 
     is_mapping: bool
@@ -91,19 +91,21 @@ class YamlFile(MergeFormat):
             return [insert_lines(text, len(text), lines.splitlines())]
         edits: list[TextEdit] = []
         places: list[tuple[NamePath, NamePath]] = []
-        levels: dict[NamePath, _Collection] = {}
+        levels: dict[NamePath, _CollectionNode] = {}
         for path, value in wanted.items():
             depth, node = _walk(root, path, levels)
             if depth < len(path):
                 places.append((path, path[:depth]))
-            elif isinstance(node, _Scalar) and (node.value != value or not node.style):
+            elif isinstance(node, _ScalarNode) and (node.value != value or not node.style):
                 edits += _replace(text, path, node, value)
         for level, members in group_additions(wanted, places).items():
             edits.append(_add(text, levels[level], members))
         return edits
 
 
-def _walk(root: _Node, path: NamePath, levels: dict[NamePath, _Collection]) -> tuple[int, _Node]:
+def _walk(
+    root: _Node, path: NamePath, levels: dict[NamePath, _CollectionNode]
+) -> tuple[int, _Node]:
     """Return how much of a path is there, and its last node; note the levels on the way.
 
     Raises:
@@ -112,7 +114,7 @@ def _walk(root: _Node, path: NamePath, levels: dict[NamePath, _Collection]) -> t
     node = root
     for depth, name in enumerate(path):
         shown = ".".join(path[:depth]) or "The document"
-        if not isinstance(node, _Collection) or not node.is_mapping:
+        if not isinstance(node, _CollectionNode) or not node.is_mapping:
             raise MergeRefusedError(f"{shown} in the file is no mapping of names.")
         if node.anchor or node.tag or node.find(_MERGE_KEY) is not None:
             raise MergeRefusedError(
@@ -127,7 +129,7 @@ def _walk(root: _Node, path: NamePath, levels: dict[NamePath, _Collection]) -> t
     return len(path), node
 
 
-def _replace(text: str, path: NamePath, node: _Scalar, value: object) -> list[TextEdit]:
+def _replace(text: str, path: NamePath, node: _ScalarNode, value: object) -> list[TextEdit]:
     name = ".".join(path)
     if node.anchor or node.tag:
         raise MergeRefusedError(f"{name} in the file has an anchor or a tag.")
@@ -142,7 +144,7 @@ def _replace(text: str, path: NamePath, node: _Scalar, value: object) -> list[Te
     return [TextEdit(node.start, node.end, lead + quoted)]
 
 
-def _add(text: str, level: _Collection, members: Mapping[str, object]) -> TextEdit:
+def _add(text: str, level: _CollectionNode, members: Mapping[str, object]) -> TextEdit:
     if level.is_flow:
         pairs = json.dumps(members, ensure_ascii=False)
         if not level.items:
@@ -162,20 +164,20 @@ def _as_tree(members: Mapping[str, object]) -> dict[str, Tree]:
 
 def _find_last_end(node: _Node) -> int:
     """Return where the last value of a node ends; the end of a block is that of what follows."""
-    while isinstance(node, _Collection) and node.items and not node.is_flow:
+    while isinstance(node, _CollectionNode) and node.items and not node.is_flow:
         node = node.items[-1]
     return node.end
 
 
 def _name(key: _Node) -> str | None:
-    return key.value if isinstance(key, _Scalar) else None
+    return key.value if isinstance(key, _ScalarNode) else None
 
 
 # -- values by path --------------------------------------------------------------------------------
 
 
 def _list_leaves(node: _Node, path: NamePath) -> Iterator[tuple[NamePath, str]]:
-    if not isinstance(node, _Collection) or not node.is_mapping:
+    if not isinstance(node, _CollectionNode) or not node.is_mapping:
         yield path, _describe(node)
         return
     if node.anchor or node.tag:
@@ -189,21 +191,21 @@ def _list_leaves(node: _Node, path: NamePath) -> Iterator[tuple[NamePath, str]]:
 
 def _describe(node: _Node) -> str:
     """Return a text that tells a node from every other one; quoted or not is no difference."""
-    if isinstance(node, _Scalar):
+    if isinstance(node, _ScalarNode):
         is_text = bool(node.style) and not node.tag
         return f"{'text' if is_text else 'plain'} &{node.anchor} {node.tag} {node.value!r}"
-    if isinstance(node, _Alias):
+    if isinstance(node, _AliasNode):
         return f"*{node.anchor}"
-    inner = ", ".join(_describe(one) for one in cast("_Collection", node).items)
+    inner = ", ".join(_describe(one) for one in cast("_CollectionNode", node).items)
     return f"&{node.anchor} {node.tag} [{inner}]"
 
 
 def _list_values(node: _Node, path: NamePath) -> Iterator[tuple[NamePath, object]]:
     """Yield the values of an export, which has texts alone."""
-    if isinstance(node, _Collection) and node.is_mapping:
+    if isinstance(node, _CollectionNode) and node.is_mapping:
         for key, value in zip(node.items[::2], node.items[1::2], strict=True):
             yield from _list_values(value, (*path, _name(key) or ""))
-    elif isinstance(node, _Scalar) and path:
+    elif isinstance(node, _ScalarNode) and path:
         yield path, node.value
     else:
         raise MergeRefusedError("Several accounts as a list cannot be merged into a file.")
@@ -228,7 +230,7 @@ def _compose(text: str) -> _Node | None:
     if len(composer.roots) > 1:
         raise MergeRefusedError("The file has several documents.")
     root = composer.roots[0] if composer.roots else None
-    is_empty = isinstance(root, _Scalar) and _describe(root) == _NOTHING  # "---" alone
+    is_empty = isinstance(root, _ScalarNode) and _describe(root) == _NOTHING  # "---" alone
     return None if is_empty else root
 
 
@@ -237,7 +239,7 @@ class _Composer:
 
     def __init__(self) -> None:
         self.roots: list[_Node] = []
-        self._open: list[_Collection] = []
+        self._open: list[_CollectionNode] = []
         self._names: list[set[str]] = []
         self._count = 0
 
@@ -260,7 +262,7 @@ class _Composer:
             if parent.is_mapping and len(parent.items) % 2 == 0:
                 self._note_name(node)
             parent.items.append(node)
-        if isinstance(node, _Collection):
+        if isinstance(node, _CollectionNode):
             self._open.append(node)
             self._names.append(set())
 
@@ -278,14 +280,14 @@ def _build_node(event: yaml.NodeEvent) -> _Node:
     column = event.start_mark.column if event.start_mark else 0
     anchor = str(cast("object", event.anchor) or "")
     if isinstance(event, yaml.AliasEvent):
-        return _Alias(start, end, column, anchor, "")
+        return _AliasNode(start, end, column, anchor, "")
     tag = str(cast("object", getattr(event, "tag", None)) or "")
     if isinstance(event, yaml.ScalarEvent):
         value, style = str(cast("object", event.value)), str(cast("object", event.style) or "")
-        return _Scalar(start, end, column, anchor, tag, value, style)
+        return _ScalarNode(start, end, column, anchor, tag, value, style)
     is_mapping = isinstance(event, yaml.MappingStartEvent)
     is_flow = bool(cast("object", getattr(event, "flow_style", False)))
-    return _Collection(start, end, column, anchor, tag, is_mapping, is_flow)
+    return _CollectionNode(start, end, column, anchor, tag, is_mapping, is_flow)
 
 
 def _index(mark: object) -> int:
