@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from tests.cli.command_environment import (
     ACTIVE_HANDLE,
@@ -18,6 +19,7 @@ from tests.cli.command_environment import (
 from tests.support.command import TerminalUser, approve_link
 from tests.xapi.printed_errors import PRINTED_ERRORS
 
+FOLDER_DESTINATION = Path(__file__).with_name("folder.toml")
 NEW_PASSPHRASE = "a marsh of marigolds"
 UNKNOWN_KEYS = f"{'k' * 25}\n{'s' * 50}\n"
 """Keys of an app that X does not know; no test asks X about them."""
@@ -274,6 +276,51 @@ def _list_presets(environment: CommandEnvironment) -> Mapping[str, str]:
     return {one["id"]: one["title"] for one in listed}
 
 
+def _destinations_add(environment: CommandEnvironment) -> PreparedCall:
+    new_id = environment.unused_name("folder-")
+    text = FOLDER_DESTINATION.read_text("utf-8").replace('id = "folder"', f'id = "{new_id}"')
+    path = environment.folder / f"{new_id}.toml"
+    path.write_text(text)
+    words = ("destinations", "add", str(path))
+    return PreparedCall(words, is_done=lambda: new_id in _list_destinations(environment))
+
+
+def _destinations_trust(environment: CommandEnvironment) -> PreparedCall:
+    new_id = _make_destination(environment)
+    return PreparedCall(
+        ("destinations", "trust", new_id, "--yes"),
+        is_done=lambda: _list_destinations(environment)[new_id],
+    )
+
+
+def _destinations_remove(environment: CommandEnvironment) -> PreparedCall:
+    new_id = _make_destination(environment)
+    return PreparedCall(
+        ("destinations", "remove", new_id),
+        is_done=lambda: new_id not in _list_destinations(environment),
+    )
+
+
+def _push(environment: CommandEnvironment) -> PreparedCall:
+    new_id = _make_destination(environment)
+    environment.call_successfully("destinations", "trust", new_id, "--yes")
+    folder = environment.folder / new_id
+    words = ("push", f"@{ACTIVE_HANDLE}", "--to", f"{new_id}:{folder}", "--yes")
+    return PreparedCall(words, is_done=lambda: len(list(folder.iterdir())) > 3)
+
+
+def _make_destination(environment: CommandEnvironment) -> str:
+    """Return the id of a new destination."""
+    words = _destinations_add(environment).words
+    environment.call_successfully(*words)
+    return Path(words[-1]).stem
+
+
+def _list_destinations(environment: CommandEnvironment) -> Mapping[str, bool]:
+    listed = environment.call_successfully("destinations", "--json").json
+    return {one["id"]: one["trusted"] for one in listed}
+
+
 _CALLS = (
     replace(_APP_ADD, is_finished_on_interrupt=True, question="API key: "),
     CallCase(("app", "list")),
@@ -302,6 +349,16 @@ _CALLS = (
     CallCase(("presets", "edit", "my-bot"), _presets_edit),
     CallCase(("presets", "duplicate", "classic-bot", "my-bot"), _presets_duplicate),
     CallCase(("presets", "remove", "my-bot"), _presets_remove),
+    CallCase(
+        ("push", f"@{ACTIVE_HANDLE}", "--to", "podman"),
+        _push,
+        is_finished_on_interrupt=True,
+        question="? [y/N]",
+    ),
+    CallCase(("destinations", "show", "podman")),
+    CallCase(("destinations", "add", "-"), _destinations_add),
+    CallCase(("destinations", "trust", "folder"), _destinations_trust, question="run these? [y/N]"),
+    CallCase(("destinations", "remove", "folder"), _destinations_remove),
     CallCase(("credential", f"@{ACTIVE_HANDLE}", "--field", "access_token")),
     CallCase(("run", f"@{ACTIVE_HANDLE}", "--", "printenv", _TOKEN)),
     CallCase(
@@ -349,7 +406,7 @@ _CALLS = (
     CallCase(("sandbox", "--port", "0")),
     CallCase(("completion", "bash")),
 )
-_GROUPS = ("app", "presets", "vault")
+_GROUPS = ("app", "presets", "destinations", "vault")
 CALLS: Mapping[str, CallCase] = {
     " ".join(one.words[: 2 if one.words[0] in _GROUPS else 1]): one for one in _CALLS
 }
