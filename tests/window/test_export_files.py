@@ -135,6 +135,17 @@ def test_git_is_told_to_ignore_the_file(
     driver.press("Save file")
     driver.wait_for_text("Saved bot.env")
     assert installation.access_token(account) in path.read_text(encoding="utf-8")
+    # The same for the files of a folder.
+    driver.press("Export…")
+    driver.type("Search 71 presets", "file for each")
+    driver.press("File")
+    driver.type("Folder", str(work_tree))
+    driver.press("Save 1 file")
+    driver.wait_for_text("fernwick_news.env is in a work tree of git and not ignored")
+    driver.press("Add to .gitignore")
+    driver.wait_until(lambda: not driver.has_text("not ignored"))
+    driver.press("Save 1 file")
+    driver.wait_for_text("Saved 1 file")
 
 
 def open_folder_page(driver: WindowDriver, accounts: list[Account], folder: Path) -> None:

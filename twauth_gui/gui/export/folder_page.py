@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 from typing_extensions import override
 
+from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.export.export_page import ExportPage, ExportRequest
 from twauth_gui.gui.export.export_preview import ExportPreview
+from twauth_gui.gui.export.file_review import WarningList
 from twauth_gui.gui.export.last_places import find_last_folder
+from twauth_gui.gui.parts.accessibility import scroll_into_view
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.parts.file_path_field import FilePathField
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job, ignore
 from twauth_gui.gui.theme.metrics import TextStyle, line_height
+from twauth_gui.osfiles.error_sentences import diagnose_write_error
+from twauth_gui.services.file_warnings import FileWarning, FileWarningAction, find_file_warnings
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.export_renderer import PreviewEntry, preview_files
 
 _DELAY_MS = 200
 _LINES, _EDGES = 5, 26
 _NAMED_FILES = 5
+_MOST_IGNORED = 50
 _FOLDER_NAME = "credentials"
 
 
@@ -59,6 +66,10 @@ class FolderPage(ExportPage):
         self.column.addWidget(self._folder)
         self.column.addWidget(self._heading)
         self.column.addWidget(self._list)
+        self._warnings = WarningList()
+        self._has_warned = False
+        self.column.addWidget(self._warnings)
+        self._warnings.gitignore_requested.connect(self._add_to_gitignore)
         self._folder.changed.connect(self._on_folder_changed)
         self._folder.browse_requested.connect(self._browse)
 
@@ -66,6 +77,7 @@ class FolderPage(ExportPage):
     def show_request(self, request: ExportRequest) -> None:
         super().show_request(request)
         self._names, self._existing = (), frozenset()
+        self._forget_warnings()
         self._show_list()
         self._look()
         self._read_last(request)
@@ -102,6 +114,7 @@ class FolderPage(ExportPage):
 
     def _on_folder_changed(self) -> None:
         self._existing = frozenset()
+        self._forget_warnings()
         self._show_list()
         self._look_soon.start()
         self.changed.emit()
@@ -153,15 +166,16 @@ class FolderPage(ExportPage):
     def _save(self, replaced: frozenset[str]) -> None:
         """Write the files. replaced: those that may be, as the user was asked."""
         request, folder, names = self.request, self._folder.path, self._names
-        if request is None or folder is None:
+        if request is None or folder is None or not names:
             return
-        exporter = self.context.services.exporter
+        exporter, has_warned = self.context.services.exporter, self._has_warned
 
-        def work(_job: Job) -> frozenset[str] | tuple[Path, ...]:
-            """Return what was written, or which files exist that nobody was asked about."""
+        def work(_job: Job) -> _Question | tuple[Path, ...]:
+            """Return what was written, or what the user has to know first."""
+            warnings = () if has_warned else _find_warnings(folder, names)
             existing = _find_existing(folder, names)
-            if not existing <= replaced:
-                return existing
+            if warnings or not existing <= replaced:
+                return _Question(existing, warnings)
             paths = exporter.export_to_folder(
                 request.ids,
                 request.preset,
@@ -172,16 +186,46 @@ class FolderPage(ExportPage):
             exporter.remember_preset(request.preset.id)
             return paths
 
-        def done(outcome: frozenset[str] | tuple[Path, ...]) -> None:
-            if isinstance(outcome, frozenset):
-                self._existing = outcome
-                self._show_list()
-                self._ask(folder, outcome)
+        def done(outcome: _Question | tuple[Path, ...]) -> None:
+            if isinstance(outcome, _Question):
+                self._show_question(folder, outcome)
                 return
             self.context.snapshots.reload()
             self.written.emit(outcome)
 
         self.run(request.preset, work, done)
+
+    def _show_question(self, folder: Path, question: _Question) -> None:
+        """Show warnings, after which the button has to be pressed again, or ask for files."""
+        self._existing = question.existing
+        self._show_list()
+        if question.warnings:
+            self._has_warned = True
+            self._warnings.show_warnings(question.warnings)
+            scroll_into_view(self._warnings)
+        else:
+            self._ask(folder, question.existing)
+
+    def _forget_warnings(self) -> None:
+        self._has_warned = False
+        self._warnings.show_warnings(())
+
+    def _add_to_gitignore(self) -> None:
+        request, folder, names = self.request, self._folder.path, self._names
+        if request is None or folder is None:
+            return
+        files = self.context.services.export_files
+
+        def work(_job: Job) -> tuple[FileWarning, ...]:
+            for path in (folder / name for name in names):
+                try:  # git looks from within the folder
+                    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                except OSError as error:
+                    raise DiagnosedError(diagnose_write_error(path, error)) from error
+                _ = files.add_to_gitignore(path)
+            return _find_warnings(folder, names)
+
+        self.run(request.preset, work, self._warnings.show_warnings)
 
     def _ask(self, folder: Path, existing: frozenset[str]) -> None:
         named = ", ".join(sorted(existing)[:_NAMED_FILES])
@@ -195,6 +239,23 @@ class FolderPage(ExportPage):
             danger_text="Replace",
         )
         dialog.accepted.connect(lambda: self._save(existing))
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What stands before an export: files that exist, warnings about their place."""
+
+    existing: frozenset[str]
+    warnings: tuple[FileWarning, ...]
+
+
+def _find_warnings(folder: Path, names: Sequence[str]) -> tuple[FileWarning, ...]:
+    """Return the warnings about the first file; those of the others are the same."""
+    warnings = find_file_warnings(folder / names[0], None)
+    if len(names) <= _MOST_IGNORED:
+        return warnings
+    # For each file git would be started several times.
+    return tuple(replace(one, action=FileWarningAction.NONE) for one in warnings)
 
 
 def _list_names(preset: ExportPreset, entries: Sequence[PreviewEntry]) -> Sequence[str]:
