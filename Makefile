@@ -30,12 +30,13 @@ demo: dev-ready ## Drive the whole program on a virtual display; pictures and a 
 screenshots: dev-ready ## Take the documentation's pictures of the window
 	@$(PY) -m tests.journeys.screenshots
 
-docs: dev-ready ## Write what comes from the code: command, man page, completions, presets, diagnoses, faults, import, map
+docs: dev-ready ## Write what comes from the code: command, man page, completions, presets, diagnoses, faults, import, destinations, map
 	@$(PY) packaging/docs/manual.py
 	@$(PY) packaging/docs/diagnoses.py
 	@$(PY) packaging/docs/export.py
 	@$(PY) packaging/docs/map.py
 	@$(PY) packaging/docs/imports.py
+	@$(PY) packaging/docs/destinations.py
 	@$(PY) -m tests.services.fault_matrix
 
 ##@ Check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from importlib import import_module
 
 
 def main() -> int:
@@ -14,6 +15,8 @@ def main() -> int:
     """
     gc.disable()
     try:
+        # What needs no Qt comes first: PySide reads and keeps the source of all that follows it.
+        _ = import_module("twauth_gui.services.container")
         from twauth_gui.app import main as start  # noqa: PLC0415 - loads Qt
     except ImportError as error:
         return _print_missing_library(error)
@@ -26,7 +29,7 @@ def _print_missing_library(error: ImportError) -> int:
     Raises:
         ImportError: something else could not be imported.
     """
-    from twauth_gui.gui.assets import asset_path  # noqa: PLC0415 - only after a failure
+    from twauth_gui.osfiles.resource_files import resource_path  # noqa: PLC0415 - only after a failure
     from twauth_gui.services.system_libraries import (  # noqa: PLC0415 - only after a failure
         explain_missing_libraries,
         find_missing_library,
@@ -35,7 +38,7 @@ def _print_missing_library(error: ImportError) -> int:
     library = find_missing_library(error)
     if library is None:
         raise error
-    sys.stderr.write(explain_missing_libraries([library], asset_path("apt-packages.txt")))
+    sys.stderr.write(explain_missing_libraries([library], resource_path("apt-packages.txt")))
     return 1
 
 

@@ -15,15 +15,14 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from twauth_gui import __version__
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
-from twauth_gui.gui.assets import asset_path
 from twauth_gui.gui.garbage_collector import GarbageCollector
-from twauth_gui.gui.parts.diagnosis_view import StartFailureWindow
 from twauth_gui.gui.qt_messages import QtMessageHandler
-from twauth_gui.gui.tasks import ignore
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.time_format import local_now
 from twauth_gui.gui.window import MainWindow
+from twauth_gui.osfiles.resource_files import resource_path
 from twauth_gui.services.app_paths import find_app_paths
 from twauth_gui.services.container import Services, open_services
 from twauth_gui.services.log_file import configure_logging
@@ -63,7 +62,7 @@ def make_application(name: str = "twauth-gui") -> QApplication:
     app.setApplicationDisplayName("Twauth")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("dev.twauth.Twauth")
-    app.setWindowIcon(QIcon(str(asset_path("twauth.svg"))))
+    app.setWindowIcon(QIcon(str(resource_path("twauth.svg"))))
     return app
 
 
@@ -105,6 +104,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         services = open_services(paths, make_keychain_vault())
         services.vaults.select(VaultKind(options.vault) if options.vault else None)
     except DiagnosedError as error:
+        from twauth_gui.gui.parts.diagnosis_view import StartFailureWindow  # noqa: PLC0415 - seldom
+
         failure = StartFailureWindow(look, error.diagnosis)
         failure.show()
         return app.exec()

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication
 from self_test.service_checks import SelfTestError
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.secret import Secret
-from twauth_gui.gui.assets import asset_path
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.webview.availability import find_view_obstacle
+from twauth_gui.osfiles.resource_files import resource_path
 from twauth_gui.store.result import Err, capture
 
 T = TypeVar("T")
@@ -106,7 +106,7 @@ def try_pictures(app: QApplication, look: Look) -> str:
         SelfTestError: one of them is missing or empty.
         FileNotFoundError: the style sheet is missing.
     """
-    names = sorted(path.stem for path in asset_path("icons").glob("*.svg"))
+    names = sorted(path.stem for path in resource_path("icons").glob("*.svg"))
     if not names:
         raise SelfTestError("The icons are missing.")
     for theme in ("light", "dark"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--checked", type=int, default=1000, help="accounts that are checked")
     parser.add_argument("--out", type=Path, default=ROOT / "out")
     options = parser.parse_args(arguments)
+    # An installed program has its bytecode; a source tree may lack it.
+    compileall.compile_dir(ROOT / "twauth_gui", quiet=1)
     sizes = [int(size) for size in options.sizes.split(",")]
     with tempfile.TemporaryDirectory(prefix="twauth-bench-") as name:
         folder = Path(name)

@@ -110,7 +110,7 @@ def test_presets_are_completed(shell: Shell, option: str) -> None:
 
 
 def test_fish_offers_names_and_presets(env: dict[str, str]) -> None:
-    def offered(line: str) -> list[str]:
+    def list_offers(line: str) -> list[str]:
         script = f"source '{SCRIPTS}/fish/{SCRIPT_FILES['fish']}'; complete --do-complete '{line}'"
         done = subprocess.run(
             [require_program("fish"), "--no-config", "--command", script],
@@ -122,21 +122,21 @@ def test_fish_offers_names_and_presets(env: dict[str, str]) -> None:
         )
         return [one.partition("\t")[0] for one in done.stdout.splitlines()]
 
-    assert len([one for one in offered("twauth show @") if one.startswith("@")]) == 12
-    assert offered("twauth show @fern") == ["@fernwick_00000", "@fernwick_00008"]
-    assert "json-snake" in offered("twauth export --preset json")
-    assert offered("twauth export --preset=json-sn") == ["--preset=json-snake"]
-    assert "import" in offered("twauth im")
+    assert len([one for one in list_offers("twauth show @") if one.startswith("@")]) == 12
+    assert list_offers("twauth show @fern") == ["@fernwick_00000", "@fernwick_00008"]
+    assert "json-snake" in list_offers("twauth export --preset json")
+    assert list_offers("twauth export --preset=json-sn") == ["--preset=json-snake"]
+    assert "import" in list_offers("twauth im")
 
 
 def test_bash_gets_the_part_behind_the_last_cut(bare: TwauthCommand, env: dict[str, str]) -> None:
-    def offered(line: str, breaks: str = " @:=") -> list[str]:
+    def list_offers(line: str, breaks: str = " @:=") -> list[str]:
         result = bare(**env, COMP_WORDS=line, COMP_CWORD=breaks, _TWAUTH_COMPLETE="bash_complete")
         return [one.removeprefix("plain,") for one in result.out.splitlines() if one]
 
-    assert offered("twauth show @fernwick_00000") == ["@fernwick_00000"]
-    assert offered("twauth use x:@fern") == []
-    assert offered("twauth show fernwick_00000") == ["@fernwick_00000"]
-    assert offered('twauth authorize --app "News') == ["News app"]
-    assert offered("twauth authorize --app=Ne") == offered("twauth authorize --app Ne")
-    assert offered("twauth show @fernwick_00000 @") == []
+    assert list_offers("twauth show @fernwick_00000") == ["@fernwick_00000"]
+    assert list_offers("twauth use x:@fern") == []
+    assert list_offers("twauth show fernwick_00000") == ["@fernwick_00000"]
+    assert list_offers('twauth authorize --app "News') == ["News app"]
+    assert list_offers("twauth authorize --app=Ne") == list_offers("twauth authorize --app Ne")
+    assert list_offers("twauth show @fernwick_00000 @") == []

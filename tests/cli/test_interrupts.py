@@ -82,7 +82,7 @@ def test_an_interrupt_at_any_point_of_our_code(
         environment.check_whole(prepared)
 
 
-def pressed(process: subprocess.Popen[str]) -> int:
+def press_until_end(process: subprocess.Popen[str]) -> int:
     """Press Ctrl+C until the process ends, as an impatient user does; return how often."""
     for times in range(1, CALL_SECONDS):
         process.send_signal(signal.SIGINT)
@@ -96,7 +96,7 @@ def pressed(process: subprocess.Popen[str]) -> int:
 
 def interrupt_until_ended(process: subprocess.Popen[str]) -> tuple[int, int]:
     """End it with Ctrl+C; return the exit code, and how often it took."""
-    times = pressed(process)
+    times = press_until_end(process)
     _, err = process.communicate(timeout=CALL_SECONDS)
     assert "Traceback" not in err
     return process.returncode, times

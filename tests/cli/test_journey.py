@@ -64,7 +64,7 @@ def test_the_life_of_an_account(  # noqa: PLR0917 - fixtures are asked for by na
     assert "@fernwick_news" in listed[1]
     assert "Working" in listed[1]
 
-    exported(twauth, tmp_path, values)
+    check_exports(twauth, tmp_path, values)
     run_program(twauth, tmp_path, values)
 
     assert twauth("revoke", "@fernwick_news", "--yes").code == 0
@@ -92,7 +92,7 @@ def run_program(twauth: TwauthCommand, folder: Path, values: dict[str, str]) -> 
     assert twauth("run", "--", "\udcff").code == 127, "a name that is no text"
 
 
-def exported(twauth: TwauthCommand, folder: Path, values: dict[str, str]) -> None:
+def check_exports(twauth: TwauthCommand, folder: Path, values: dict[str, str]) -> None:
     """Export to standard output, to a full disk, to a file."""
     text = twauth("export", "--preset", "json-snake").json
     assert text["access_token_secret"] == values["access_secret"]
@@ -132,16 +132,16 @@ def test_a_handle_under_two_apps_needs_the_label(
     assert "Alerts/@tidal_times" in both.err
     assert f"{app}/@tidal_times" in both.err
     assert twauth("use", "alerts/@tidal_times").code == 0
-    offered = completed(twauth, "twauth use ")
+    offered = complete_words(twauth, "twauth use ")
     assert sorted(offered) == ["Alerts/@tidal_times", f"{app}/@tidal_times"]
-    assert completed(twauth, "twauth authorize --app ") == ["Alerts", app]
+    assert complete_words(twauth, "twauth authorize --app ") == ["Alerts", app]
     assert [one["app"] for one in twauth("list", "--json").json if one["active"]] == ["Alerts"]
     assert {one["accounts"] for one in twauth("app", "list", "--json").json} == {1}
     prefix = twauth("use", "@tidal")
     assert prefix.code == 3, "a script must not rely on a beginning"
 
 
-def completed(twauth: TwauthCommand, words: str) -> list[str]:
+def complete_words(twauth: TwauthCommand, words: str) -> list[str]:
     """What the shell would offer for the next word."""
     offered = twauth(
         COMP_WORDS=words,

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twauth_gui.cli.output_mask import OutputMask
+from twauth_gui.cli.masked_process import OutputMask
 
 # Few letters, so that values begin within each other and meet at every border.
 VALUES = st.lists(st.text("ab%", min_size=1, max_size=5).filter(lambda one: "%" not in one))

@@ -17,6 +17,10 @@ SHAPES = [
     if one.syntax is FileSyntax.DOTENV and one.needs_oauth1 and not one.is_always_grouped
 ]
 STALE = "stale-of-another-app"
+LATER = (
+    *("PySide6", "requests", "tweepy", "yaml"),
+    *("twauth_gui.gui", "twauth_gui.sandbox", "twauth_gui.services.sign_in"),
+)
 
 
 def run_env(twauth: TwauthCommand, *words: str, **env: str) -> dict[str, str]:
@@ -39,6 +43,13 @@ def test_what_the_account_has_no_value_for_is_withheld(twauth: TwauthCommand, ac
 def test_others_are_passed_on(twauth: TwauthCommand, account: str) -> None:
     found = run_env(twauth, account, X_BEARER_TOKEN="another's", MY_OWN="mine")
     assert (found["X_BEARER_TOKEN"], found["MY_OWN"]) == ("another's", "mine")
+
+
+def test_no_bot_waits_for_what_it_does_not_need(twauth: TwauthCommand, account: str) -> None:
+    result = twauth("run", account, "--", "true", PYTHONPROFILEIMPORTTIME="1")
+    loaded = {line.rpartition("|")[2].strip() for line in result.err.splitlines()}
+    assert "keyring.backends.SecretService" in loaded
+    assert [name for name in sorted(loaded) if name.startswith(LATER)] == []
 
 
 def test_a_person_can_have_them_passed_on(twauth: TwauthCommand, account: str) -> None:

@@ -78,7 +78,7 @@ def try_guards(
     for number in range(workers):
         trees.put(copy_tree(folder / str(number)))
 
-    def tried(guard: Guard) -> bool:
+    def try_guard(guard: Guard) -> bool:
         tree = trees.get()
         try:
             noticed = is_noticed(guard, tree)
@@ -88,7 +88,7 @@ def try_guards(
         return noticed
 
     with ThreadPoolExecutor(workers) as pool:
-        return dict(zip(wanted, pool.map(tried, wanted), strict=True))
+        return dict(zip(wanted, pool.map(try_guard, wanted), strict=True))
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -14,11 +14,11 @@ from twauth_gui.gui.parts.buttons import Button, primary_button, quiet_button, s
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.parts.dialog import Dialog, DialogFooter, DialogWidth
 from twauth_gui.gui.parts.dialog_host import DialogHost
-from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.parts.steps import Step, StepLayout, Steps, StepState
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import Look
+from twauth_gui.gui.theme.shapes import looks_disabled
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

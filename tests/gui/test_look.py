@@ -15,7 +15,6 @@ from typing_extensions import override
 
 import twauth_gui.gui
 from tests.support.qt import PartWindow
-from twauth_gui.gui.assets import asset_path
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.theme.colours import DARK, LIGHT, make_system_theme
 from twauth_gui.gui.theme.look import (
@@ -26,6 +25,7 @@ from twauth_gui.gui.theme.look import (
     make_style_sheet,
 )
 from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, text_font
+from twauth_gui.osfiles.resource_files import resource_path
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -89,7 +89,7 @@ def test_style_sheet_has_no_open_token(look: Look) -> None:
 
 def test_every_rule_of_the_style_sheet_has_a_widget() -> None:
     """A selector names a class, an object name or a property that the code uses."""
-    template = asset_path("themes", "twauth.qss").read_text(encoding="utf-8")
+    template = resource_path("themes", "twauth.qss").read_text(encoding="utf-8")
     rules = re.sub(r"/\*.*?\*/|\{(?:[^{}]|\$\{\w+\})*\}", "\n", template, flags=re.DOTALL)
     code = "\n".join(
         path.read_text(encoding="utf-8") for path in Path(twauth_gui.gui.__path__[0]).rglob("*.py")
@@ -107,7 +107,7 @@ def test_every_rule_of_the_style_sheet_has_a_widget() -> None:
 
 
 def test_every_icon_named_in_the_code_exists(look: Look) -> None:
-    vendored = {path.stem for path in asset_path("icons").glob("*.svg")}
+    vendored = {path.stem for path in resource_path("icons").glob("*.svg")}
     assert len(vendored) >= 45
     calls = re.compile(
         r'(?:IconButton|IconLabel|set_icon|\.icon|\.pixmap)\(\s*"([a-z0-9-]+)"|icon="([a-z0-9-]+)"'
@@ -119,10 +119,10 @@ def test_every_icon_named_in_the_code_exists(look: Look) -> None:
     assert named
     assert named <= vendored
     for name in vendored:
-        assert _inked(look.pixmap(name, "accent-text", 16).toImage()), name
+        assert _has_ink(look.pixmap(name, "accent-text", 16).toImage()), name
 
 
-def _inked(image: QImage) -> bool:
+def _has_ink(image: QImage) -> bool:
     points = ((x, y) for x in range(image.width()) for y in range(image.height()))
     return any(image.pixelColor(x, y).alpha() > 128 for x, y in points)
 
@@ -156,7 +156,7 @@ def test_high_contrast_takes_the_systems_colours(look: Look) -> None:
 
 
 def test_the_program_icon_reads_at_16_px(look: Look) -> None:
-    renderer = QSvgRenderer(str(asset_path("twauth.svg")))
+    renderer = QSvgRenderer(str(resource_path("twauth.svg")))
     assert renderer.isValid()
     image = QImage(16, 16, QImage.Format.Format_ARGB32)
     image.fill(0)

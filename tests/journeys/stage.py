@@ -60,7 +60,7 @@ from twauth_gui.domain.sign_in import (
 from twauth_gui.gui.apps.sandbox_faults_dialog import SandboxFaultsDialog
 from twauth_gui.gui.backup.backup_dialogs import RestoreDialog
 from twauth_gui.gui.check_controller import CheckController
-from twauth_gui.gui.explain_error.explain_error_dialog import ExplainErrorDialog
+from twauth_gui.gui.explain_error_dialog import ExplainErrorDialog
 from twauth_gui.gui.places_card import PlacesCard
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow

@@ -69,13 +69,13 @@ def test_from_one_computer_to_another(desktop: Desktop, sandbox: Sandbox) -> Non
         person.sign_in_by_pin(HANDLE)
         secrets = [*values(desktop, here).values(), PASSPHRASE]
         backed_up(person, backup, secrets)
-        diagnosed(person, secrets)
+        copy_diagnosis(person, secrets)
         person.press("Settings")
         person.screen.find("radio button", "Compact").click()
         person.press("Done")
         person.close()
     with WindowUser(desktop, command=(*program, str(there))) as person:
-        restored(person, backup, secrets)
+        restore_backup(person, backup, secrets)
         person.press("Check now")
         person.screen.find("label", name_contains="Checked just now", seconds=20)
         person.close()
@@ -92,7 +92,7 @@ def backed_up(person: WindowUser, backup: Path, secrets: list[str]) -> None:
     wait_until(backup.exists, 20, "the backup is written")
 
 
-def restored(person: WindowUser, backup: Path, secrets: list[str]) -> None:
+def restore_backup(person: WindowUser, backup: Path, secrets: list[str]) -> None:
     """From the first window of a computer that knows nothing yet."""
     person.press("Settings")
     go_to(person, "Restore…")
@@ -106,7 +106,7 @@ def restored(person: WindowUser, backup: Path, secrets: list[str]) -> None:
     person.screen.find("list item", name_contains=f"@{HANDLE}", seconds=20)
 
 
-def diagnosed(person: WindowUser, secrets: list[str]) -> None:
+def copy_diagnosis(person: WindowUser, secrets: list[str]) -> None:
     """Look, copy the report, and find no secret and no account in it."""
     open_entry(person, 7, "Diagnose")
     person.screen.find("label", name_contains="Twauth can listen there", seconds=30)

@@ -34,7 +34,7 @@ def contents(expression: str, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def bundled(*names: str) -> set[str]:
+def select_bundled(*names: str) -> set[str]:
     """Those of the names that the bundle keeps."""
     return set(contents("*(n for n in sys.argv[1:] if contents.belongs(n))", *names).split())
 
@@ -68,7 +68,7 @@ def test_the_bundle_takes_what_the_program_shows_with() -> None:
         "libGLX.so.0",
         "nss/libsoftokn3.so",
     }
-    assert bundled(*bundled_files, *left_out) == bundled_files
+    assert select_bundled(*bundled_files, *left_out) == bundled_files
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def install(bundle: Path, home: Path, *arguments: str) -> int:
     return subprocess.run(command, env=env, check=False, capture_output=True).returncode
 
 
-def unescaped(value: str) -> str:
+def unescape_argument(value: str) -> str:
     """Read an Exec value of one quoted argument as the Desktop Entry specification says."""
     string = value.replace("\\\\", "\\")
     assert string[0] == string[-1] == '"'
@@ -114,7 +114,7 @@ def test_the_menu_entry_starts_this_bundle_until_it_is_removed(
     assert icon.exists()
     parsed = ConfigParser(interpolation=None)
     parsed.read(entry)
-    assert unescaped(parsed["Desktop Entry"]["Exec"]) == str(bundle / "twauth-gui")
+    assert unescape_argument(parsed["Desktop Entry"]["Exec"]) == str(bundle / "twauth-gui")
     link = home / ".local" / "bin" / "twauth"
     assert link.readlink() == bundle / "twauth"
     shared = [home / ".local" / name for name in SHELL_FILES]

@@ -74,7 +74,13 @@ def exists(word: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("script", "document"), [("map", "map"), ("export", "export"), ("imports", "import")]
+    ("script", "document"),
+    [
+        ("map", "map"),
+        ("export", "export"),
+        ("imports", "import"),
+        ("destinations", "destinations"),
+    ],
 )
 def test_a_generated_page_is_not_stale(script: str, document: str) -> None:
     page: str = runpy.run_path(str(ROOT / "packaging" / "docs" / f"{script}.py"))["page"]()

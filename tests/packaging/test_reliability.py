@@ -13,7 +13,7 @@ PAGE = ROOT / "docs" / "reliability.md"
 SCRIPT = ROOT / "packaging" / "docs" / "reliability.py"
 
 
-def proving() -> set[str]:
+def find_proving_tests() -> set[str]:
     """Return the tests that record what they saw."""
     found: set[str] = set()
     for file in (ROOT / "tests").rglob("test_*.py"):
@@ -28,7 +28,7 @@ def proving() -> set[str]:
 def test_every_line_has_its_test_and_every_test_its_line() -> None:
     table = PAGE.read_text("utf-8").partition("\n## ")[0]
     lines = set(re.findall(r"\| `(tests/\S+::\w+)` \|$", table, re.MULTILINE))
-    assert lines == proving(), "run make reliability"
+    assert lines == find_proving_tests(), "run make reliability"
 
 
 def test_the_page_says_when_and_where() -> None:

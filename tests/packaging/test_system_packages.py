@@ -36,12 +36,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def listed(group: str) -> set[str]:
+def read_group(group: str) -> set[str]:
     words = (line.split() for line in LIST.read_text().splitlines() if not line.startswith("#"))
     return {line[1] for line in words if line[0] == group}
 
 
-def linked() -> dict[str, Path | None]:
+def find_linked_libraries() -> dict[str, Path | None]:
     """Library names outside of Qt's own folder, with where the loader finds them."""
     qt = Path(PySide6.__path__[0]) / "Qt"
     answer = subprocess.run(
@@ -78,14 +78,14 @@ def owner(snapshots: Path) -> str:
 
 
 def test_every_library_is_found_and_its_package_listed() -> None:
-    places = linked()
+    places = find_linked_libraries()
     assert not [name for name, place in places.items() if place is None]
     needed = {owner(place) for name, place in places.items() if place and name in direct()}
-    assert needed - EVERYWHERE <= listed("app")
+    assert needed - EVERYWHERE <= read_group("app")
     assert len(needed) > 30
 
 
 def test_groups_are_the_two_that_setup_knows() -> None:
     words = (line.split() for line in LIST.read_text().splitlines() if not line.startswith("#"))
     assert {line[0] for line in words} == {"app", "dev"}
-    assert not listed("app") & listed("dev")
+    assert not read_group("app") & read_group("dev")

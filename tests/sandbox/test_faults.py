@@ -279,7 +279,7 @@ def test_a_fault_may_apply_to_one_request_alone(probe: FaultProbe) -> None:
 def test_stopping_ends_what_is_under_way(sandbox: Sandbox, name: str) -> None:
     before = set(threading.enumerate())  # other servers may still be saying goodbye
 
-    def answering() -> list[threading.Thread]:
+    def find_answering_threads() -> list[threading.Thread]:
         now = set(threading.enumerate()) - before
         return [thread for thread in now if thread.name == "sandbox-request"]
 
@@ -288,7 +288,7 @@ def test_stopping_ends_what_is_under_way(sandbox: Sandbox, name: str) -> None:
     else:
         sandbox.enable_faults(name)
     with send_unread_request(sandbox) as peer, send_unread_request(sandbox) as other:
-        while len(answering()) < 2:
+        while len(find_answering_threads()) < 2:
             threading.Event().wait(0.01)
         if name == "slow-drip":
             assert peer.recv(10)
@@ -296,7 +296,7 @@ def test_stopping_ends_what_is_under_way(sandbox: Sandbox, name: str) -> None:
         began = time.monotonic()
         sandbox.stop()
         assert time.monotonic() - began < 1
-        assert not answering()
+        assert not find_answering_threads()
 
 
 def test_a_client_that_gives_up_leaves_nothing_behind(sandbox: Sandbox) -> None:

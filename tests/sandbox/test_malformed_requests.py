@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from tests.sandbox.test_server import raw
 from twauth_gui.sandbox.accounts import DEMO_ACCOUNTS
 from twauth_gui.sandbox.dispatcher import ROUTES, respond
-from twauth_gui.sandbox.fault_state import FaultState
-from twauth_gui.sandbox.faults import FAULTS
+from twauth_gui.sandbox.faults import FAULTS, FaultState
 from twauth_gui.sandbox.http_messages import Request
 from twauth_gui.sandbox.request_context import RequestContext
 from twauth_gui.sandbox.scopes import SCOPES

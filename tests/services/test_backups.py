@@ -19,6 +19,7 @@ import pytest
 
 from tests.support.installations import Installation
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.hosts import Hosts
@@ -32,10 +33,6 @@ from twauth_gui.store.sealed_format import KdfCost
 CHEAP = KdfCost(memory_kib=64, iterations=1, lanes=1)
 PASSPHRASE = Secret("tidal ferry lantern")
 WRONG = Secret("a wrong one")
-
-
-def nothing() -> None:
-    """Do nothing."""
 
 
 def backups(installation: Installation) -> BackupService:
@@ -76,7 +73,7 @@ def test_everything_comes_along_in_either_format(
     source: Installation, target: Installation, tmp_path: Path, name: str
 ) -> None:
     path = tmp_path / name
-    result = backups(source).write(path, PASSPHRASE, nothing)
+    result = backups(source).write(path, PASSPHRASE, ignore)
     assert (result.apps, result.accounts, result.pending_sign_ins, result.without_credentials) == (
         1,
         2,
@@ -90,7 +87,7 @@ def test_everything_comes_along_in_either_format(
     becomes = "@fernwick_news becomes the active account."
     assert describe_restore(preview) == f"Apps and accounts: 3 new. {becomes}"
     assert by_handle(target) == {}, "looking changes nothing"
-    assert describe_restored(backups(target).restore(preview, {}, nothing), preview) == (
+    assert describe_restored(backups(target).restore(preview, {}, ignore), preview) == (
         "Restored: 3 added, @fernwick_news is the active account"
     )
     assert token(target, "tidal_times") == token(source, "tidal_times")
@@ -111,7 +108,7 @@ def test_what_stays_out_is_reported(source: Installation, target: Installation) 
     assert notes == [f"Refused: {why}", "Its app is refused", "Its app is refused"]
     assert preview.lines[1].title == "@fernwick_news · Newsroom"
     assert (
-        describe_restored(backups(target).restore(preview, {}, nothing), preview)
+        describe_restored(backups(target).restore(preview, {}, ignore), preview)
         == "Restored: 3 refused"
     )
     (first, *_) = backups(target).compare(backup).lines
@@ -120,12 +117,12 @@ def test_what_stays_out_is_reported(source: Installation, target: Installation) 
 
 def test_other_programs_open_the_age_file(source: Installation, tmp_path: Path) -> None:
     path = tmp_path / "all.age"
-    _ = backups(source).write(path, PASSPHRASE, nothing)
+    _ = backups(source).write(path, PASSPHRASE, ignore)
     snapshots: Any = importlib.import_module("pyrage")
     whole = bytes(snapshots.passphrase.decrypt(path.read_bytes(), PASSPHRASE.reveal()))
     assert token(source, "fernwick_news").encode() in whole
     assert opened_by_age(path, PASSPHRASE.reveal()) == whole
-    assert refused(backups(source), path, WRONG)[0] is ProblemKind.BACKUP_LOCKED
+    assert read_refusal(backups(source), path, WRONG)[0] is ProblemKind.BACKUP_LOCKED
 
 
 def opened_by_age(path: Path, passphrase: str) -> bytes:
@@ -151,8 +148,8 @@ def test_what_differs_is_replaced_only_where_that_was_decided(
     path = tmp_path / "all.twauth"
     for account in by_handle(source).values():
         _ = source.services.store.accounts.update(replace(account, note="of the backup"))
-    _ = backups(source).write(path, PASSPHRASE, nothing)
-    _ = backups(target).restore(backups(target).read(path, PASSPHRASE), {}, nothing)
+    _ = backups(source).write(path, PASSPHRASE, ignore)
+    _ = backups(target).restore(backups(target).read(path, PASSPHRASE), {}, ignore)
     store = target.services.store
     for account in by_handle(target).values():
         _ = store.accounts.update(replace(account, note="mine"))
@@ -161,7 +158,7 @@ def test_what_differs_is_replaced_only_where_that_was_decided(
     assert (first.title, first.note) == ("@fernwick_news · Newsroom", "Differs: note")
     assert (app.change, preview.count(RestoreChange.CONFLICT)) == (RestoreChange.SAME, 2)
     text = describe_restored(
-        backups(target).restore(preview, {second.key: RestoreChoice.BACKUP}, nothing), preview
+        backups(target).restore(preview, {second.key: RestoreChoice.BACKUP}, ignore), preview
     )
     assert text == "Restored: 1 replaced, 2 left as they were"
     assert [by_handle(target)[name].note for name in ("fernwick_news", "tidal_times")] == [
@@ -187,13 +184,13 @@ def test_cancelling_leaves_no_file_and_what_is_whole(
     with pytest.raises(CancelledError):
         _ = backups(source).write(path, PASSPHRASE, cancel_soon)
     assert not path.exists()
-    _ = backups(source).write(path, PASSPHRASE, nothing)
+    _ = backups(source).write(path, PASSPHRASE, ignore)
     cancel, remaining = CancelToken(), 2
     preview = backups(target).read(path, PASSPHRASE)
     with pytest.raises(CancelledError):
         _ = backups(target).restore(preview, {}, cancel_soon)
     assert len(by_handle(target)) == 1
-    assert describe_restored(backups(target).restore(preview, {}, nothing), preview) == (
+    assert describe_restored(backups(target).restore(preview, {}, ignore), preview) == (
         "Restored: 1 added, 2 left as they were, @fernwick_news is the active account"
     )
 
@@ -202,15 +199,15 @@ def test_every_failure_speaks_of_a_backup(source: Installation, tmp_path: Path) 
     service = backups(source)
     native = tmp_path / "all.twauth"
     foreign, cut = tmp_path / "foreign", tmp_path / "cut"
-    _ = service.write(native, PASSPHRASE, nothing)
+    _ = service.write(native, PASSPHRASE, ignore)
     foreign.write_bytes(b"a shopping list, long enough to be looked at" * 9)
     cut.write_bytes(native.read_bytes()[:-9])
     messages = {
-        "absent": refused(service, tmp_path / "absent", PASSPHRASE),
-        "wrong": refused(service, native, WRONG),
-        "foreign": refused(service, foreign, PASSPHRASE),
-        "cut": refused(service, cut, PASSPHRASE),
-        "folder": refused(service, tmp_path, PASSPHRASE),
+        "absent": read_refusal(service, tmp_path / "absent", PASSPHRASE),
+        "wrong": read_refusal(service, native, WRONG),
+        "foreign": read_refusal(service, foreign, PASSPHRASE),
+        "cut": read_refusal(service, cut, PASSPHRASE),
+        "folder": read_refusal(service, tmp_path, PASSPHRASE),
     }
     kinds = {name: kind for name, (kind, _) in messages.items()}
     assert kinds.pop("wrong") is ProblemKind.BACKUP_LOCKED
@@ -218,7 +215,7 @@ def test_every_failure_speaks_of_a_backup(source: Installation, tmp_path: Path) 
     assert all("encrypted file" not in title for _, title in messages.values()), messages
 
 
-def refused(service: BackupService, path: Path, passphrase: Secret) -> tuple[ProblemKind, str]:
+def read_refusal(service: BackupService, path: Path, passphrase: Secret) -> tuple[ProblemKind, str]:
     with pytest.raises(DiagnosedError) as caught:
         _ = service.read(path, passphrase)
     return caught.value.diagnosis.kind, caught.value.diagnosis.title
@@ -230,17 +227,17 @@ def test_a_file_in_the_way_stays_and_an_empty_passphrase_is_refused(
     path = tmp_path / "all.twauth"
     for empty in (path, tmp_path / "all.age"):
         with pytest.raises(DiagnosedError, match="passphrase is empty"):
-            _ = backups(source).write(empty, Secret(""), nothing)
+            _ = backups(source).write(empty, Secret(""), ignore)
         assert not empty.exists()
     path.write_text("mine", "utf-8")
     with pytest.raises(DiagnosedError, match="is a folder"):
-        backups(source).write(tmp_path, PASSPHRASE, nothing, overwrite=True)
+        backups(source).write(tmp_path, PASSPHRASE, ignore, overwrite=True)
     beside = tmp_path / "all.twauth.new"
     beside.write_text("mine too", "utf-8")
     with pytest.raises(DiagnosedError) as caught:
-        _ = backups(source).write(path, PASSPHRASE, nothing)
+        _ = backups(source).write(path, PASSPHRASE, ignore)
     assert caught.value.diagnosis.kind is ProblemKind.FILE_EXISTS
-    _ = backups(source).write(path, PASSPHRASE, nothing, overwrite=True)
+    _ = backups(source).write(path, PASSPHRASE, ignore, overwrite=True)
     assert backups(source).read(path, PASSPHRASE).plan.is_empty
     assert beside.read_text("utf-8") == "mine too"
 
@@ -275,7 +272,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced(
         at_the_call_of("write_and_verify", appear),
         pytest.raises(DiagnosedError) as caught,
     ):
-        _ = backups(source).write(path, PASSPHRASE, nothing)
+        _ = backups(source).write(path, PASSPHRASE, ignore)
     assert caught.value.diagnosis.kind is ProblemKind.FILE_EXISTS
     assert path.read_text("utf-8") == theirs
     assert [one.name for one in tmp_path.iterdir() if one.is_file()] == [name]
@@ -287,7 +284,7 @@ def test_a_cost_beyond_ours_is_reported_in_words_of_a_backup(
     path = tmp_path / "all.age"
     stanza = f"-> scrypt {'s' * 22} 22\n{'b' * 43}\n--- {'m' * 43}\n"
     path.write_bytes(f"age-encryption.org/v1\n{stanza}".encode())
-    kind, title = refused(backups(source), path, PASSPHRASE)
+    kind, title = read_refusal(backups(source), path, PASSPHRASE)
     assert (kind, title) == (
         ProblemKind.BACKUP_UNUSABLE,
         "This backup needs too much memory to open.",
@@ -301,7 +298,7 @@ def test_without_the_library_an_age_file_says_what_to_install(
     assert importlib.util.find_spec("pyrage") is None
     assert not backups(source).supports_age
     with pytest.raises(DiagnosedError, match=r"twauth\[age\]"):
-        _ = backups(source).write(tmp_path / "all.age", PASSPHRASE, nothing)
+        _ = backups(source).write(tmp_path / "all.age", PASSPHRASE, ignore)
 
 
 def test_what_the_keychain_lost_is_counted(
@@ -312,14 +309,14 @@ def test_what_the_keychain_lost_is_counted(
     for name in services:
         source.vault.delete(name)
     path = tmp_path / "all.twauth"
-    assert backups(source).write(path, PASSPHRASE, nothing).without_credentials == 1
+    assert backups(source).write(path, PASSPHRASE, ignore).without_credentials == 1
     preview = backups(target).read(path, PASSPHRASE)
     assert describe_restore(preview) == (
         "Apps and accounts: 2 new, 1 without credentials in the backup."
         " @fernwick_news becomes the active account."
     )
     assert in_store.read_backup(path, PASSPHRASE).accounts[1].credentials is None
-    text = describe_restored(backups(target).restore(preview, {}, nothing), preview)
+    text = describe_restored(backups(target).restore(preview, {}, ignore), preview)
     assert text == (
         "Restored: 2 added, 1 without credentials, not restored,"
         " @fernwick_news is the active account"

@@ -115,7 +115,7 @@ def test_a_check_is_made_again_with_newer_credentials(
 ) -> None:
     account = installation.sign_in(app)
     other_process.on_request(endpoints.VERIFY_CREDENTIALS, replace_credentials(account))
-    assert checked(installation, account, many=many) is HealthState.REVOKED
+    assert check_account(installation, account, many=many) is HealthState.REVOKED
     assert installation.services.store.accounts.get(account.id).health.state is HealthState.REVOKED
 
 
@@ -125,7 +125,7 @@ def test_a_check_is_made_again_with_newer_keys(
 ) -> None:
     account = installation.sign_in(app)
     other_process.on_request(endpoints.VERIFY_CREDENTIALS, replace_keys(app))
-    assert checked(installation, account, many=many) is HealthState.APP_PROBLEM
+    assert check_account(installation, account, many=many) is HealthState.APP_PROBLEM
     assert (
         installation.services.store.accounts.get(account.id).health.state is HealthState.APP_PROBLEM
     )
@@ -137,7 +137,7 @@ def test_a_check_of_newer_tokens(
 ) -> None:
     account = installations.sign_in_oauth2(installation, app)
     other_process.on_request(endpoints.USERS_ME, newer_tokens(account))
-    assert checked(installation, account, many=many) is HealthState.REVOKED
+    assert check_account(installation, account, many=many) is HealthState.REVOKED
 
 
 @pytest.mark.parametrize("kind", ["oauth1", "oauth2"])
@@ -161,7 +161,7 @@ def test_a_check_of_an_account_that_goes(
         installation.services.checker.check(account.id, CancelToken())
 
 
-def checked(installation: Installation, account: Account, *, many: bool) -> HealthState:
+def check_account(installation: Installation, account: Account, *, many: bool) -> HealthState:
     """Check the account, alone or as one of many; return the result."""
     if not many:
         return installation.services.checker.check(account.id, CancelToken()).account.health.state

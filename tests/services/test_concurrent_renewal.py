@@ -62,7 +62,9 @@ def signed_in(services: Services, sandbox: Sandbox) -> Account:
 
 
 @contextmanager
-def started(folder: Path, account: Account, step: int = 0) -> Generator[subprocess.Popen[str]]:
+def start_renewal(
+    folder: Path, account: Account, step: int = 0
+) -> Generator[subprocess.Popen[str]]:
     command = [
         sys.executable,
         "-m",
@@ -91,7 +93,7 @@ def test_processes_that_renew_at_once_get_the_same_pair(
 ) -> None:
     account = signed_in(services, sandbox)
     with ExitStack() as stack:
-        processes = [stack.enter_context(started(tmp_path, account)) for _ in range(3)]
+        processes = [stack.enter_context(start_renewal(tmp_path, account)) for _ in range(3)]
         sandbox.change_settings(latency=0.2)
         for process in processes:
             assert process.stdin is not None
@@ -140,7 +142,7 @@ def test_killed_at_every_step_of_a_renewal(tmp_path: Path, sandbox: Sandbox) -> 
         services = open_services(AppPaths(place), vault)
         account = signed_in(services, sandbox)
         services.close()
-        with started(place, account, step) as process:
+        with start_renewal(place, account, step) as process:
             _ = read_line(process)
         assert process.returncode == -signal.SIGKILL
         assert renewed_after_kill(place, account) == (step > ANSWERED), f"step {step}"
@@ -152,5 +154,5 @@ def _steps(folder: Path, sandbox: Sandbox) -> int:
     services = open_services(AppPaths(folder), vault)
     account = signed_in(services, sandbox)
     services.close()
-    with started(folder, account) as process:
+    with start_renewal(folder, account) as process:
         return int(read_line(process)[1])

@@ -159,7 +159,7 @@ def test_tokens_outlive_a_keychain_that_fails_at_the_save(
     assert list_item_kinds(installation) == ["app", "tokens"]
 
 
-def granted(installation: Installation, app: App) -> SignInRequest:
+def get_unidentified_grant(installation: Installation, app: App) -> SignInRequest:
     """Get tokens from X, which does not say whose they are."""
     request = make_oauth2_request(app, OAUTH2_HANDLE)
     link = begin_oauth2(installation, request)
@@ -177,7 +177,7 @@ def granted(installation: Installation, app: App) -> SignInRequest:
 
 
 def test_whose_they_are_can_be_asked_later(installation: Installation, app: App) -> None:
-    pending_id = granted(installation, app).pending_id
+    pending_id = get_unidentified_grant(installation, app).pending_id
     outcome = installation.services.sign_in.resume_in_browser(pending_id, NullProgress())
     assert isinstance(outcome, CompletedSignIn)
     assert outcome.account.handle == OAUTH2_HANDLE
@@ -185,7 +185,7 @@ def test_whose_they_are_can_be_asked_later(installation: Installation, app: App)
 
 def test_asked_the_next_day_they_are_renewed_first(installation: Installation, app: App) -> None:
     installation.sandbox.change_settings(access_token_lifetime=60)
-    pending_id = granted(installation, app).pending_id
+    pending_id = get_unidentified_grant(installation, app).pending_id
     grant = installation.services.store.pending_sign_ins.read_oauth2_secrets(pending_id).grant
     assert grant is not None
     installation.sandbox.change_settings(access_token_lifetime=7200)
@@ -197,7 +197,7 @@ def test_asked_the_next_day_they_are_renewed_first(installation: Installation, a
 
 
 def test_unsaved_tokens_can_be_revoked(installation: Installation, app: App) -> None:
-    pending_id = granted(installation, app).pending_id
+    pending_id = get_unidentified_grant(installation, app).pending_id
     grant = installation.services.store.pending_sign_ins.read_oauth2_secrets(pending_id).grant
     assert grant is not None
     installation.services.sign_in.discard(pending_id, CancelToken())

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.push_bench import open_bench
 from tests.support.sample_records import (
     APP,
     NEW_CREDENTIALS,
@@ -197,6 +198,22 @@ def test_a_file_is_updated_only_with_every_account_that_it_had(
     _ = services.store.accounts.replace_credentials(ACCOUNT, NEW_CREDENTIALS)
     (update,) = services.placements.update(services.placements.find_outdated())
     assert (update.is_done, path.read_text()) == (False, before)
+
+
+def test_a_push_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = open_bench(tmp_path, monkeypatch)
+    with contextlib.closing(bench.services) as services:
+        assert bench.push().is_complete
+        bench.renew(bench.account, 2)
+        outdated = services.placements.find_outdated(account_id=bench.account.id)
+        assert [one.placement.name for one in outdated] == ["X_ACCESS_TOKEN_SECRET"]
+        (update,) = services.placements.update(outdated)
+        assert (update.is_done, update.text) == (True, "Pushed: 1 updated, 3 same.")
+        assert services.placements.find_outdated() == []
+        monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+        bench.renew(bench.account, 3)
+        (failed,) = services.placements.update(services.placements.find_outdated())
+        assert (failed.is_done, bool(failed.text)) == (False, True)
 
 
 def test_a_file_is_told_by_what_is_in_it(services: Services, tmp_path: Path) -> None:

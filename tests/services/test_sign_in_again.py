@@ -37,7 +37,9 @@ class BeforeCompare(NullProgress):
             self._action()
 
 
-def granted(installation: Installation, app: App, meanwhile: Callable[[], None]) -> PendingSignInId:
+def sign_in_unaccepted(
+    installation: Installation, app: App, meanwhile: Callable[[], None]
+) -> PendingSignInId:
     """Sign the account in again; what happens meanwhile keeps X from accepting it."""
     request = SignInRequest(app.id, SignInMethod.PIN, "fernwick_news")
     link = installation.services.sign_in.begin(request, NullProgress())
@@ -55,7 +57,7 @@ def test_without_x_the_old_one_stays_and_the_new_one_waits(
 ) -> None:
     account = installation.sign_in(app)
     before = installation.services.store.accounts.read_credentials(account.id)
-    pending_id = granted(installation, app, installation.sandbox.stop)
+    pending_id = sign_in_unaccepted(installation, app, installation.sandbox.stop)
     installation.restart()
     assert installation.services.store.accounts.read_credentials(account.id) == before
     installation.sandbox.start()
@@ -70,7 +72,7 @@ def test_one_that_x_refuses_never_replaces_the_old_one(
 ) -> None:
     account = installation.sign_in(app)
     before = installation.services.store.accounts.read_credentials(account.id)
-    pending_id = granted(
+    pending_id = sign_in_unaccepted(
         installation, app, lambda: installation.sandbox.change_settings(tokens_revoked=True)
     )
     with pytest.raises(DiagnosedError) as refused:

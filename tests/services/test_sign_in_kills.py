@@ -129,7 +129,7 @@ def check(folder: Path, sandbox: Sandbox, became: KillOutcome, *, real: bool, ag
     services.close()
 
 
-def emptied(folder: Path, *, real: bool) -> None:
+def empty_keychain(folder: Path, *, real: bool) -> None:
     """Delete all known items from the keychain."""
     services = open_killable_services(folder, KillAtStep(0), real=real)
     kinds = (
@@ -158,7 +158,7 @@ def test_killed_at_every_step(
     prepare(whole, sandbox, real=real, again=again)
     became = killer.run(SignInOrder(str(whole), real))
     assert not became.was_killed
-    emptied(whole, real=real)
+    empty_keychain(whole, real=real)
     assert became.steps >= 12
     LOST.clear()
     # In the normal run the two sign-ins share the steps between them.
@@ -169,6 +169,6 @@ def test_killed_at_every_step(
         cut_off = killer.run(SignInOrder(str(folder), real, cut))
         assert cut_off.was_killed, f"step {cut} of {became.steps} was not reached"
         check(folder, sandbox, cut_off, real=real, again=again)
-        emptied(folder, real=real)
+        empty_keychain(folder, real=real)
     assert LOST, "the moment between X's answer and the disk was not met"
     assert not {one for one in here.service_names() if one.startswith("twauth/")}

@@ -28,7 +28,7 @@ from twauth_gui.services.sign_in_requests import NullProgress, SignInRequest
 V1 = '{"id":1,"id_str":"1712904478206513153","screen_name":"fernwick_news","name":"Fernwick"}'
 
 
-def everything(installation: Installation, app: App) -> Account:
+def call_every_service(installation: Installation, app: App) -> Account:
     """Call every service that calls X, one after the other."""
     cancel, services = CancelToken(), installation.services
     account = installation.sign_in(app)
@@ -41,7 +41,7 @@ def test_a_clock_that_is_off_stops_nothing_and_is_reported_once(
     installation: Installation, app: App, fault: str
 ) -> None:
     installation.sandbox.enable_faults(fault)
-    assert everything(installation, app).health.state is HealthState.REVOKED
+    assert call_every_service(installation, app).health.state is HealthState.REVOKED
     (note,) = installation.services.x_clients.take_notices()
     assert note.kind is ProblemKind.CLOCK
     other = "ahead" if fault == "clock-ahead" else "behind"

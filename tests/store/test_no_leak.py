@@ -122,7 +122,7 @@ def flow(store: Store, folder: Path) -> Iterator[Callable[[], object]]:
     yield store.accounts.purge_hidden
 
 
-def said_by(operation: Callable[[], object]) -> str:
+def collect_output(operation: Callable[[], object]) -> str:
     """Return everything that the operation says, whether it succeeds or not."""
     try:
         return repr(operation())
@@ -144,8 +144,8 @@ def play(folder: Path, fails_at: int, *, late: bool) -> tuple[str, int]:
     fragile = Fragile(file, fails_at, late)
     store = Store.open(folder, fragile, now=FakeClock())
     texts = [repr((store, fragile, file))]
-    texts += [said_by(operation) for operation in flow(store, folder)]
-    texts.append(said_by(lambda: file.unlock(Secret("another"))))
+    texts += [collect_output(operation) for operation in flow(store, folder)]
+    texts.append(collect_output(lambda: file.unlock(Secret("another"))))
     store.close()
     file.close()
     return "\n".join(texts), fragile.calls

@@ -45,7 +45,7 @@ def test_no_change_is_lost(
     store = open_store(folder, kind)
     _ = store.apps.add(APP, OLD_KEYS)
     _ = store.accounts.add(SHARED_ACCOUNT, OLD_CREDENTIALS)
-    running = [started(folder, kind, f"h{number}", COUNTS[kind]) for number in range(HAMMERS)]
+    running = [start_writer(folder, kind, f"h{number}", COUNTS[kind]) for number in range(HAMMERS)]
     for one in running:
         assert one.stdin is not None
         assert one.stdout is not None
@@ -92,7 +92,7 @@ def test_nothing_is_lost_when_others_come_and_end(
         mine = store.accounts.add(
             make_own_account(f"mine{number}", number), make_credentials(number)
         )
-        other = started(folder, kind, f"other{number}", 2)
+        other = start_writer(folder, kind, f"other{number}", 2)
         assert other.stdin is not None
         print("go", file=other.stdin, flush=True)
         results = json.loads(wait_for_output(other).removeprefix("ready\n"))
@@ -111,7 +111,7 @@ def store_names(folder: Path, service: SecretService, kind: str) -> set[str]:
     return set(open_killable_file(folder / "credentials.twauth", lambda _name: None).services())
 
 
-def started(folder: Path, kind: str, name: str, count: int) -> subprocess.Popen[str]:
+def start_writer(folder: Path, kind: str, name: str, count: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.store.writer_process", str(folder), kind, name, str(count)],
         cwd=ROOT,

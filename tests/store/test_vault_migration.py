@@ -106,7 +106,7 @@ def test_interrupted_at_every_step(tmp_path: Path, first: VaultKind) -> None:
     second = FILE if first is KEYCHAIN else KEYCHAIN
     fuse = Fuse(-1)
     vaults, before = fill_vaults(tmp_path / "whole", first)
-    assert move(vaults, first, fuse) == MigrationResult(5)
+    assert move(vaults, first, fuse) == MigrationResult(4)
     assert fuse.count >= 5
     for cut in range(1, fuse.count + 1):
         vaults, _ = fill_vaults(tmp_path / str(cut), first)
@@ -129,7 +129,7 @@ def test_interrupted_at_every_step(tmp_path: Path, first: VaultKind) -> None:
         assert store.vault_selection.pending_migration() is None
         store.close()
         if recovery is not None and recovery.is_undone:
-            assert move(vaults, first) == MigrationResult(5)
+            assert move(vaults, first) == MigrationResult(4)
 
 
 def test_recovery_itself_interrupted_at_every_step(tmp_path: Path, proof: FaultProof) -> None:
@@ -197,7 +197,7 @@ def test_a_late_write_of_the_new_vault_is_deleted(tmp_path: Path) -> None:
 def test_what_the_old_vault_keeps_is_deleted_later(tmp_path: Path) -> None:
     vaults, before = fill_vaults(tmp_path, KEYCHAIN)
     vaults.ring.fail_with, vaults.ring.fail_on = VaultLockedError("Test Keyring"), "delete"
-    assert move(vaults, KEYCHAIN) == MigrationResult(5, not_deleted=5)
+    assert move(vaults, KEYCHAIN) == MigrationResult(4, not_deleted=4)
     file = vaults.file()
     store = vaults.start(file)
     note = store.vault_selection.pending_migration()
@@ -217,7 +217,7 @@ def test_what_the_old_vault_keeps_is_deleted_later(tmp_path: Path) -> None:
 def test_a_lost_item_stays_lost_and_is_named(tmp_path: Path) -> None:
     vaults, _ = fill_vaults(tmp_path, KEYCHAIN)
     del vaults.ring.items["twauth/account/account-1/1"]
-    assert move(vaults, KEYCHAIN) == MigrationResult(4, ("twauth/account/account-1/1",))
+    assert move(vaults, KEYCHAIN) == MigrationResult(3, ("twauth/account/account-1/1",))
 
 
 def test_a_journaled_change_is_finished_first(tmp_path: Path) -> None:
@@ -232,7 +232,7 @@ def test_a_journaled_change_is_finished_first(tmp_path: Path) -> None:
     with pytest.raises(VaultFailedError, match="Cleaning up waits"):
         _ = move(vaults, KEYCHAIN)
     vaults.ring.fail_with = None
-    assert move(vaults, KEYCHAIN) == MigrationResult(5)
+    assert move(vaults, KEYCHAIN) == MigrationResult(4)
     file = vaults.file()
     store = vaults.start(file)
     assert store.accounts.read_credentials(make_account().id) == NEW_CREDENTIALS
@@ -249,7 +249,7 @@ class SwitchingVault(MemoryVault):
     def read(self, service: str) -> Secret | None:
         vaults, self.vaults = self.vaults, None
         if vaults is not None:
-            assert move(vaults, KEYCHAIN) == MigrationResult(5)
+            assert move(vaults, KEYCHAIN) == MigrationResult(4)
         return super().read(service)
 
 
@@ -276,8 +276,8 @@ def test_there_and_back_again_with_progress(tmp_path: Path) -> None:
     done = store.vault_selection.migrate(
         sides[KEYCHAIN], sides[FILE], lambda n, of: reports.append((n, of))
     )
-    assert (done, reports) == (MigrationResult(5), [(5, 5)])
-    assert store.vault_selection.migrate(sides[FILE], sides[KEYCHAIN]) == MigrationResult(5)
+    assert (done, reports) == (MigrationResult(4), [(4, 4)])
+    assert store.vault_selection.migrate(sides[FILE], sides[KEYCHAIN]) == MigrationResult(4)
     assert not file.exists
     assert state_of(store) == before
     store.close()

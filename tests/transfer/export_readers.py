@@ -261,16 +261,13 @@ def _node_reads_env_files() -> bool:
     return int(version.strip("v\n").split(".")[0]) > 20 or version.startswith("v20.2")
 
 
+SHELLS = ("sh", "bash", "zsh")
 READERS: list[tuple[FileSyntax, str, Reader]] = [
-    (FileSyntax.DOTENV, "sh", make_shell_reader("sh")),
-    (FileSyntax.DOTENV, "bash", make_shell_reader("bash")),
-    (FileSyntax.DOTENV, "zsh", make_shell_reader("zsh")),
+    *((FileSyntax.DOTENV, shell, make_shell_reader(shell)) for shell in SHELLS),
     (FileSyntax.DOTENV, "python-dotenv", read_with_python_dotenv),
     (FileSyntax.DOTENV, "systemd's rules", read_as_systemd),
     (FileSyntax.DOCKER, "Docker's rules", read_as_docker),
-    (FileSyntax.SHELL, "sh", make_shell_reader("sh")),
-    (FileSyntax.SHELL, "bash", make_shell_reader("bash")),
-    (FileSyntax.SHELL, "zsh", make_shell_reader("zsh")),
+    *((FileSyntax.SHELL, shell, make_shell_reader(shell)) for shell in SHELLS),
     (FileSyntax.FISH, "fish", read_with_fish),
     (FileSyntax.POWERSHELL, "PowerShell's rules", read_as_powershell),
     (FileSyntax.SYSTEMD, "systemd's rules", read_as_systemd),
@@ -288,13 +285,14 @@ READERS: list[tuple[FileSyntax, str, Reader]] = [
 SLOW_TO_START = frozenset({"R", "java", "terraform"})
 if _node_reads_env_files():
     READERS.append((FileSyntax.DOTENV, "node", read_with_node))
-if shutil.which("Rscript"):
-    READERS.append((FileSyntax.RENVIRON, "R", read_with_r))
-if shutil.which("kubectl"):
-    READERS.append((FileSyntax.KUBERNETES, "kubectl", read_with_kubectl))
-if shutil.which("ruby"):
-    READERS.append((FileSyntax.YAML, "Psych", read_with_ruby))
-if shutil.which("java"):
-    READERS.append((FileSyntax.PROPERTIES, "java", read_with_java))
-if shutil.which("terraform"):
-    READERS.append((FileSyntax.TFVARS, "terraform", read_with_terraform))
+READERS.extend(
+    (syntax, name, reader)
+    for program, syntax, name, reader in (
+        ("Rscript", FileSyntax.RENVIRON, "R", read_with_r),
+        ("kubectl", FileSyntax.KUBERNETES, "kubectl", read_with_kubectl),
+        ("ruby", FileSyntax.YAML, "Psych", read_with_ruby),
+        ("java", FileSyntax.PROPERTIES, "java", read_with_java),
+        ("terraform", FileSyntax.TFVARS, "terraform", read_with_terraform),
+    )
+    if shutil.which(program)
+)

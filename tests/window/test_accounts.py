@@ -94,7 +94,7 @@ def test_a_copied_value_is_marked_and_cleared(
     driver.wait_for_text("Copied the access token")
 
 
-def copied(driver: WindowDriver) -> list[str]:
+def find_copied(driver: WindowDriver) -> list[str]:
     """Return the names of the buttons that are marked as copied."""
     names = [one.accessibleName() for one in driver.window.findChildren(QAbstractButton)]
     marks = [name for name in names if name.endswith(", copied")]
@@ -109,19 +109,19 @@ def test_one_mark_at_a_time_says_what_was_copied_last(
     driver.open()
     driver.select("@fernwick_news")
     driver.press("Copy the access token")
-    driver.wait_until(lambda: copied(driver) == ["Copy the access token, copied"])
+    driver.wait_until(lambda: find_copied(driver) == ["Copy the access token, copied"])
     driver.press("Copy all")
-    driver.wait_until(lambda: copied(driver) == ["Copy all, copied"])
+    driver.wait_until(lambda: find_copied(driver) == ["Copy all, copied"])
     assert driver.button("Copy all").text() == "Copied"
     driver.press("Copy the API key")
-    driver.wait_until(lambda: copied(driver) == ["Copy the API key, copied"])
+    driver.wait_until(lambda: find_copied(driver) == ["Copy the API key, copied"])
     assert driver.button("Copy all").text() == "Copy all"
     driver.select("@marsh_weather")
-    assert copied(driver) == [], "another account's is not what was copied"
+    assert find_copied(driver) == [], "another account's is not what was copied"
     driver.select("@fernwick_news")
-    assert copied(driver) == ["Copy the API key, copied"]
+    assert find_copied(driver) == ["Copy the API key, copied"]
     driver.press("Clear now")
-    driver.wait_until(lambda: copied(driver) == [])
+    driver.wait_until(lambda: find_copied(driver) == [])
 
 
 def test_a_mark_goes_when_another_program_copies(
@@ -130,9 +130,9 @@ def test_a_mark_goes_when_another_program_copies(
     driver.open()
     driver.select("@fernwick_news")
     driver.press("Copy all")
-    driver.wait_until(lambda: copied(driver) == ["Copy all, copied"])
+    driver.wait_until(lambda: find_copied(driver) == ["Copy all, copied"])
     driver.clipboard = "a note"
-    driver.wait_until(lambda: copied(driver) == [])
+    driver.wait_until(lambda: find_copied(driver) == [])
 
 
 def test_an_export_takes_the_mark_off(
@@ -141,11 +141,11 @@ def test_an_export_takes_the_mark_off(
     driver.open()
     driver.select("@fernwick_news")
     driver.press("Copy the access token")
-    driver.wait_until(lambda: copied(driver) == ["Copy the access token, copied"])
+    driver.wait_until(lambda: find_copied(driver) == ["Copy the access token, copied"])
     driver.press("Export…")
     driver.press("Copy 4 values")
     driver.wait_until(lambda: driver.clipboard.count("\n") > 1)
-    assert copied(driver) == []
+    assert find_copied(driver) == []
 
 
 def test_what_another_program_copied_stays(

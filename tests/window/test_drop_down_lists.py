@@ -100,11 +100,11 @@ def test_the_wheel_leaves_it_alone(driver: WindowDriver, place: str, *, focused:
         else:
             driver.button("Cancel" if driver.has_button("Cancel") else "Done").setFocus()
         for by in (-120, 120):
-            before, chosen = _scrolled(page), box.currentIndex()
+            before, chosen = _scroll_position(page), box.currentIndex()
             turn(box, by)
             assert box.currentIndex() == chosen, f"{box.accessibleName()} is changed by the wheel"
             assert (driver.window.focusWidget() is box) == focused
-            scrolled += _scrolled(page) != before
+            scrolled += _scroll_position(page) != before
     assert scrolled or not _can_scroll(boxes), "the page scrolls in its place"
 
 
@@ -124,7 +124,7 @@ def test_a_label_names_it(driver: WindowDriver, place: str) -> None:
         assert all(name and name != box.currentText() for name in names)
 
 
-def _scrolled(page: QScrollArea | None) -> int:
+def _scroll_position(page: QScrollArea | None) -> int:
     return 0 if page is None else page.verticalScrollBar().value()
 
 

@@ -17,7 +17,7 @@ from tests.xapi.printed_errors import SAMPLES
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.hosts import CONSOLE_URL
-from twauth_gui.gui.explain_error.explain_error_dialog import ExplainErrorDialog
+from twauth_gui.gui.explain_error_dialog import ExplainErrorDialog
 from twauth_gui.store.vault_errors import VaultLockedError
 from twauth_gui.xapi.error_text.plain_text import MAX_INPUT_BYTES
 

@@ -16,7 +16,7 @@ from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel_token import CancelToken
 
 
-def focused(driver: WindowDriver) -> str:
+def name_of_focus(driver: WindowDriver) -> str:
     """Return the accessible name of the widget that has the focus."""
     widget = QApplication.focusWidget()
     if widget is None:
@@ -58,7 +58,7 @@ def test_the_last_one_leaves_the_focus_to_the_search(
     press_by_key(driver, "Remove…")
     press_by_key(driver, "Remove")
     driver.wait_until(lambda: driver.rows == [])
-    driver.wait_until(lambda: focused(driver) == "Search accounts")
+    driver.wait_until(lambda: name_of_focus(driver) == "Search accounts")
 
 
 @pytest.mark.parametrize("faults", [("account-locked",), ("app-suspended",)])
@@ -73,11 +73,11 @@ def test_check_now_keeps_the_focus_on_itself(
     driver.select("@fernwick_news")
     press_by_key(driver, "Check now")
     driver.wait_for_text("Noticed just now.")
-    assert focused(driver) == "Check now"
+    assert name_of_focus(driver) == "Check now"
     installation.sandbox.disable_faults()
     QTest.keyClick(driver.window.windowHandle(), Qt.Key.Key_Space)
     driver.wait_for_text("Can read and write.")
-    assert focused(driver) == "Check now"
+    assert name_of_focus(driver) == "Check now"
     assert driver.clipboard == ""
 
 
@@ -115,7 +115,7 @@ def test_a_list_of_sign_ins_begins_none_by_itself(driver: WindowDriver, app: App
     paste(driver, "tidal_times oldquay_arts fenair_index", IN_BROWSER)
     press_by_key(driver, "Skip @tidal_times")
     driver.wait_until(lambda: not driver.has_button("Skip @tidal_times"))
-    assert focused(driver) == "Finish later"
+    assert name_of_focus(driver) == "Finish later"
 
 
 def test_the_focus_survives_an_app_that_comes_and_goes(driver: WindowDriver, app: App) -> None:
@@ -124,9 +124,9 @@ def test_the_focus_survives_an_app_that_comes_and_goes(driver: WindowDriver, app
     other = driver.installation.add_app("Alerts")
     driver.window.context.snapshots.reload()
     driver.wait_until(lambda: driver.has_button("Alerts"))
-    assert focused(driver).startswith("Newsroom")
+    assert name_of_focus(driver).startswith("Newsroom")
     driver.button("Alerts").setFocus(Qt.FocusReason.TabFocusReason)
     driver.installation.services.apps.remove(other.id)
     driver.window.context.snapshots.reload()
     driver.wait_until(lambda: not driver.has_button("Alerts"))
-    assert focused(driver).startswith("All accounts")
+    assert name_of_focus(driver).startswith("All accounts")

@@ -28,7 +28,7 @@ def bar_label(driver: WindowDriver, text: str) -> Text:
     return next(label for label in bar.findChildren(Text) if label.text() == text)
 
 
-def enabled(driver: WindowDriver) -> list[bool]:
+def are_enabled(driver: WindowDriver) -> list[bool]:
     names = ("Export…", "Sign in again", "Revoke at X…", "Remove…", "Add account", "Add app")
     return [driver.button(name).isEnabled() for name in names]
 
@@ -41,7 +41,7 @@ def test_locked_from_the_start(
     assert driver.rows == ["@fernwick_news"]  # the list needs no secret
     driver.wait_for_text("Test Keyring is locked")
     assert not driver.has_button("Show the access token")
-    driver.wait_until(lambda: enabled(driver) == [False] * 6)
+    driver.wait_until(lambda: are_enabled(driver) == [False] * 6)
     label = bar_label(driver, "Test Keyring is locked")
     assert label.colour() == look.colour("warn")
     driver.press("Unlock")
@@ -50,7 +50,7 @@ def test_locked_from_the_start(
     installation.vault.fail_with = None
     driver.press("Unlock keyring")
     driver.wait_until(lambda: driver.has_button("Show the access token"))
-    driver.wait_until(lambda: enabled(driver) == [True] * 6)
+    driver.wait_until(lambda: are_enabled(driver) == [True] * 6)
     label = bar_label(driver, "Test Keyring")
     assert label.colour() == look.colour("text-2")
     assert not driver.has_button("Unlock")
@@ -66,7 +66,7 @@ def test_other_problems_have_their_own_words(
     driver.open()
     driver.wait_for_text(error.diagnosis.title.rstrip("."))
     driver.wait_for_text(error.diagnosis.advice)
-    driver.wait_until(lambda: enabled(driver) == [False] * 6)
+    driver.wait_until(lambda: are_enabled(driver) == [False] * 6)
     installation.vault.fail_with = None
     driver.press("Unlock keyring" if isinstance(error, VaultDismissedError) else "Try again")
     driver.wait_until(lambda: driver.has_button("Show the access token"))

@@ -53,7 +53,7 @@ def strays(qapp: QApplication) -> Generator[Strays]:
     qapp.removeEventFilter(strays_seen)
 
 
-def focused() -> int:
+def address_of_focus() -> int:
     """Say which part has the focus by its address, so that nothing here keeps it alive."""
     widget = QApplication.focusWidget()
     return 0 if widget is None else shiboken6.getCppPointer(widget)[0]
@@ -71,7 +71,7 @@ def test_every_stop_of_the_focus_stays(
     driver.wait_idle()
     assert strays.titles == []
     stops: set[int] = set()
-    while (stop := focused()) not in stops:
+    while (stop := address_of_focus()) not in stops:
         assert find_unowned_objects() == []
         stops.add(stop)
         QTest.keyClick(driver.window.windowHandle(), Qt.Key.Key_Tab)

@@ -296,7 +296,7 @@ def test_ended_from_the_list(driver: WindowDriver, installation: Installation, a
     assert count_pending(installation) == 0
 
 
-def locked() -> VaultError:
+def make_locked_error() -> VaultError:
     return VaultLockedError("Test Keyring")
 
 
@@ -311,7 +311,7 @@ def test_locked_before_the_keys_are_read(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     driver.open()
-    installation.vault.fail_with = locked()
+    installation.vault.fail_with = make_locked_error()
     begin_sign_in(driver, "fernwick_news", PIN)
     driver.wait_for_text("Test Keyring is locked")
     installation.vault.fail_with = None
@@ -320,7 +320,7 @@ def test_locked_before_the_keys_are_read(
     assert count_pending(installation) == 1
 
 
-@pytest.mark.parametrize("error", [locked(), VaultFailedError()])
+@pytest.mark.parametrize("error", [make_locked_error(), VaultFailedError()])
 def test_a_keychain_that_fails_at_the_save_loses_nothing(
     driver: WindowDriver, installation: Installation, app: App, error: VaultError
 ) -> None:
@@ -341,7 +341,7 @@ def test_a_failed_save_is_repeated_where_it_failed(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     driver.open()
-    grant_without_a_save(driver, locked())
+    grant_without_a_save(driver, make_locked_error())
     driver.wait_for_text("Test Keyring is locked")
     writes = installation.vault.count_calls("write")
     driver.press("Unlock keyring")
@@ -355,7 +355,7 @@ def test_closing_asks_before_it_loses_what_x_granted(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     driver.open()
-    grant_without_a_save(driver, locked())
+    grant_without_a_save(driver, make_locked_error())
     driver.wait_for_text("Test Keyring is locked")
     for _ in range(2):
         driver.window.close()
@@ -373,7 +373,7 @@ def test_closing_may_lose_it_when_confirmed(
     driver: WindowDriver, installation: Installation, app: App
 ) -> None:
     driver.open()
-    grant_without_a_save(driver, locked())
+    grant_without_a_save(driver, make_locked_error())
     driver.wait_for_text("Test Keyring is locked")
     driver.window.close()
     driver.press("Close and lose it")

@@ -114,7 +114,7 @@ def bot(shared: tuple[Sandbox, Bot]) -> Bot:
     return shared[1]
 
 
-def refused(work: Callable[[], None]) -> Diagnosis:
+def diagnose_refusal(work: Callable[[], None]) -> Diagnosis:
     with pytest.raises(DiagnosedError) as caught:
         work()
     return caught.value.diagnosis
@@ -221,7 +221,7 @@ def test_a_fault_ends_in_its_diagnosis(  # noqa: PLR0917 - from the table
     sandbox: Sandbox, bot: Bot, fault: str, work: Work, kind: ProblemKind, title: str
 ) -> None:
     sandbox.enable_faults(fault)
-    found = refused(lambda: work(bot))
+    found = diagnose_refusal(lambda: work(bot))
     assert (found.kind, found.title[: len(title)]) == (kind, title)
     sandbox.disable_faults()
     if work is not Bot.renew:  # a renewal would spend what the other tests use
@@ -232,23 +232,23 @@ def test_who_may_check_may_still_have_no_credits_to_post(sandbox: Sandbox, bot: 
     sandbox.enable_faults("no-credits-to-post")
     bot.check()
     bot.check2()
-    assert refused(bot.post).kind is ProblemKind.NO_CREDITS
+    assert diagnose_refusal(bot.post).kind is ProblemKind.NO_CREDITS
 
 
 def test_each_kind_leads_to_its_sign_in(sandbox: Sandbox, bot: Bot) -> None:
     sandbox.enable_faults("wants-oauth2")
-    found = refused(bot.post)
+    found = diagnose_refusal(bot.post)
     assert found.remedy is Remedy.SIGN_IN_OAUTH2
     assert "an account's OAuth 2.0 access token or the app's bearer token here" in found.advice
     bot.post2()
     sandbox.disable_faults()
     sandbox.enable_faults("wants-oauth1")
-    assert refused(bot.post2).remedy is Remedy.SIGN_IN_AGAIN
+    assert diagnose_refusal(bot.post2).remedy is Remedy.SIGN_IN_AGAIN
     bot.post()
 
 
 def test_a_call_of_version_1_1_needs_version_2(sandbox: Sandbox, bot: Bot) -> None:
-    found = refused(bot.post_as_in_2022)
+    found = diagnose_refusal(bot.post_as_in_2022)
     assert found.kind is ProblemKind.NEEDS_V2
     assert "No package changes that" in found.advice
 
@@ -261,13 +261,13 @@ def test_a_check_goes_on_where_version_1_1_is_not_in_the_plan(sandbox: Sandbox, 
         ("spending-limit", ProblemKind.SPENDING_LIMIT),
     ):
         sandbox.enable_faults(fault)
-        assert refused(bot.check).kind is kind, "version 2 says what is so"
+        assert diagnose_refusal(bot.check).kind is kind, "version 2 says what is so"
         sandbox.disable_faults(fault)
 
 
 def test_a_spending_limit_ends_on_a_day(sandbox: Sandbox, bot: Bot) -> None:
     sandbox.enable_faults("spending-limit")
-    found = refused(bot.post)
+    found = diagnose_refusal(bot.post)
     assert found.wait_until is not None
     assert (found.wait_until.day, found.wait_until.hour) == (1, 0)
     assert f"until 1 {found.wait_until:%B %Y}." in found.title

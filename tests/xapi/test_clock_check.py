@@ -135,12 +135,12 @@ def test_the_signature_covers_the_corrected_time() -> None:
 def _signature_of(hosts: Hosts, sent: dict[str, str]) -> str:
     """Compute it anew from what came over the wire (RFC 5849, section 3.4)."""
 
-    def encoded(text: str) -> str:
+    def percent_encode(text: str) -> str:
         return quote(text, safe="~")
 
     pairs = sorted((k, v) for k, v in sent.items() if k != "oauth_signature")
-    joined = "&".join(f"{encoded(k)}={encoded(v)}" for k, v in pairs)
+    joined = "&".join(f"{percent_encode(k)}={percent_encode(v)}" for k, v in pairs)
     url = f"{hosts.api}/oauth/request_token"
-    base = "&".join(encoded(part) for part in ("POST", url, joined))
-    key = f"{encoded(KEYS.api_secret.reveal())}&".encode()
+    base = "&".join(percent_encode(part) for part in ("POST", url, joined))
+    key = f"{percent_encode(KEYS.api_secret.reveal())}&".encode()
     return base64.b64encode(hmac.new(key, base.encode(), hashlib.sha1).digest()).decode()

@@ -59,7 +59,7 @@ class Server:
 
 
 @contextmanager
-def serving(per_connection: int) -> Generator[tuple[Server, PersistentSession]]:
+def serve(per_connection: int) -> Generator[tuple[Server, PersistentSession]]:
     server = Server(per_connection)
     server.start()
     session = new_persistent_session(server.hosts)
@@ -75,7 +75,7 @@ def ask(server: Server, session: PersistentSession) -> str:
 
 
 def test_one_connection_serves_many_and_carries_no_cookie() -> None:
-    with serving(per_connection=5) as (server, session):
+    with serve(per_connection=5) as (server, session):
         assert {ask(server, session) for _ in range(5)} == {"fernwick_news"}
         assert server.connections == 1
         assert not any(b"cookie" in head.lower() for head in server.heads)
@@ -84,13 +84,13 @@ def test_one_connection_serves_many_and_carries_no_cookie() -> None:
 
 
 def test_a_connection_that_was_closed_meanwhile_is_opened_anew() -> None:
-    with serving(per_connection=1) as (server, session):
+    with serve(per_connection=1) as (server, session):
         assert [ask(server, session) for _ in range(3)] == ["fernwick_news"] * 3
         assert server.connections == 3
 
 
 def test_what_was_cut_stays_cut() -> None:
-    with serving(per_connection=1) as (server, session):
+    with serve(per_connection=1) as (server, session):
         assert ask(server, session)
         session.abort()
         with pytest.raises(DiagnosedError) as caught:

@@ -55,7 +55,7 @@ def keys(sandbox: Sandbox) -> OAuth1Keys:
     return obtain_access_token(sandbox, HANDLE)
 
 
-def printed(bot: Callable[[], object]) -> str:
+def print_exception(bot: Callable[[], object]) -> str:
     """Return what Python prints for an exception that is not caught."""
     try:
         bot()
@@ -64,7 +64,7 @@ def printed(bot: Callable[[], object]) -> str:
     raise AssertionError("the bot was not refused")
 
 
-def explained(text: str) -> Explanation:
+def explain_first(text: str) -> Explanation:
     found = explain_error(text.encode(), KNOWN, datetime.now(UTC))
     assert found.explanations, text
     return found.explanations[0]
@@ -116,8 +116,8 @@ def test_a_fault_is_explained_from_the_traceback_alone(
 ) -> None:
     post = bot(sandbox, keys)
     sandbox.enable_faults(fault)
-    text = printed(post)
-    found = explained(text)
+    text = print_exception(post)
+    found = explain_first(text)
     assert found.diagnosis.kind is FAULTS[fault], text
     where = "/2/tweets" if bot is post_with_tweepy else ""
     assert found.diagnosis.evidence.endpoint.endswith(where), text
@@ -132,7 +132,7 @@ def test_the_token_in_a_dump_tells_whose_it_is(sandbox: Sandbox, keys: OAuth1Key
         session.trust_env = False
         answer = session.get(f"{sandbox.url}/1.1/account/verify_credentials.json", auth=keys.auth())
     dump = f"{answer.request.headers}\n{answer.status_code} {answer.reason}\n{answer.text}"
-    found = explained(dump)
+    found = explain_first(dump)
     assert found.diagnosis.kind is ProblemKind.REVOKED
     assert (found.account, found.app) == (KNOWN[0], "Newsroom")
     assert keys.token not in repr(found)
@@ -141,9 +141,9 @@ def test_the_token_in_a_dump_tells_whose_it_is(sandbox: Sandbox, keys: OAuth1Key
 def test_a_bot_without_keys(sandbox: Sandbox) -> None:
     bare = demo_app_keys(sandbox)
     client: Untyped = tweepy.Client(consumer_key=None, consumer_secret=None, access_token="a")
-    text = printed(lambda: client.create_tweet(text="Rain"))
-    assert explained(text).diagnosis.kind is ProblemKind.BOT_WITHOUT_KEYS, text
+    text = print_exception(lambda: client.create_tweet(text="Rain"))
+    assert explain_first(text).diagnosis.kind is ProblemKind.BOT_WITHOUT_KEYS, text
     handler: Untyped = tweepy.OAuth1UserHandler(bare.api_key, "wrong", callback="oob")
     handler._get_oauth_url = f"{sandbox.url}/oauth/{{}}".format
-    text = printed(handler.get_authorization_url)
-    assert explained(text).diagnosis.title == "X does not accept this app's keys.", text
+    text = print_exception(handler.get_authorization_url)
+    assert explain_first(text).diagnosis.title == "X does not accept this app's keys.", text

@@ -45,7 +45,7 @@ FRAMES = (
 )
 
 
-def explained(text: str | bytes) -> ErrorExplanations:
+def explain(text: str | bytes) -> ErrorExplanations:
     data = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     return explain_error(data, [], NOW)
 
@@ -65,7 +65,7 @@ def shown(one: Explanation) -> str:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_a_printed_error_is_recognised(sample: PrintedError) -> None:
-    first, *others = explained(sample.text).explanations
+    first, *others = explain(sample.text).explanations
     found = first.diagnosis
     assert found.kind.value == sample.kind
     assert sample.title in found.title
@@ -81,7 +81,7 @@ def test_there_are_samples_enough_and_their_names_differ() -> None:
 
 @pytest.mark.parametrize("text", NOTHING)
 def test_a_text_without_a_refusal_has_none(text: str) -> None:
-    assert explained(text).explanations == ()
+    assert explain(text).explanations == ()
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
@@ -92,8 +92,8 @@ def test_what_surrounds_an_error_changes_nothing(sample: PrintedError) -> None:
     before = "2026-09-20 10:00:00 INFO bot: it's time {to} post [1/3]\n" * 3
     after = "\n2026-09-20 10:00:09 INFO bot: next try in 900 s\n"
     text = f"{before}{sample.text}{after}".replace("\n", "\r\n")
-    assert explained(text).explanations[0].diagnosis.kind.value == sample.kind
-    wide = explained(b"\xff\xfe" + text.encode("utf-16-le"))
+    assert explain(text).explanations[0].diagnosis.kind.value == sample.kind
+    wide = explain(b"\xff\xfe" + text.encode("utf-16-le"))
     assert wide.explanations[0].diagnosis.kind.value == sample.kind
 
 
@@ -103,14 +103,14 @@ def test_an_error_in_a_structured_log_is_the_same(sample: PrintedError) -> None:
     if sample.text.startswith(("<!DOCTYPE", "<html", "403")) or sample.more:
         return  # pages and numbers at the start of a line are no such any more
     line = json.dumps({"level": "error", "msg": sample.text})
-    assert explained(line).explanations[0].diagnosis.kind.value == sample.kind
+    assert explain(line).explanations[0].diagnosis.kind.value == sample.kind
 
 
 def test_the_last_refusal_comes_first_and_each_once() -> None:
     log = "429 Too Many Requests\n" + "403 Forbidden\n187 - Status is a duplicate.\n" * 3
-    kinds = [one.diagnosis.kind for one in explained(log).explanations]
+    kinds = [one.diagnosis.kind for one in explain(log).explanations]
     assert kinds == [ProblemKind.POST_DUPLICATE, ProblemKind.RATE_LIMITED]
-    unknown_last = explained(
+    unknown_last = explain(
         'HTTP 403 {"errors":[{"code":64,"message":"x"}]}\nstatus 409'
     ).explanations
     assert [one.is_known for one in unknown_last] == [True, False]
@@ -118,7 +118,7 @@ def test_the_last_refusal_comes_first_and_each_once() -> None:
 
 def test_a_limit_that_is_over_is_reported_as_over() -> None:
     log = "HTTP/2 429\nx-rate-limit-remaining: 0\nx-rate-limit-reset: {}\n\n"
-    over, still = explained(log.format(1789000000)), explained(log.format(1789999999))
+    over, still = explain(log.format(1789000000)), explain(log.format(1789999999))
     assert "which has passed" in over.explanations[0].diagnosis.title
     assert still.explanations[0].diagnosis.wait_until == datetime.fromtimestamp(1789999999, UTC)
 
@@ -126,25 +126,23 @@ def test_a_limit_that_is_over_is_reported_as_over() -> None:
 def test_an_old_response_says_nothing_about_this_clock() -> None:
     old = "HTTP/2 401\ndate: Fri, 10 Jan 2025 07:48:02 UTC\n\n{}"
     body = '{"errors":[{"code":32,"message":"Could not authenticate you."}]}'
-    assert explained(old.format(body)).explanations[0].diagnosis.kind is ProblemKind.WRONG_KEYS
+    assert explain(old.format(body)).explanations[0].diagnosis.kind is ProblemKind.WRONG_KEYS
 
 
 def test_every_row_of_the_tables_decides() -> None:
     """Each code and each message of X leads to its diagnosis, also a message alone."""
     for code, entry in posting_rules.CODES.items():
         body = json.dumps({"errors": [{"code": code, "message": "Something."}]})
-        assert explained(body).explanations[0].diagnosis.title == entry.title, code
+        assert explain(body).explanations[0].diagnosis.title == entry.title, code
     for parts, entry in posting_rules.TEXTS:
         body = json.dumps({"title": "Forbidden", "type": "about:blank", "detail": "… ".join(parts)})
-        assert explained(body).explanations[0].diagnosis.title == entry.title, parts
+        assert explain(body).explanations[0].diagnosis.title == entry.title, parts
 
 
 @pytest.mark.parametrize("module", [posting_errors, bot_errors])
 def test_no_words_are_left_over(module: object) -> None:
     """Every template is reached by some text; its advice is a sentence without exclamation mark."""
-    used = {
-        one.diagnosis.title for sample in SAMPLES for one in explained(sample.text).explanations
-    }
+    used = {one.diagnosis.title for sample in SAMPLES for one in explain(sample.text).explanations}
     used |= {entry.title for _, entry in posting_rules.TEXTS}
     used |= {entry.title for entry in (*posting_rules.CODES.values(), *_RARE)}
     for entry in vars(module).values():
@@ -175,7 +173,7 @@ _RARE = (
     ],
 )
 def test_rare_ones(text: str, entry: ErrorTemplate) -> None:
-    assert explained(text).explanations[0].diagnosis.title == entry.title
+    assert explain(text).explanations[0].diagnosis.title == entry.title
 
 
 # -- hostile texts ---------------------------------------------------------------------------------
@@ -207,7 +205,7 @@ CUT = st.builds(
 @given(TEXTS | CUT | st.binary(max_size=300))
 @settings(max_examples=400, deadline=None)
 def test_nothing_raises_and_nothing_unprintable_comes_out(text: str | bytes) -> None:
-    for one in explained(text).explanations:
+    for one in explain(text).explanations:
         output = shown(one)
         assert all(c.isprintable() or c == "\n" for c in output)
         assert len(output) < 6000
@@ -229,7 +227,7 @@ def test_no_credential_is_repeated(
     text = sample.text
     for secret, frame, place in put_in:
         text = text[:place] + frame.format(secret) + text[place:]
-    found = explained(text)
+    found = explain(text)
     output = "\n".join(shown(one) for one in found.explanations) + repr(found)
     for secret, _frame, _place in put_in:
         assert secret not in output
@@ -249,7 +247,7 @@ _DENSE = ('{"errors":[{"code":187,"message":"x"}]}', "{'a':", "{" + "a," * 399 +
 def test_the_work_grows_with_the_text_and_no_faster(piece: str, size: int) -> None:
     """Count what is done, not how long it takes: on a busy machine that would be a lottery."""
     whole = (piece * (size // len(piece))).encode("utf-8", "surrogatepass")
-    found = explained(whole + b"\n\nHTTP/2 401\n")
+    found = explain(whole + b"\n\nHTTP/2 401\n")
     assert len(found.explanations) <= 10
     objects = list(parse_objects(to_plain_text(whole)))
     assert sum(map(_size, objects)) < 80_000
@@ -267,7 +265,7 @@ def _size(printed: PrintedObject) -> int:
 def test_of_a_long_text_the_end_counts() -> None:
     noise = Random(1).randbytes(4 * MAX_INPUT_BYTES)  # noqa: S311 - the same noise every time
     end = b'\n{"errors":[{"code":187,"message":"Status is a duplicate."}]}\n'
-    found = explained(noise + end)
+    found = explain(noise + end)
     assert found.is_truncated
     assert found.explanations[0].diagnosis.kind is ProblemKind.POST_DUPLICATE
-    assert not explained(end).is_truncated
+    assert not explain(end).is_truncated

@@ -33,21 +33,21 @@ QUICK = CallSettings(NetworkSettings(connect_seconds=1, read_seconds=0.3, total_
 Calls = dict[str, Callable[[], object]]
 
 
-def prepared(sandbox: Sandbox) -> Calls:
+def prepare_calls(sandbox: Sandbox) -> Calls:
     """Get all that the calls need while nothing is wrong yet."""
     flow, cancel = OAuth2SignIn(sandbox), CancelToken()
     hosts, keys, client = flow.hosts, flow.keys, flow.client
 
-    def approved() -> tuple[RequestToken, Secret]:
+    def approve_request() -> tuple[RequestToken, Secret]:
         request = oauth1.obtain_request_token(hosts, keys, "oob", cancel)
         page = answer_consent("allow", oauth1.build_authorization_url(hosts, request), HANDLE)
         return request, oauth1.check_verifier_response(
             request, parse_oauth1_response(read_pin(page))
         )
 
-    grant = oauth1.exchange_verifier(hosts, keys, *approved(), cancel)
+    grant = oauth1.exchange_verifier(hosts, keys, *approve_request(), cancel)
     user = Credentials(grant.access_token, grant.access_secret)
-    request, verifier = approved()
+    request, verifier = approve_request()
     tokens, bearer = flow.sign_in(), obtain_bearer_token(hosts, keys, cancel)
     authorization, code = flow.approve()
     callback = flow.callback
@@ -81,7 +81,7 @@ def prepared(sandbox: Sandbox) -> Calls:
 @pytest.mark.parametrize("fault", [fault.name for fault in FAULTS])
 def test_every_fault_at_every_call(fault: str) -> None:
     with Sandbox(port=0) as sandbox:
-        calls = prepared(sandbox)
+        calls = prepare_calls(sandbox)
         sandbox.enable_faults(fault)
         for name, call in calls.items():
             start = time.monotonic()

@@ -86,7 +86,7 @@ SLOPPY = {
 """What a company's authority may lack if the user chose it, with the template if not."""
 
 
-def accepted(hosts: Hosts, over: CallSettings | None = None) -> bool:
+def is_accepted(hosts: Hosts, over: CallSettings | None = None) -> bool:
     found = verify_credentials(
         hosts, KEYS, CREDENTIALS, CancelToken(), settings=over or CallSettings()
     )
@@ -94,7 +94,7 @@ def accepted(hosts: Hosts, over: CallSettings | None = None) -> bool:
 
 
 @contextmanager
-def answering(
+def run_server(
     authority: Authority, wanted: ServerCertificate | None = None
 ) -> Generator[CannedServer]:
     with CannedServer(tls=authority.context(wanted or ServerCertificate())) as server:
@@ -113,7 +113,7 @@ def test_a_certificate_that_proves_nothing(
 ) -> None:
     wanted, entry = CERTIFICATES[name]
     build_in(authority, monkeypatch)
-    with answering(authority, wanted) as server:
+    with run_server(authority, wanted) as server:
         assert matches_template(diagnose_call(server.hosts, make_call_settings(authority)), entry)
         assert matches_template(diagnose_call(server.hosts), entry)
     assert not server.requests
@@ -125,7 +125,7 @@ def test_an_authority_that_proves_nothing_is_refused_where_it_was_chosen(
 ) -> None:
     rank, entry = UNFIT[name]
     authority = Authority(tmp_path, rank)
-    with answering(authority) as server:
+    with run_server(authority) as server:
         assert matches_template(diagnose_call(server.hosts, make_call_settings(authority)), entry)
     assert not server.requests
 
@@ -133,7 +133,7 @@ def test_an_authority_that_proves_nothing_is_refused_where_it_was_chosen(
 def test_an_authority_that_is_limited_to_other_names(tmp_path: Path) -> None:
     authority = Authority(tmp_path, AuthorityCertificate(only_for="intranet.example"))
     with (
-        answering(authority, ServerCertificate(SERVER_NAME)) as server,
+        run_server(authority, ServerCertificate(SERVER_NAME)) as server,
         HttpProxy(server.port) as proxy,
     ):
         found = diagnose_call(PROXIED_HOST, make_call_settings(authority, proxy.url))
@@ -147,31 +147,31 @@ def test_a_chosen_certificate_may_lack_what_a_built_in_one_may_not(
 ) -> None:
     rank, wanted, entry = SLOPPY[name]
     authority = Authority(tmp_path, rank)
-    with answering(authority, wanted) as server:
-        assert accepted(server.hosts, make_call_settings(authority))
+    with run_server(authority, wanted) as server:
+        assert is_accepted(server.hosts, make_call_settings(authority))
         build_in(authority, monkeypatch)
         found = diagnose_call(server.hosts)
         assert matches_template(found, entry)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
-        assert accepted(server.hosts)
+        assert is_accepted(server.hosts)
     assert len(server.requests) == 2
 
 
 def test_a_proper_authority_is_trusted_wherever_it_is_from(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with answering(authority) as server:
+    with run_server(authority) as server:
         assert matches_template(diagnose_call(server.hosts), certificate_errors.UNKNOWN_ISSUER)
-        assert accepted(server.hosts, make_call_settings(authority))
+        assert is_accepted(server.hosts, make_call_settings(authority))
         monkeypatch.setenv("CURL_CA_BUNDLE", str(authority.bundle))
-        assert accepted(server.hosts)
+        assert is_accepted(server.hosts)
         monkeypatch.delenv("CURL_CA_BUNDLE")
         build_in(authority, monkeypatch)
-        assert accepted(server.hosts)
+        assert is_accepted(server.hosts)
 
 
 def test_the_refused_check_is_in_the_report(authority: Authority) -> None:
-    with answering(authority, ServerCertificate(weak=True)) as server:
+    with run_server(authority, ServerCertificate(weak=True)) as server:
         found = diagnose_call(server.hosts, make_call_settings(authority))
     assert "SSLCertVerificationError" in found.evidence.excerpt
     assert found.evidence.excerpt.endswith(": EE certificate key too weak")
@@ -181,22 +181,22 @@ def test_what_is_chosen_need_not_be_the_root(tmp_path: Path) -> None:
     """The authority in between is enough, and for one server its own certificate."""
     root = Authority(tmp_path)
     issuer = Authority(tmp_path, above=root)
-    with answering(issuer) as server:
-        assert accepted(server.hosts, make_call_settings(issuer))
-    with answering(root, ServerCertificate(by_itself=True)) as server:
+    with run_server(issuer) as server:
+        assert is_accepted(server.hosts, make_call_settings(issuer))
+    with run_server(root, ServerCertificate(by_itself=True)) as server:
         own = CallSettings(NetworkSettings(ca_bundle=str(tmp_path / "server.pem")))
-        assert accepted(server.hosts, own)
+        assert is_accepted(server.hosts, own)
 
 
 def test_an_older_certificate_of_an_authority_made_anew(tmp_path: Path) -> None:
     for folder in ("old", "new"):
         (tmp_path / folder).mkdir()
     old, new = Authority(tmp_path / "old"), Authority(tmp_path / "new")
-    with answering(new) as server:
+    with run_server(new) as server:
         assert matches_template(
             diagnose_call(server.hosts, make_call_settings(old)), certificate_errors.UNKNOWN_ISSUER
         )
-    with answering(new, ServerCertificate(authority_id=False)) as server:
+    with run_server(new, ServerCertificate(authority_id=False)) as server:
         assert matches_template(
             diagnose_call(server.hosts, make_call_settings(old)), certificate_errors.WRONG_SIGNATURE
         )
@@ -207,11 +207,11 @@ def test_a_proxy_that_speaks_tls_itself_is_checked_alike(
 ) -> None:
     authority = Authority(tmp_path, AuthorityCertificate(usage=None))
     with (
-        answering(authority, ServerCertificate(SERVER_NAME)) as server,
+        run_server(authority, ServerCertificate(SERVER_NAME)) as server,
         HttpProxy(server.port, tls=authority.context(ServerCertificate())) as proxy,
     ):
         assert proxy.url.startswith("https:")
-        assert accepted(PROXIED_HOST, make_call_settings(authority, proxy.url))
+        assert is_accepted(PROXIED_HOST, make_call_settings(authority, proxy.url))
         build_in(authority, monkeypatch)
         found = diagnose_call(PROXIED_HOST, CallSettings(NetworkSettings(proxy.url)))
     assert matches_template(found, certificate_errors.NO_KEY_USAGE)
@@ -228,10 +228,10 @@ def test_a_folder_of_certificates_is_read_as_a_file_is(
     (tmp_path / "certs" / name).write_bytes(authority.bundle.read_bytes())
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "certs"))
     with (
-        answering(authority, ServerCertificate(SERVER_NAME)) as server,
+        run_server(authority, ServerCertificate(SERVER_NAME)) as server,
         HttpProxy(server.port, tls=authority.context(ServerCertificate())) as proxy,
     ):
-        assert accepted(PROXIED_HOST, CallSettings(NetworkSettings(proxy.url)))
+        assert is_accepted(PROXIED_HOST, CallSettings(NetworkSettings(proxy.url)))
 
 
 def test_a_bots_client_trusts_what_the_environment_names(
@@ -241,7 +241,7 @@ def test_a_bots_client_trusts_what_the_environment_names(
     authority = Authority(tmp_path, AuthorityCertificate(usage=None))
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.bundle))
     wanted = ServerCertificate("api.twitter.com")
-    with answering(authority, wanted) as server, HttpProxy(server.port) as proxy:
+    with run_server(authority, wanted) as server, HttpProxy(server.port) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
         client = make_oauth1_client(Hosts(), KEYS, CREDENTIALS, CallSettings())
         with client.session:
@@ -251,7 +251,7 @@ def test_a_bots_client_trusts_what_the_environment_names(
 def test_a_certificate_file_that_is_none(tmp_path: Path, authority: Authority) -> None:
     rubbish = tmp_path / "rubbish.pem"
     rubbish.write_text("no certificate\n")
-    with answering(authority) as server, HttpProxy(server.port) as proxy:
+    with run_server(authority) as server, HttpProxy(server.port) as proxy:
         secure = proxy.url.replace("http:", "https:")
         for file in (rubbish, tmp_path / "missing.pem"):
             for way in ("", secure):

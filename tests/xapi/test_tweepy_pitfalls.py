@@ -67,7 +67,7 @@ from twauth_gui.xapi.session import new_session
 PIN = Secret("1234567")
 
 
-def refused(canned: CannedServer) -> Diagnosis:
+def diagnose_refusal(canned: CannedServer) -> Diagnosis:
     with pytest.raises(DiagnosedError) as caught:
         verify_credentials(canned.hosts, KEYS, CREDENTIALS, CancelToken())
     return caught.value.diagnosis
@@ -227,7 +227,7 @@ def test_p8_no_form_of_a_body_hides_the_reason(
     canned: CannedServer, status: int, body: str, kind: ProblemKind
 ) -> None:
     canned.set_reply(status, body)
-    found = refused(canned)
+    found = diagnose_refusal(canned)
     assert found.kind is kind
     assert found.evidence.status == status
 
@@ -237,7 +237,7 @@ def test_p9_a_limit_is_a_value_and_nobody_waits_or_asks_again(canned: CannedServ
     headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(reset)}
     canned.set_reply(429, errors_json(88, "Rate limit exceeded"), headers)
     started = time.monotonic()
-    found = refused(canned)
+    found = diagnose_refusal(canned)
     assert time.monotonic() - started < 60
     assert found.kind is ProblemKind.RATE_LIMITED
     assert found.wait_until is not None

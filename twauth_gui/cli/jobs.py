@@ -9,10 +9,12 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
-from twauth_gui.services.sign_in_requests import SignInEvent
+
+if TYPE_CHECKING:
+    from twauth_gui.services.sign_in_requests import SignInEvent
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

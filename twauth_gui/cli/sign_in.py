@@ -30,14 +30,15 @@ from twauth_gui.domain.hosts import CONNECTED_APPS_URL, MANUAL_REVOCATION_HINT
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, PendingState, SignInMethod
 from twauth_gui.services.container import Services
-from twauth_gui.services.owner_message import LINK_PLACEHOLDER, write_owner_message
 from twauth_gui.services.sign_in_requests import (
+    LINK_PLACEHOLDER,
     AuthorizationLink,
     CompletedSignIn,
     SignInEvent,
     SignInRequest,
     SignInResult,
     WrongAccount,
+    write_owner_message,
 )
 
 RETRY_SECONDS = 2.0

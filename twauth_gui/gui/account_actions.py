@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.health import HealthState
@@ -14,7 +15,6 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.check_controller import CheckController
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
-from twauth_gui.gui.tasks import ignore
 from twauth_gui.gui.vault.vault_dialogs import needs_vault
 
 UNDO_SECONDS = 10

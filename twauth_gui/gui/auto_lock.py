@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QWindow
 from typing_extensions import override
 
-from twauth_gui.gui.tasks import Job, Task, TaskRunner, ignore
+from twauth_gui.domain.callbacks import ignore
+from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.vault_state import VaultState
 from twauth_gui.services.container import Services
 from twauth_gui.services.session_monitor import SessionMonitor

@@ -14,21 +14,18 @@ from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId
 from twauth_gui.gui.snapshot_store import SnapshotStore
 from twauth_gui.gui.vault_state import VaultState
-from twauth_gui.services.sign_in_requests import (
-    AuthorizationLink,
-    CompletedSignIn,
-    SignInResult,
-    SignInStep,
-    StepStarted,
-    WrongAccount,
-)
 
 if TYPE_CHECKING:  # they load what a sign-in needs
     from twauth_gui.gui.tasks import Job
     from twauth_gui.services.health_check.checker import CheckResult
+    from twauth_gui.services.sign_in_requests import (
+        AuthorizationLink,
+        CompletedSignIn,
+        SignInResult,
+        StepStarted,
+    )
 
 _MAX_SIGN_INS = 16  # each keeps a worker and the app's port
-_STEPS_AFTER_RETURN = {SignInStep.EXCHANGE, SignInStep.SAVE, SignInStep.COMPARE}
 _CODE_EXPIRED = Diagnosis(
     ProblemKind.WRONG_RESPONSE,
     "Approved while Twauth was locked.",
@@ -79,7 +76,7 @@ class BackgroundSignIn:
 
     def handle_step(self, event: StepStarted) -> None:
         """Note that the browser has returned."""
-        self.has_returned = self.has_returned or event.step in _STEPS_AFTER_RETURN
+        self.has_returned = self.has_returned or event.step.is_after_return
 
     def handle_link(self, link: AuthorizationLink) -> None:
         """Keep the link for the dialog that continues; stop if no job waits for the browser."""
@@ -159,6 +156,8 @@ class BackgroundSignIns(QObject):
 
     def handle_outcome(self, background: BackgroundSignIn, outcome: SignInResult) -> None:
         """Show the new account; if another account approved, its row asks the user."""
+        from twauth_gui.services.sign_in_requests import WrongAccount  # noqa: PLC0415 - see above
+
         if isinstance(outcome, WrongAccount):
             approved = outcome.pending.granted_handle
             self._show(

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.check_cost import CheckCost, describe_check_progress
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.tasks import Job, ignore
+from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.vault.vault_dialogs import needs_vault
 
 if TYPE_CHECKING:  # they load what speaks to X

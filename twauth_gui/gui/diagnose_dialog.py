@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.health import Severity
@@ -17,7 +18,7 @@ from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.tasks import Job, ignore
+from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.metrics import XL, XS, XXL, L, M, TextStyle, line_height
 from twauth_gui.services.doctor import Doctor, DoctorFinding, format_report
 

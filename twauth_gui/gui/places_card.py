@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
@@ -45,6 +44,7 @@ _STATUS_ROLES = {
     PlaceStatus.INTERRUPTED: "warn",
     PlaceStatus.CHANGED: "warn",
 }
+_UPDATABLE = {PlacementKind.FILE, PlacementKind.SECRET}
 _FOLDER_TEXT = "Commands in this folder use this account"
 
 
@@ -157,8 +157,8 @@ class PlacesCard(Card):
     def update_places(self, places: Sequence[TrackedPlace]) -> None:
         """Write the current values to these places; tell what to do for those it cannot write."""
 
-        def work(_job: Job) -> list[PlaceUpdate]:
-            return self.context.services.placements.update(places)
+        def work(job: Job) -> list[PlaceUpdate]:
+            return self.context.services.placements.update(places, job.cancel)
 
         def done(updates: list[PlaceUpdate]) -> None:
             self._advice = {one.place.placement.id: one.text for one in updates if not one.is_done}
@@ -169,7 +169,10 @@ class PlacesCard(Card):
             self.context.snapshots.reload()
             self.read()
 
-        self.context.run_in_store(self, work, done)
+        # A push waits for the destination's command.
+        is_push = any(one.placement.place.kind is PlacementKind.SECRET for one in places)
+        run = self.context.run_over_network if is_push else self.context.run_in_store
+        _ = run(self, work, done)
 
     def forget_place(self, place: TrackedPlace) -> None:
         """Stop listing a place, because the copy is gone."""
@@ -261,7 +264,7 @@ class _PlaceRow(QWidget):
         self._advice.setText(advice)
         self._advice.setVisible(bool(advice))
         self._update.setVisible(place.status.is_outdated and not advice)
-        action = "Update" if kind is PlacementKind.FILE else "What to do"
+        action = "Update" if kind in _UPDATABLE else "What to do"
         self._update.setText(action)
         self._update.setAccessibleName(f"{action}: {place.label}")
         self._menu.setAccessibleName(f"More about {place.label}")
@@ -280,11 +283,11 @@ class _PlaceRow(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         actions: list[tuple[str, Callable[[], None]]] = []
         if place.status.is_outdated:
-            actions.append((self._update.text(), partial(self._card.update_places, [place])))
+            actions.append((self._update.text(), self._update_place))
         is_local = place.placement.place.kind in {PlacementKind.FILE, PlacementKind.FOLDER}
         if is_local and place.status not in {PlaceStatus.GONE, PlaceStatus.ELSEWHERE}:
-            actions.append(("Show in folder", partial(self._card.show_in_folder, place)))
-        actions.append(("Forget", partial(self._card.forget_place, place)))
+            actions.append(("Show in folder", lambda: self._card.show_in_folder(place)))
+        actions.append(("Forget", lambda: self._card.forget_place(place)))
         for text, action in actions:
-            menu.addAction(text).triggered.connect(lambda _checked=False, act=action: act())
+            menu.addAction(text).triggered.connect(action)
         menu.popup(self._menu.mapToGlobal(self._menu.rect().bottomLeft()))

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.gui.clipboard import SecretClipboard
-from twauth_gui.gui.tasks import Task, TaskRunner, ignore
+from twauth_gui.gui.tasks import Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.services.settings import ColorScheme, RowSize, WindowSettings, WindowSettingsFile
 

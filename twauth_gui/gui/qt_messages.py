@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QtMsgType, qInstallMessageHandler
 
-from twauth_gui.gui.assets import asset_path
+from twauth_gui.osfiles.resource_files import resource_path
 
 _log = logging.getLogger("qt")
 
@@ -59,7 +59,7 @@ def _explain_failed_start(environment: Mapping[str, str], qt_message: str) -> st
     chosen = environment.get("QT_QPA_PLATFORM", "xcb").partition(":")[0].partition(";")[0]
     missing = find_missing_libraries(plugins.glob(f"libq{chosen}.so"))
     if missing:
-        return explain_missing_libraries(missing, asset_path("apt-packages.txt"))
+        return explain_missing_libraries(missing, resource_path("apt-packages.txt"))
     displays = [name for name in ("WAYLAND_DISPLAY", "DISPLAY") if environment.get(name)]
     if chosen not in {"xcb", "wayland"}:
         return f"Twauth's window cannot start. Qt says: {qt_message}\n"

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 import shiboken6
 from PySide6.QtCore import QMetaObject, QObject, Qt, Signal, Slot
 
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.services.unexpected_errors import describe_unexpected_error, format_trace
@@ -247,10 +248,6 @@ class TaskRunner(QObject):
             outcome()
         if task.on_ended is not None and shiboken6.isValid(job.owner):
             task.on_ended()
-
-
-def ignore(*_: object) -> None:
-    """Do nothing; the callback of a task whose outcome nothing depends on."""
 
 
 def _wait_for_jobs(jobs: Iterable[Job], seconds: float) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, Signal
 
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.secret import Secret
-from twauth_gui.gui.tasks import Job, Task, TaskRunner, ignore
+from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.services.vault_service import VaultService
 from twauth_gui.store.crash_recovery import RecoveryReport
 from twauth_gui.store.vault_errors import VaultError

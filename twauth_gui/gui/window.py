@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.display_text import name_in_sentence
@@ -39,7 +40,7 @@ from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.snapshot_store import SnapshotStore, read_snapshot
 from twauth_gui.gui.status_announcer import StatusAnnouncer
-from twauth_gui.gui.tasks import TaskRunner, ignore
+from twauth_gui.gui.tasks import TaskRunner
 from twauth_gui.gui.theme.look import Look, LookWindow
 from twauth_gui.gui.vault.lock_controller import LockController
 from twauth_gui.gui.vault.vault_dialogs import needs_vault, unlock_then

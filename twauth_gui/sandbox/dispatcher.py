@@ -7,14 +7,7 @@ from dataclasses import replace
 from email.utils import formatdate
 from typing import Final
 
-from twauth_gui.sandbox import (
-    api,
-    home_page,
-    oauth1_authorize,
-    oauth1_token_endpoints,
-    oauth2_authorize,
-    oauth2_token_endpoints,
-)
+from twauth_gui.sandbox import api, home_page, oauth1_endpoints, oauth2_endpoints
 from twauth_gui.sandbox.error_responses import not_found_error, numbered_error
 from twauth_gui.sandbox.faults import UnknownFaultError, apply_faults
 from twauth_gui.sandbox.http_messages import (
@@ -70,12 +63,12 @@ def respond_as_middlebox(
 ROUTES: Final[tuple[Route, ...]] = (
     *home_page.HOME_ROUTES,
     *home_page.FAULT_ROUTES,
-    *oauth1_authorize.ROUTES,
-    *oauth1_token_endpoints.ROUTES,
+    *oauth1_endpoints.PAGE_ROUTES,
+    *oauth1_endpoints.TOKEN_ROUTES,
     *api.V1_ROUTES,
     *api.V2_ROUTES,
-    *oauth2_authorize.ROUTES,
-    *oauth2_token_endpoints.ROUTES,
+    *oauth2_endpoints.PAGE_ROUTES,
+    *oauth2_endpoints.TOKEN_ROUTES,
 )
 FAULT_HEADER: Final = "x-twauth-fault"  # names, with commas between
 _BAD_DATA: Final = 215

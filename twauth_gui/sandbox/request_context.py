@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from twauth_gui.sandbox.fault_state import FaultState
+from twauth_gui.sandbox.faults import FaultState
 from twauth_gui.sandbox.settings import DemoApp, SandboxSettings
 from twauth_gui.sandbox.state import SandboxState, StoredRequestToken
 from twauth_gui.sandbox.token_codec import OAuth1TokenCodec, OAuth2TokenCodec

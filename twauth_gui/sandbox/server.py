@@ -9,8 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final, Self
 
 from twauth_gui.sandbox.dispatcher import respond
-from twauth_gui.sandbox.fault_state import FaultState
-from twauth_gui.sandbox.faults import FAULTS
+from twauth_gui.sandbox.faults import FAULTS, FaultState
 from twauth_gui.sandbox.http_messages import Request, Response
 from twauth_gui.sandbox.http_server import HOST, LoopbackServer
 from twauth_gui.sandbox.request_context import RequestContext

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Final
 from urllib.parse import urlencode
 
-from twauth_gui.sandbox.accounts import DEMO_ACCOUNTS, SandboxAccount
-from twauth_gui.sandbox.browser_session import Form
-from twauth_gui.sandbox.http_messages import Response
+from twauth_gui.sandbox.accounts import DEMO_ACCOUNTS, SandboxAccount, account_for
+from twauth_gui.sandbox.browser_session import BrowserSession, Form
+from twauth_gui.sandbox.http_messages import Request, Response, redirect_response
 from twauth_gui.sandbox.page_layout import render_account, render_page
+from twauth_gui.sandbox.request_context import RequestContext
 from twauth_gui.sandbox.settings import Level
 from twauth_gui.sandbox.state import StoredRequestToken
 
@@ -23,6 +25,64 @@ LEVEL_TEXTS: Final[dict[Level, tuple[str, ...]]] = {
         "read and send your direct messages",
     ),
 }
+
+
+@dataclass(frozen=True)
+class PageVisit:
+    """One browser at the pages of one request of an app; query names the request."""
+
+    browser: BrowserSession
+    query: Mapping[str, str]
+
+    @property
+    def context(self) -> RequestContext:
+        return self.browser.context
+
+    @property
+    def request(self) -> Request:
+        return self.browser.request
+
+    @property
+    def app(self) -> str:
+        return self.context.app.label
+
+    @property
+    def form(self) -> Form:
+        return self.browser.form(self.query)
+
+    def handle_form(
+        self, allow: Callable[[SandboxAccount], Response], refuse: Callable[[], Response]
+    ) -> Response:
+        """Handle a form of these pages.
+
+        allow: called with the account that is logged in. Both return what the user sees then.
+        """
+        actions = {
+            "log_in": self._log_in,
+            "switch": lambda: self.browser.log_in_as(None).set_cookie(self._reload()),
+            "allow": lambda: self._allow(allow),
+            "refuse": refuse,
+        }
+        action = actions.get(self.request.get_field("action"))
+        if action is None or not self.browser.has_own_form:
+            return self.browser.set_cookie(expired_form_page(self.form))
+        return action()
+
+    def _allow(self, allow: Callable[[SandboxAccount], Response]) -> Response:
+        account = self.browser.account
+        if account is None or account.id != self.request.get_field("account"):
+            return self._reload()  # another tab of this browser has changed the account
+        return allow(account)
+
+    def _log_in(self) -> Response:
+        handle = self.request.get_field("handle")
+        account = account_for(handle)
+        if account is None:
+            return self.browser.set_cookie(login_page(self.app, self.form, handle, refused=True))
+        return self.browser.log_in_as(account).set_cookie(self._reload())
+
+    def _reload(self) -> Response:
+        return redirect_response(303, self.context.base + self.form.url)
 
 
 def login_page(app: str, form: Form, handle: str, *, refused: bool = False) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -17,8 +16,7 @@ from twauth_gui.domain.apps import (
     validate_app,
 )
 from twauth_gui.domain.hosts import Hosts
-from twauth_gui.services.conflict_retry import retry_on_conflict
-from twauth_gui.store.errors import ChangedMeanwhileError, CredentialMissingError
+from twauth_gui.store.errors import ChangedMeanwhileError, CredentialMissingError, retry_on_conflict
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import ItemKind
 
@@ -56,6 +54,8 @@ class AppService:
             AppNotAllowedError: the draft is not valid.
             DiagnosedError: the keychain refuses.
         """
+        import uuid  # noqa: PLC0415 - would slow every start, for a new app only
+
         app = App(
             id=AppId(uuid.uuid4().hex),
             label=self._unique_label(draft.label),

@@ -8,9 +8,8 @@ from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.conflict_retry import retry_on_conflict
 from twauth_gui.services.x_clients import XClients
-from twauth_gui.store.errors import ChangedMeanwhileError
+from twauth_gui.store.errors import ChangedMeanwhileError, retry_on_conflict
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import ItemKind
 

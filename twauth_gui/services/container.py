@@ -186,7 +186,9 @@ class Services:
     def placements(self) -> PlacementService:
         from twauth_gui.services.placements import PlacementService  # noqa: PLC0415 - see above
 
-        return PlacementService(self.store, lambda: self.presets, lambda: self.export_files)
+        return PlacementService(
+            self.store, lambda: self.presets, lambda: self.export_files, lambda: self.push
+        )
 
     @cached_property
     def presets(self) -> PresetService:

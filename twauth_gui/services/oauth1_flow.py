@@ -25,7 +25,6 @@ from twauth_gui.domain.sign_in import (
 )
 from twauth_gui.services.access_grants import require_unused_link, verify_grant
 from twauth_gui.services.account_removal import explain_manual_revocation
-from twauth_gui.services.conflict_retry import retry_on_conflict
 from twauth_gui.services.sign_in_flow import SignInFlowBase
 from twauth_gui.services.sign_in_requests import (
     AuthorizationLink,
@@ -38,6 +37,7 @@ from twauth_gui.services.sign_in_requests import (
 )
 from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.account_repository import AccountPreconditions
+from twauth_gui.store.errors import retry_on_conflict
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError
 from twauth_gui.xapi import oauth1

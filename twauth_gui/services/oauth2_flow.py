@@ -19,7 +19,6 @@ from twauth_gui.domain.oauth2 import AuthorizationRequest, OAuth2Grant, OAuth2Pe
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, PendingState
 from twauth_gui.services.access_grants import UnsavedGrant, explain_older_keys, require_unused_link
-from twauth_gui.services.conflict_retry import retry_on_conflict
 from twauth_gui.services.oauth2_tokens import RENEW_AHEAD_SECONDS, OAuth2TokenService
 from twauth_gui.services.sign_in_flow import SignInFlowBase
 from twauth_gui.services.sign_in_requests import (
@@ -38,6 +37,7 @@ from twauth_gui.store.errors import (
     ChangedMeanwhileError,
     CredentialMissingError,
     NotFoundError,
+    retry_on_conflict,
 )
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import ItemKind

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 from twauth_gui.domain.account_names import shortest_names
 from twauth_gui.domain.accounts import AccountId, Credentials
 from twauth_gui.domain.apps import AppId, AppKeys
+from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.display_text import pluralize, to_printable_line
 from twauth_gui.domain.oauth2 import TokenSet
@@ -35,6 +36,7 @@ from twauth_gui.store.vault_errors import VaultError
 if TYPE_CHECKING:
     from twauth_gui.services.export_files import ExportFiles
     from twauth_gui.services.preset_service import PresetService
+    from twauth_gui.services.push_service import PushService
     from twauth_gui.transfer.export_presets import ExportPreset
 
 # What reads and writes files is imported when it is first used: the window's start shows places.
@@ -66,6 +68,13 @@ class PlaceStatus(Enum):
     def is_outdated(self) -> bool:
         """Whether the copy has to be renewed, as far as is known."""
         return self in {PlaceStatus.OLD, PlaceStatus.UNSURE, PlaceStatus.INTERRUPTED}
+
+
+_LOST_TEXTS = {
+    PlaceStatus.GONE: "It is no longer there. Forget it, or export to it again.",
+    PlaceStatus.ELSEWHERE: "It is on the computer that the backup was made on. Export there again.",
+}
+"""Places that nothing is written to: a forged backup could name any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +127,17 @@ class PlacementService:
     """Lists, compares, updates and forgets the copies of accounts' credentials."""
 
     def __init__(
-        self, store: Store, presets: Callable[[], PresetService], files: Callable[[], ExportFiles]
+        self,
+        store: Store,
+        presets: Callable[[], PresetService],
+        files: Callable[[], ExportFiles],
+        push: Callable[[], PushService],
     ) -> None:
+        """presets, files, push: return the service, which is made when it is first needed."""
         self._store = store
         self._presets = presets
         self._files = files
+        self._push = push
 
     def list_places(
         self, *, account_id: AccountId | None = None, app_id: AppId | None = None
@@ -233,34 +248,40 @@ class PlacementService:
         """Stop tracking copies, because they are gone; return how many there were."""
         return self._store.placements.forget([one.placement.id for one in places])
 
-    def update(self, places: Sequence[TrackedPlace]) -> list[PlaceUpdate]:
-        """Write the current values to every file again, merging; tell what to do for the others.
+    def update(
+        self, places: Sequence[TrackedPlace], cancel: CancelToken | None = None
+    ) -> list[PlaceUpdate]:
+        """Write the current values to files and destinations; tell what to do for the others.
 
-        A file that several of the places are in is written once. A failure of one stops no other.
+        Files are merged into. A file or target that several of the places are in is written once. A
+        failure of one stops no other. cancel: ends the command of a destination.
 
         Raises:
             VaultError: the vault cannot be used.
+            CancelledError: cancelled; what was written stays.
         """
+        cancel = cancel or CancelToken()
         done: dict[Place, tuple[bool, str]] = {}
         updates: list[PlaceUpdate] = []
         for one in places:
             place = one.placement.place
             if place not in done:
-                done[place] = self._update_place(one)
+                done[place] = self._update_place(one, cancel)
             updates.append(PlaceUpdate(one, *done[place]))
         return updates
 
-    def _update_place(self, place: TrackedPlace) -> tuple[bool, str]:
+    def _update_place(self, place: TrackedPlace, cancel: CancelToken) -> tuple[bool, str]:
         if place.status is PlaceStatus.CURRENT:
             return True, "It is current."
-        if place.status is PlaceStatus.GONE:
-            return False, "It is no longer there. Forget it, or export to it again."
-        if place.placement.place.kind is not PlacementKind.FILE or place.placement.origin:
-            return False, self.find_advice(place)
+        kind = None if place.status in _LOST_TEXTS else place.placement.place.kind
         try:
-            return self._write_file(place)
+            if kind is PlacementKind.FILE:
+                return self._write_file(place)
+            if kind is PlacementKind.SECRET:
+                return self._push_again(place, cancel)
         except DiagnosedError as error:
             return False, error.diagnosis.to_sentence()
+        return False, self.find_advice(place)
 
     def _write_file(self, place: TrackedPlace) -> tuple[bool, str]:
         target = place.placement.place
@@ -278,10 +299,34 @@ class PlacementService:
             comment=not options.get("no_comment"),
             bearer=bool(options.get("bearer")),
         )
-        if not plan.exists or not plan.can_merge:
+        if not plan.can_merge:
             return False, self.find_advice(place)
         _ = self._files().write(plan)
         return True, "Updated; everything else in it stayed."
+
+    def _push_again(self, place: TrackedPlace, cancel: CancelToken) -> tuple[bool, str]:
+        """Push to a target what Twauth wrote there before; what others changed is left alone."""
+        target = place.placement.place
+        rows = self._store.placements.list_at(target)
+        ids = {found: None for one in rows if (found := self._find_account(one)) is not None}
+        push = self._push()
+        try:
+            plan = push.plan(
+                list(ids),
+                target.destination,
+                target.target_fields,
+                place.placement.preset,
+                cancel=cancel,
+                bearer=any("bearer_token" in one.fields for one in rows),
+            )
+            report = push.apply(plan, cancel=cancel)
+        except LookupError:
+            return False, self.find_advice(place)
+        text = f"Pushed: {report.to_sentence()}."
+        return (
+            report.is_complete,
+            text if report.is_complete else f"{text} {self.find_advice(place)}",
+        )
 
     def _find_account(self, placement: Placement) -> AccountId | None:
         """Return the account to export; any of the app for its keys alone."""
@@ -305,8 +350,8 @@ class PlacementService:
     def find_advice(self, place: TrackedPlace) -> str:
         """Return what to do for a place that Twauth does not write to by itself."""
         placement = place.placement
-        if placement.origin:
-            return "It is on the computer that the backup was made on. Export there again."
+        if place.status in _LOST_TEXTS:
+            return _LOST_TEXTS[place.status]
         words = ("twauth", "export", *self._name_holders(placement))
         export = shlex.join((*words, *(("--preset", placement.preset) if placement.preset else ())))
         if placement.place.kind is PlacementKind.PROGRAM:
@@ -325,10 +370,10 @@ class PlacementService:
         names = shortest_names(self._store.accounts.list_all(), labels)
         if placement.place.kind is not PlacementKind.FILE:
             found = self._find_account(placement)
-            return [names[found]] if found in names else []
+            return [names[found]] if found is not None and found in names else []
         rows = sorted(self._store.placements.list_at(placement.place), key=_find_position)
         ids = (self._find_account(one) for one in rows)
-        return [names[one] for one in ids if one in names]
+        return [names[one] for one in ids if one is not None and one in names]
 
 
 class _ValueReader:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -262,6 +261,8 @@ def _validate_proxy(text: str) -> str:
 def _validate_ca_bundle(text: str) -> str:
     if not text.strip():
         return ""
+    import ssl  # noqa: PLC0415 - takes 5 ms, which only a changed setting needs
+
     path = Path(text.strip()).expanduser().absolute()
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(path)

@@ -18,7 +18,6 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Evidence, Remedy
 from twauth_gui.domain.oauth2 import OAuth2PendingSecrets
 from twauth_gui.domain.sign_in import PendingSecrets, PendingSignIn, PendingSignInId, PendingState
 from twauth_gui.services.access_grants import ExchangeJournal, GrantT, UnsavedGrant
-from twauth_gui.services.conflict_retry import retry_on_conflict
 from twauth_gui.services.sign_in_requests import (
     AuthorizationLink,
     CompletedSignIn,
@@ -31,7 +30,12 @@ from twauth_gui.services.sign_in_requests import (
     repeat_request,
 )
 from twauth_gui.services.x_clients import XClients
-from twauth_gui.store.errors import ChangedMeanwhileError, CredentialMissingError, NotFoundError
+from twauth_gui.store.errors import (
+    ChangedMeanwhileError,
+    CredentialMissingError,
+    NotFoundError,
+    retry_on_conflict,
+)
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import ItemKind
 from twauth_gui.xapi.callback_listener import CallbackListener, open_first_free_listener

@@ -1,8 +1,7 @@
-"""Requests, progress events and results of a sign-in."""
+"""Requests, messages to owners, progress events and results of a sign-in."""
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
@@ -18,6 +17,8 @@ from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, SignInMeth
 
 def new_pending_id() -> PendingSignInId:
     """Return an id for a new sign-in."""
+    import uuid  # noqa: PLC0415 - would slow the window's start, for a new sign-in only
+
     return PendingSignInId(uuid.uuid4().hex)
 
 
@@ -88,6 +89,11 @@ class SignInStep(Enum):
     SAVE = "save"
     COMPARE = "compare"
 
+    @property
+    def is_after_return(self) -> bool:
+        """Whether the browser has come back, or the user has entered what it showed."""
+        return self in {SignInStep.EXCHANGE, SignInStep.SAVE, SignInStep.COMPARE}
+
 
 @dataclass(frozen=True, slots=True)
 class StepStarted:
@@ -129,3 +135,32 @@ class NullProgress:
 
     def report(self, event: SignInEvent, /) -> None:
         """Do nothing."""
+
+
+LINK_PLACEHOLDER = "{link}"
+"""Stands in place of the link, so that the message can be shown without it."""
+
+
+def write_owner_message(handle: str, app_label: str) -> str:
+    """Return a message that asks the owner to approve, and to send back what the page shows."""
+    return (
+        f"Open this link in a browser in which {_name_account(handle)} is signed in to X, and "
+        f"allow {app_label}:\n{LINK_PLACEHOLDER}\n{_SEND_BACK}"
+    )
+
+
+def write_owner_reminder(handle: str, app_label: str) -> str:
+    """Return a message that reminds the owner of a link that was sent before."""
+    return (
+        f"A reminder: {app_label} is still waiting for {_name_account(handle)}. Open this link in "
+        f"a browser in which that account is signed in to X, and allow {app_label}:\n"
+        f"{LINK_PLACEHOLDER}\n{_SEND_BACK} If the page says that the link is invalid, tell me, and "
+        "I will send a new one."
+    )
+
+
+_SEND_BACK = "Then send me the 7 digits it shows, or the whole address of the page you end on."
+
+
+def _name_account(handle: str) -> str:
+    return f"@{handle}" if handle else "the account"

@@ -1,8 +1,10 @@
-"""The errors of the store, with their texts."""
+"""The errors of the store, with their texts, and the retry after a conflict."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, Evidence, ProblemKind, Remedy
@@ -200,3 +202,23 @@ class NotOpenedError(NotWrittenError):
     """The disk refused to open the index for changes."""
 
     title = "The list of accounts cannot be opened."
+
+
+T = TypeVar("T")
+
+_MAX_TRIES = 5
+"""More changes by hand than this do not happen while X is being asked."""
+
+
+def retry_on_conflict(work: Callable[[], T]) -> T:
+    """Run the work, and run it again if what it read was changed before it saved.
+
+    Raises:
+        ChangedMeanwhileError: it was changed each time. Otherwise what the work raises.
+    """
+    for _ in range(_MAX_TRIES - 1):
+        try:
+            return work()
+        except ChangedMeanwhileError:
+            continue
+    return work()

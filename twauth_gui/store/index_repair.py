@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -119,6 +118,8 @@ def _replace_and_open(directory: Path, now: Callable[[], datetime]) -> Index:
     Until the last step, a rename, the next start sees a lost index and begins again. After it, the
     index itself notes what is still to be done.
     """
+    import shutil  # noqa: PLC0415 - would slow every start, for a damaged index only
+
     aside = _interrupted_repair(directory)
     if not _is_lost(directory):
         try:
@@ -166,6 +167,8 @@ def _prepare_new_index(fresh: Path, directory: Path, aside: str) -> None:
 
 def _put_newest_copy(fresh: Path, directory: Path) -> str:
     """Put the newest intact copy into a folder; return when it was made, "" for none."""
+    import shutil  # noqa: PLC0415 - as above
+
     found = [*directory.glob("index-version-*.sqlite3"), directory / COPY_NAME]
     copies = sorted((one for one in found if one.exists()), key=_modified_at, reverse=True)
     path = fresh / INDEX_FILE_NAME

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 PROFILE_ID_FILE_NAME = "place-id"
@@ -27,7 +26,7 @@ def ensure_profile_id(directory: Path) -> str:
         except FileExistsError:
             return read_profile_id(directory)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            _ = file.write(name := secrets.token_hex(_ID_BYTES))
+            _ = file.write(name := os.urandom(_ID_BYTES).hex())
     except (OSError, UnicodeDecodeError):
         return ""
     return name

@@ -16,7 +16,13 @@ from twauth_gui.store.crash_recovery import CrashRecoverer
 from twauth_gui.store.index_rows import TABLES
 from twauth_gui.store.journal import SELECT_ENTRIES
 from twauth_gui.store.profile_id import read_profile_id
-from twauth_gui.store.vault import ItemKind, Vault, fingerprint_key_name, service_name
+from twauth_gui.store.vault import (
+    ItemKind,
+    Vault,
+    fingerprint_key_name,
+    parse_service_name,
+    service_name,
+)
 from twauth_gui.store.vault_errors import (
     FileAbsentError,
     VaultError,
@@ -67,8 +73,8 @@ class MigrationSide:
 class MigrationResult:
     """What a migration did.
 
-    items: how many are in the new vault. missing: the services that the old vault had no item for.
-    not_deleted: how many are still in the old vault, which refused to delete them;
+    items: how many records are in the new vault. missing: the services that the old vault had no
+    item for. not_deleted: how many are still in the old vault, which refused to delete them;
     finish_interrupted_migration() tries again.
     """
 
@@ -129,12 +135,14 @@ class VaultMigrator:
             )
             journal_migration(context.index, note)
             context.on_step("move.journaled")
-            missing = self._copy_or_undo(note)
+            absent = self._copy_or_undo(note)
             note = replace(note, stage=MigrationStage.CLEANING)
             journal_migration(context.index, note)
             context.on_step("move.switched")
             left = self._empty_source(note)
-        return MigrationResult(len(note.services) - len(missing), tuple(missing), left)
+        missing = _list_records(absent)
+        items = len(_list_records(note.services)) - len(missing)
+        return MigrationResult(items, missing, min(left, items))
 
     def _prepare(self) -> None:
         self._source.vault.probe()
@@ -152,8 +160,9 @@ class VaultMigrator:
             sql = f"SELECT id, generation FROM {TABLES[kind]} WHERE generation ORDER BY id"  # noqa: S608 - ours
             rows = self._context.index.query(sql)
             found += [service_name(kind, row[0], row[1]) for row in rows]
+        # Not known to the index: there is one if there ever was a placement.
         key = fingerprint_key_name(read_profile_id(self._context.index.path.parent))
-        return tuple(found if self._source.vault.read(key) is None else [*found, key])
+        return (*found, key)
 
     def _copy_or_undo(self, note: MigrationNote) -> list[str]:
         try:
@@ -175,7 +184,8 @@ class VaultMigrator:
             self._write_items(items)
             done += len(batch)
             if self._progress is not None:
-                self._progress(done, len(services))
+                records = len(_list_records(services))
+                self._progress(min(done, records), records)
         return missing
 
     def _write_items(self, items: Mapping[str, Secret]) -> None:
@@ -249,6 +259,11 @@ def _empty_side(context: StoreContext, note: MigrationNote, side: MigrationSide)
         _log.info("nothing to delete: the file is gone")
     journal_migration(context.index, None)
     context.on_step("move.settled")
+
+
+def _list_records(services: Iterable[str]) -> tuple[str, ...]:
+    """Return the items without the key of fingerprints, which moves unseen."""
+    return tuple(name for name in services if parse_service_name(name) is not None)
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from pathlib import Path
 
+from twauth_gui.osfiles.resource_files import resource_path
 from twauth_gui.transfer.export_presets import ExportPreset
 from twauth_gui.transfer.preset_files import MAX_BYTES, PresetFileError, read_presets
-
-_PACKAGE = Path(__file__).resolve().parents[1]
-
-
-def find_resources() -> Path:
-    """Return the folder of the program's own files."""
-    # A wheel and a bundle carry the files inside the package; a source tree has them beside it.
-    inside = _PACKAGE / "resources"
-    return inside if inside.is_dir() else _PACKAGE.parent / "resources"
 
 
 @functools.cache
@@ -27,9 +20,7 @@ def builtin_presets() -> tuple[ExportPreset, ...]:
         OSError: a file cannot be read.
     """
     presets: dict[str, ExportPreset] = {}
-    for path in sorted((find_resources() / "presets").glob("*.toml")):
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+    for path, data in _read_files():
         for preset in read_presets(data, path.name):
             if preset.id in presets:
                 raise PresetFileError(f"{path.name}: {preset.id} is in another file as well.")
@@ -37,12 +28,24 @@ def builtin_presets() -> tuple[ExportPreset, ...]:
     return tuple(presets.values())
 
 
+def _read_files() -> Iterator[tuple[Path, bytes]]:
+    for path in sorted(resource_path("presets").glob("*.toml")):
+        with path.open("rb") as file:
+            yield path, file.read(MAX_BYTES + 1)
+
+
 def find_preset(preset_id: str) -> ExportPreset:
-    """Return the program's preset of this id.
+    """Return the program's preset of this id; only the file that names it is parsed.
 
     Raises:
         LookupError: there is none; the message lists the ids.
     """
+    header = f"[{preset_id}]".encode()
+    for path, data in _read_files():
+        if header in data:
+            for preset in read_presets(data, path.name):
+                if preset.id == preset_id:
+                    return preset
     return choose_preset(builtin_presets(), preset_id)
 
 

@@ -14,16 +14,16 @@ EXCERPT_LENGTH = 300
 
 _MIN_KNOWN_LENGTH = 4
 _MAX_LOOK_LENGTH = 2048
-_NAMED = re.compile(
-    r"((?:oauth_[a-z_]{1,20}|token|secret|verifier|key|denied|password|pin|state|cookie)"
-    r"[\"']?\s{0,4}[=:]\s{0,4}[\"']?)([^\s\"'&,;<>}{]+)",
-    re.IGNORECASE,
+# re compiles and keeps them at their first use: every start loads this module, few need it.
+_NAMED = (
+    r"(?i)((?:oauth_[a-z_]{1,20}|token|secret|verifier|key|denied|password|pin|state|cookie)"
+    r"[\"']?\s{0,4}[=:]\s{0,4}[\"']?)([^\s\"'&,;<>}{]+)"
 )
-_AUTHORIZATION = re.compile(r"\b(bearer|basic)\s+[^\s\"',;<>]+", re.IGNORECASE)
-_USER_INFO = re.compile(r"//[^\s/@\"']+@")
-_RUN = re.compile(r"[A-Za-z0-9%_~+-]{16,}")
-_IN_NO_WORD = re.compile(r"[0-9%~+]|([A-Za-z])\1{3}")
-_PIN = re.compile(r"(?<![\w.])\d{6,8}(?![\w.])")
+_AUTHORIZATION = r"(?i)\b(bearer|basic)\s+[^\s\"',;<>]+"
+_USER_INFO = r"//[^\s/@\"']+@"
+_RUN = r"[A-Za-z0-9%_~+-]{16,}"
+_IN_NO_WORD = r"[0-9%~+]|([A-Za-z])\1{3}"
+_PIN = r"(?<![\w.])\d{6,8}(?![\w.])"
 
 
 def redact_secrets(text: str, known: Iterable[Secret]) -> str:
@@ -37,10 +37,10 @@ def redact_secrets(text: str, known: Iterable[Secret]) -> str:
 
 def redact_patterns(text: str) -> str:
     """Replace everything that has the form or the name of a credential by a placeholder."""
-    text = _NAMED.sub(rf"\1{PLACEHOLDER}", text)
-    text = _AUTHORIZATION.sub(rf"\1 {PLACEHOLDER}", text)
-    text = _USER_INFO.sub(f"//{PLACEHOLDER}@", text)
-    return _PIN.sub(PLACEHOLDER, _RUN.sub(_redact_run, text))
+    text = re.sub(_NAMED, rf"\1{PLACEHOLDER}", text)
+    text = re.sub(_AUTHORIZATION, rf"\1 {PLACEHOLDER}", text)
+    text = re.sub(_USER_INFO, f"//{PLACEHOLDER}@", text)
+    return re.sub(_PIN, PLACEHOLDER, re.sub(_RUN, _redact_run, text))
 
 
 def excerpt(text: str) -> str:
@@ -60,7 +60,7 @@ def _redact_run(found: re.Match[str]) -> str:
     run = found.group()
     parts = re.split(r"[-_]", run)
     words = all(part.islower() or part.isupper() or part.istitle() or not part for part in parts)
-    return run if words and not _IN_NO_WORD.search(run) else PLACEHOLDER
+    return run if words and not re.search(_IN_NO_WORD, run) else PLACEHOLDER
 
 
 _LIBRARY_LOGGERS = (

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.transfer.reader.code_cases import CODE_CASES
 from tests.transfer.reader.format_cases import FORMAT_CASES
 from tests.transfer.reader.own_cases import CASES, SILENT, TOLD, TextCase, fill, value_of
 from tests.transfer.reader.reading import accounts_of, apps_of, read
 from tests.transfer.reader.text_cases import TEXT_CASES
 from twauth_gui.transfer.found_credentials import FoundCredentials
+
+FILE_CASES = [*CODE_CASES, *FORMAT_CASES]
 
 
 def _expected_account(code: str) -> tuple[str, ...]:
@@ -29,7 +32,7 @@ def test_text_is_read_exactly(case: TextCase) -> None:
     _assert_exact(case, read(fill(case.text)))
 
 
-@pytest.mark.parametrize("case", FORMAT_CASES, ids=[case.name for case in FORMAT_CASES])
+@pytest.mark.parametrize("case", FILE_CASES, ids=[case.name for case in FILE_CASES])
 def test_file_of_any_format_is_read_exactly(case: TextCase) -> None:
     _assert_exact(case, read(fill(case.text), case.name))
 
@@ -41,7 +44,7 @@ def test_file_of_any_kind_is_read_exactly(case: TextCase) -> None:
 
 def test_there_are_many_cases() -> None:
     assert len({(it.kind, it.name) for it in TEXT_CASES}) == len(TEXT_CASES)
-    assert len(TEXT_CASES) + len(CASES) + len(FORMAT_CASES) > 400
+    assert len(TEXT_CASES) + len(CASES) + len(FILE_CASES) > 400
 
 
 def _assert_exact(case: TextCase, found: FoundCredentials) -> None:

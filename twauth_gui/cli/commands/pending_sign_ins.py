@@ -144,7 +144,7 @@ def _get_outcome(
 def remind(session: Session, pending_id: str) -> None:
     """Print a reminder for the owner of an account, with the link of a pending sign-in."""
     from twauth_gui.cli.sign_in import insert_link
-    from twauth_gui.services.owner_message import write_owner_reminder
+    from twauth_gui.services.sign_in_requests import write_owner_reminder
 
     with session.open_services() as services:
         pending = _find_waiting(session, services, pending_id)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from typing_extensions import override
 
-from twauth_gui.cli.commands.export import DEFAULT_PRESET, find_preset
+from twauth_gui.cli.commands.export import DEFAULT_PRESET
+from twauth_gui.cli.commands.export import find_preset as find_any_preset
 from twauth_gui.cli.completers import complete_account, complete_preset
 from twauth_gui.cli.errors import CliError, ExitCode
 from twauth_gui.cli.session import Session
@@ -131,8 +132,12 @@ def _name_program(command: Sequence[str]) -> str:
 
 def _find_environment_preset(session: Session, preset_id: str, *, number: bool) -> ExportPreset:
     from twauth_gui.transfer.export_presets import AccountGrouping, FileSyntax
+    from twauth_gui.transfer.preset_catalog import find_preset
 
-    preset = find_preset(session, preset_id)
+    try:
+        preset = find_preset(preset_id)
+    except LookupError:
+        preset = find_any_preset(session, preset_id)  # one of the user's
     if preset.syntax is not FileSyntax.DOTENV:
         raise CliError(
             ExitCode.USAGE,

@@ -26,7 +26,8 @@ Examples:
 
 Every copy, export, run and push is noted, and so is each folder in which twauth use --here was
 typed. A reveal is not a place. The list holds no secret; what is still current is told by numbers
-and fingerprints. --update writes the current values into files, and keeps everything else in them.
+and fingerprints. --update writes the current values into files, keeping everything else in them,
+and pushes again what twauth push wrote.
 """
 
 
@@ -138,7 +139,7 @@ def _update(
     confirm(
         console, f"Write the current credentials to {pluralize(len(labels), 'place')}?", yes=yes
     )
-    updates = console.jobs.run(lambda _cancel: services.placements.update(old))
+    updates = console.jobs.run(lambda cancel: services.placements.update(old, cancel))
     for one in {update.place.placement.place: update for update in updates}.values():
         if one.is_done:
             console.print_success(f"{one.place.label}: {one.text}")

@@ -28,12 +28,12 @@ from twauth_gui.gui.tasks import CANCEL_GRACE_SECONDS, Job
 from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle
 from twauth_gui.gui.time_format import format_ago_spoken
 from twauth_gui.gui.vault.vault_dialogs import needs_vault
-from twauth_gui.services.owner_message import (
+from twauth_gui.services.sign_in_requests import (
     LINK_PLACEHOLDER,
+    AuthorizationLink,
     write_owner_message,
     write_owner_reminder,
 )
-from twauth_gui.services.sign_in_requests import AuthorizationLink
 from twauth_gui.xapi.errors.messages.api_errors import MAYBE_GRANTED
 
 _LINKS_EXPIRE = (

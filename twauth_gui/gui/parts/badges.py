@@ -8,10 +8,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.health import Severity
-from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import RADIUS_BADGE, TextStyle, scale_height, text_font
-from twauth_gui.gui.theme.shapes import paint_mark, paint_rounded
+from twauth_gui.gui.theme.shapes import looks_disabled, paint_mark, paint_rounded
 
 _BADGE_HEIGHT = 20
 _BADGE_PADDING = 8

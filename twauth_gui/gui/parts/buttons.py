@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy
 from typing_extensions import override
 
 from twauth_gui.gui.parts.accessibility import FocusRing, click_on_enter
-from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.parts.text import escape_tooltip
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
@@ -22,7 +21,7 @@ from twauth_gui.gui.theme.metrics import (
     scale_control_height,
     text_font,
 )
-from twauth_gui.gui.theme.shapes import paint_rounded
+from twauth_gui.gui.theme.shapes import looks_disabled, paint_rounded
 
 
 class ButtonKind(Enum):

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.gui.parts.accessibility import FocusRing
-from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.theme.look import Look, look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_BADGE,
@@ -23,7 +22,7 @@ from twauth_gui.gui.theme.metrics import (
     scale_control_height,
     text_font,
 )
-from twauth_gui.gui.theme.shapes import paint_outline, paint_rounded
+from twauth_gui.gui.theme.shapes import looks_disabled, paint_outline, paint_rounded
 
 _BOX = 16
 _GAP = 10

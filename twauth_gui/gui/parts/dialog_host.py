@@ -9,9 +9,9 @@ from shiboken6 import isValid
 from typing_extensions import override
 
 from twauth_gui.gui.parts.dialog import Dialog
-from twauth_gui.gui.parts.disabled_state import set_blocked
 from twauth_gui.gui.theme.look import FADE_MS, is_motion_allowed, look_of
 from twauth_gui.gui.theme.metrics import line_height
+from twauth_gui.gui.theme.shapes import set_blocked
 
 
 class _FadingPicture(QWidget):

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.gui.parts.choices import paint_radio
-from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.theme.look import Look, look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_CARD,
@@ -28,7 +27,7 @@ from twauth_gui.gui.theme.metrics import (
     scale_height,
     text_font,
 )
-from twauth_gui.gui.theme.shapes import paint_outline, paint_rounded
+from twauth_gui.gui.theme.shapes import looks_disabled, paint_outline, paint_rounded
 
 _HEIGHT = 60
 _RADIO = 16

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 
 from PySide6 import QtGui
@@ -22,9 +21,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QSizePolicy
 from typing_extensions import override
 
-from twauth_gui.gui.parts.disabled_state import looks_disabled
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import TextStyle, line_height, text_font
+from twauth_gui.gui.theme.shapes import looks_disabled
 
 
 class Paragraph:
@@ -78,6 +77,8 @@ def escape_tooltip(text: str) -> str:
     """Return a text that a tooltip shows as it is: Qt would render what looks like HTML."""
     if not QtGui.Qt.mightBeRichText(text):
         return text
+    import html  # noqa: PLC0415 - large, and hardly a tooltip needs it
+
     lines = html.escape(text).replace("\n", "<br>")
     return f"<qt>{lines}</qt>"
 

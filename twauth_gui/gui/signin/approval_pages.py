@@ -19,8 +19,11 @@ from twauth_gui.gui.parts.responsive_row import SettingRow
 from twauth_gui.gui.parts.surfaces import Box, CopyLine
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.metrics import TextStyle, text_font
-from twauth_gui.services.owner_message import LINK_PLACEHOLDER, write_owner_message
-from twauth_gui.services.sign_in_requests import AuthorizationLink
+from twauth_gui.services.sign_in_requests import (
+    LINK_PLACEHOLDER,
+    AuthorizationLink,
+    write_owner_message,
+)
 from twauth_gui.xapi.errors.messages.oauth2_errors import diagnose_page_error
 
 

@@ -23,8 +23,8 @@ from twauth_gui.gui.apps.remedies import start_sandbox_first
 from twauth_gui.gui.signin.sign_in_dialog import RESTART_REMEDIES, SignInDialog, SignInPresenter
 from twauth_gui.gui.signin.sign_in_jobs import SignInJobs
 from twauth_gui.gui.vault.vault_dialogs import offer_unlock, unlock_then
-from twauth_gui.services.owner_message import LINK_PLACEHOLDER
 from twauth_gui.services.sign_in_requests import (
+    LINK_PLACEHOLDER,
     AuthorizationLink,
     CompletedSignIn,
     SignInRequest,

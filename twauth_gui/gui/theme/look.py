@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QStyle, QWidget
 
-from twauth_gui.gui.assets import asset_path
 from twauth_gui.gui.theme.colours import DARK, LIGHT, Theme, make_system_theme
 from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, scale_height
+from twauth_gui.osfiles.resource_files import resource_path
 
 _Role = QPalette.ColorRole
 _Group = QPalette.ColorGroup
@@ -71,7 +71,7 @@ def make_style_sheet(theme: Theme) -> str:
     values["control"] = str(height - _BORDERS)
     values["control_focus"] = str(height - 2 * _BORDERS)
     values["control_pin"] = str(scale_height(48, TextStyle.HEADING) - 2 * _BORDERS)
-    template = asset_path("themes", "twauth.qss").read_text(encoding="utf-8")
+    template = resource_path("themes", "twauth.qss").read_text(encoding="utf-8")
     return Template(template).substitute(values)
 
 
@@ -88,7 +88,7 @@ def read_icon(name: str) -> str:
     Raises:
         FileNotFoundError: there is no icon of that name.
     """
-    return asset_path("icons", f"{name}.svg").read_text(encoding="utf-8")
+    return resource_path("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=512)

@@ -1,15 +1,17 @@
-"""Shapes to paint with: rounded rectangles, rings, marks, avatars."""
+"""Shapes to paint with: rounded rectangles, rings, marks, avatars; what looks disabled."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.theme.look import Look
 
 _BOX = 12.0  # marks are drawn in a box of this size
 _FULL_TURN = 16 * 360
+_BLOCKED = "twauthBlocked"
 
 
 def paint_rounded(
@@ -126,3 +128,20 @@ def _paint_triangle(painter: QPainter, colour: QColor) -> None:
     painter.setPen(pen)
     painter.setBrush(colour)
     painter.drawPolygon(QPolygonF([QPointF(6, 1.9), QPointF(10.6, 9.7), QPointF(1.4, 9.7)]))
+
+
+def set_blocked(widget: QWidget, *, on: bool) -> None:
+    """Disable a whole page behind a dialog without a change of its look."""
+    widget.setProperty(_BLOCKED, on)
+    widget.setEnabled(not on)
+
+
+def looks_disabled(widget: QWidget) -> bool:
+    """Whether the widget was disabled for a reason of its own, not by set_blocked()."""
+    current: QWidget | None = widget
+    while current is not None and not current.isEnabled():
+        forced = current.testAttribute(Qt.WidgetAttribute.WA_ForceDisabled)
+        if forced and not current.property(_BLOCKED):
+            return True
+        current = current.parentWidget()
+    return False

@@ -85,9 +85,7 @@ def open_diagnose(context: AppContext) -> None:
 
 def open_explain_error(context: AppContext) -> None:
     """Open the dialog that explains a bot's error message."""
-    from twauth_gui.gui.explain_error.explain_error_dialog import (  # noqa: PLC0415 - loads tweepy
-        ExplainErrorDialog,
-    )
+    from twauth_gui.gui.explain_error_dialog import ExplainErrorDialog  # noqa: PLC0415 - see above
 
     context.dialogs.open(ExplainErrorDialog(context))
 

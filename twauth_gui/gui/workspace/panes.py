@@ -21,9 +21,9 @@ from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import Section
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.detail.detail_pane import DetailPane
-from twauth_gui.gui.parts.disabled_state import set_blocked
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import line_height
+from twauth_gui.gui.theme.shapes import set_blocked
 from twauth_gui.gui.workspace.list_pane import ListPane
 from twauth_gui.gui.workspace.sidebar import Sidebar
 

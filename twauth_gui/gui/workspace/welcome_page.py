@@ -11,21 +11,65 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from typing_extensions import override
 
 from twauth_gui.domain.display_text import name_in_sentence, pluralize
+from twauth_gui.domain.health import Severity
 from twauth_gui.domain.hosts import CONSOLE_URL
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.imports.importable_accounts import describe_importable, find_importable
 from twauth_gui.gui.parts.badges import IconLabel
+from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import LinkButton, primary_button, secondary_button
 from twauth_gui.gui.parts.fields import TextField
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.metrics import S, TextStyle
-from twauth_gui.gui.vault.vault_banner import VaultBanner
+from twauth_gui.gui.vault.vault_dialogs import open_create_file, unlock_then
 from twauth_gui.gui.workspace.main_menu import open_explain_error, open_import
 
 if TYPE_CHECKING:
     from twauth_gui.transfer.found_credentials import FoundFile
+
+
+_NO_PLAIN_TEXT = "Twauth does not fall back to plain text."
+
+
+class VaultBanner(QWidget):
+    """Visible only while the vault cannot be used; its button does what that state needs."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self._banner = Banner(Severity.ATTENTION, "")
+        self._banner.pressed.connect(self._open_vault)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._banner)
+        context.vault.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        vault = self._context.vault
+        problem = vault.problem
+        self.setVisible(problem is not None)
+        if problem is None:
+            return
+        button = vault.unlock_label if vault.is_locked else "Try again"
+        title, advice = problem.title, problem.advice
+        if vault.can_create_file:
+            button = "Create encrypted file"
+            title, advice = f"{title} {_NO_PLAIN_TEXT}", advice.replace(f"{_NO_PLAIN_TEXT} ", "")
+        self._banner.set_texts(title, advice, button)
+
+    def _open_vault(self) -> None:
+        vault = self._context.vault
+        if vault.can_create_file:
+            open_create_file(self._context)
+        elif vault.is_locked and vault.is_file:
+            unlock_then(self._context)
+        elif vault.is_locked:
+            vault.unlock()
+        else:
+            vault.probe()
 
 
 class WelcomeCard(Card):

@@ -19,11 +19,10 @@ from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.network import CallSettings
 from twauth_gui.domain.oauth2 import TokenSet
-from twauth_gui.services.conflict_retry import retry_on_conflict
 from twauth_gui.services.oauth2_tokens import OAuth2TokenService
 from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.account_repository import CheckNote
-from twauth_gui.store.errors import ChangedMeanwhileError, NotFoundError
+from twauth_gui.store.errors import ChangedMeanwhileError, NotFoundError, retry_on_conflict
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import ItemKind
 from twauth_gui.xapi.health import health_from_diagnosis, health_from_identity

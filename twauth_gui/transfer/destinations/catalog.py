@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 
+from twauth_gui.osfiles.resource_files import resource_path
 from twauth_gui.transfer.destinations.definition import Destination
 from twauth_gui.transfer.destinations.destination_files import (
     MAX_BYTES,
     DestinationFileError,
     read_destination,
 )
-from twauth_gui.transfer.preset_catalog import find_resources
 
 
 @functools.cache
@@ -22,7 +22,7 @@ def builtin_destinations() -> tuple[Destination, ...]:
         OSError: a file cannot be read.
     """
     found: dict[str, Destination] = {}
-    for path in sorted((find_resources() / "destinations").glob("*.toml")):
+    for path in sorted(resource_path("destinations").glob("*.toml")):
         with path.open("rb") as file:
             destination = read_destination(file.read(MAX_BYTES + 1), path.name)
         if destination.id in found:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.export_presets import AccountGrouping, FileSyntax
-from twauth_gui.transfer.export_syntaxes import deployment, flat, quoting, structured, tool_files
+from twauth_gui.transfer.export_syntaxes import flat, quoting, structured, tool_files
 from twauth_gui.transfer.export_syntaxes.document import Renderer
 
 VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -128,10 +128,10 @@ SYNTAXES: Mapping[FileSyntax, SyntaxRules] = {
         quoting.quote_python,
     ),
     FileSyntax.COMPOSE: SyntaxRules(
-        deployment.render_compose, "Docker Compose", _MAP_FIRST, options={"service": "bot"}
+        tool_files.render_compose, "Docker Compose", _MAP_FIRST, options={"service": "bot"}
     ),
     FileSyntax.KUBERNETES: SyntaxRules(
-        deployment.render_kubernetes, "kubectl apply", _MAP_FIRST, options={"name": "x-credentials"}
+        tool_files.render_kubernetes, "kubectl apply", _MAP_FIRST, options={"name": "x-credentials"}
     ),
     FileSyntax.TFVARS: SyntaxRules(
         flat.render_tfvars,
@@ -140,22 +140,22 @@ SYNTAXES: Mapping[FileSyntax, SyntaxRules] = {
         quoting.quote_hcl,
         options={"variable": "accounts"},
     ),
-    FileSyntax.WORKFLOW: SyntaxRules(deployment.render_workflow, "GitHub Actions", _BY_NAME),
+    FileSyntax.WORKFLOW: SyntaxRules(tool_files.render_workflow, "GitHub Actions", _BY_NAME),
     FileSyntax.TWURL: SyntaxRules(tool_files.render_twurl, "twurl, t", _ENTRIES, needs=_OAUTH1),
     FileSyntax.XURL: SyntaxRules(
         tool_files.render_xurl, "xurl from 1.3 on", _ENTRIES, needs=_OAUTH1
     ),
     FileSyntax.MCP: SyntaxRules(
-        deployment.render_mcp, "clients of the Model Context Protocol", _ENTRIES, options=_COMMAND
+        tool_files.render_mcp, "clients of the Model Context Protocol", _ENTRIES, options=_COMMAND
     ),
     FileSyntax.MCP_RUN: SyntaxRules(
-        deployment.render_mcp_run,
+        tool_files.render_mcp_run,
         "clients of the Model Context Protocol",
         _ENTRIES,
         options={**_COMMAND, "preset": "mcp", "twauth": "twauth"},
     ),
     FileSyntax.DJANGO_FIXTURE: SyntaxRules(
-        deployment.render_django_fixture,
+        tool_files.render_django_fixture,
         "manage.py loaddata of Django",
         (AccountGrouping.ARRAY, AccountGrouping.FILE),
         options={"model": "bots.account", "pk": "1"},

@@ -1,14 +1,14 @@
-"""Paths of the program's resource files."""
+"""Paths of the files that come with the program."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def asset_path(*parts: str) -> Path:
-    """Return the path of one resource file; the parts are folders, then the file.
+def resource_path(*parts: str) -> Path:
+    """Return the path of one file or folder among the program's; the parts lead to it.
 
     A wheel and a bundle carry the files inside the package; a source tree has them beside it.
     """

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import App
@@ -15,15 +17,15 @@ from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.apps.remedies import START_SANDBOX_TEXT, RemedyAction
-from twauth_gui.gui.explain_error.error_text_field import ErrorTextField
 from twauth_gui.gui.parts.accessibility import announce, scroll_into_view
 from twauth_gui.gui.parts.buttons import LinkButton, primary_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.diagnosis_view import REMEDY_PAGES, DiagnosisView, ProblemBanner
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
+from twauth_gui.gui.parts.fields import TextField
 from twauth_gui.gui.parts.surfaces import Card, clear_layout
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job, Task
-from twauth_gui.gui.theme.metrics import XS, L, M, S, TextStyle
+from twauth_gui.gui.theme.metrics import XS, L, M, S, TextStyle, line_height, text_font
 from twauth_gui.services.explain_error import (
     LIMIT_WORDS,
     ErrorExplanations,
@@ -34,6 +36,80 @@ from twauth_gui.services.explain_error import (
     read_tail,
 )
 from twauth_gui.xapi.error_text.plain_text import MAX_INPUT_BYTES
+
+_LINES, _LINES_BESIDE_RESULT = 8, 4
+_EDGES = 24
+_EXAMPLES = """A traceback, a log, JSON or a page. You can also drop a file here.
+
+tweepy.errors.Forbidden: 403 Forbidden …
+{"errors":[{"code":187,"message":"…"}]}
+ApiResponseError: Request failed with code 403 …"""
+
+
+class ErrorTextField(TextField):
+    """Keeps at most max_length characters, of a longer text the end: there a log says what failed.
+
+    Signals:
+        file_dropped: a file was dropped or pasted; carries its path.
+        text_replaced: the whole text was replaced; carries whether its beginning was cut off.
+    """
+
+    file_dropped = Signal(Path)
+    text_replaced = Signal(bool)
+
+    def __init__(self, max_length: int) -> None:
+        super().__init__(_EXAMPLES)
+        self._max_length = max_length
+        self.setAccessibleName("What the bot printed")
+        # As terminals do. Wrapping at words takes Qt seconds for one line of 256 KB.
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
+        self._lines = _LINES
+        self._update_look()
+
+    def make_room(self, *, result: bool) -> None:
+        """Show fewer lines while there is a result below."""
+        self._lines = _LINES_BESIDE_RESULT if result else _LINES
+        self._update_look()
+
+    def replace_text(self, text: str) -> None:
+        """Replace everything by this text, or by its end, and scroll to the end."""
+        cut = len(text) > self._max_length
+        self.setPlainText(text[-self._max_length :])
+        self.moveCursor(QTextCursor.MoveOperation.End)
+        self.text_replaced.emit(cut)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationFontChange:
+            self._update_look()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self.ensureCursorVisible()
+
+    def _update_look(self) -> None:
+        font = text_font(TextStyle.MONO)
+        if font != self.font():
+            self.setFont(font)
+        self.setFixedHeight(self._lines * line_height(TextStyle.MONO) + _EDGES)
+
+    @override
+    def canInsertFromMimeData(self, source: QMimeData, /) -> bool:
+        return source.hasUrls() or source.hasText()
+
+    @override
+    def insertFromMimeData(self, source: QMimeData, /) -> None:
+        """Insert what was pasted or dropped: Qt sends both here."""
+        files = [url.toLocalFile() for url in source.urls() if url.isLocalFile()]
+        text = source.text()
+        if files:
+            self.file_dropped.emit(Path(files[0]))
+        elif len(text) + len(self.toPlainText()) > self._max_length:
+            self.replace_text(text)
+        else:
+            super().insertFromMimeData(source)
 
 
 def find_app(context: AppContext, label: str) -> App | None:

@@ -1,4 +1,4 @@
-"""OAuth 2.0 token endpoints: the users' tokens and the app's bearer token.
+"""OAuth 2.0: the consent page, the users' tokens, the app's bearer token.
 
 A refresh token works once. If it is used again, every token of its sign-in is revoked, unless the
 settings say otherwise.
@@ -9,11 +9,15 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from hmac import compare_digest
 from typing import Final
 
+from twauth_gui.sandbox import sign_in_pages as pages
+from twauth_gui.sandbox.accounts import SandboxAccount
 from twauth_gui.sandbox.authentication import authenticate_user, has_basic_credentials
+from twauth_gui.sandbox.browser_session import open_browser_session
 from twauth_gui.sandbox.error_responses import (
     Refusal,
     app_only_error,
@@ -26,13 +30,109 @@ from twauth_gui.sandbox.http_messages import (
     Response,
     UnreadableError,
     json_response,
+    redirect_response,
 )
 from twauth_gui.sandbox.request_context import RequestContext
 from twauth_gui.sandbox.routing import Route, RouteKind
-from twauth_gui.sandbox.scopes import OFFLINE_SCOPE
+from twauth_gui.sandbox.scopes import OFFLINE_SCOPE, SCOPE_TEXTS, sort_scopes
 from twauth_gui.sandbox.signature import is_signed
 from twauth_gui.sandbox.state import AuthorizationCode
 from twauth_gui.sandbox.token_codec import UserGrant
+
+PATH: Final = "/i/oauth2/authorize"
+_MAX_STATE_LENGTH: Final = 500
+_MAX_CHALLENGE_LENGTH: Final = 128
+_QUERY: Final = (
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+)
+
+
+@dataclass(frozen=True)
+class ConsentVisit(pages.PageVisit):
+    """One browser at the page, with the app's request."""
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The requested scopes; the grant may have fewer."""
+        return sort_scopes(self.query["scope"].split())
+
+    def redirect_back(self, **fields: str) -> Response:
+        return redirect_response(302, pages.add_query(self.query["redirect_uri"], fields))
+
+
+def show(context: RequestContext, request: Request) -> Response:
+    """Show the page that an app sent the user to."""
+    visit = _find_visit(context, request)
+    if visit is None:
+        return pages.error_page()
+    account = visit.browser.account
+    if account is None:
+        return visit.browser.set_cookie(pages.login_page(visit.app, visit.form, ""))
+    return visit.browser.set_cookie(_ask_consent(visit, account))
+
+
+def submit(context: RequestContext, request: Request) -> Response:
+    """Handle one of this page's forms."""
+    visit = _find_visit(context, request)
+    if visit is None:
+        return pages.error_page()
+    return visit.handle_form(
+        lambda account: _allow(visit, account),
+        lambda: visit.redirect_back(error="access_denied", state=visit.query["state"]),
+    )
+
+
+def _ask_consent(visit: ConsentVisit, account: SandboxAccount) -> Response:
+    return pages.consent_page(
+        visit.app,
+        visit.form,
+        account,
+        may=[SCOPE_TEXTS[scope] for scope in visit.scopes],
+        callback=visit.query["redirect_uri"],
+        no="Cancel",
+    )
+
+
+def _allow(visit: ConsentVisit, account: SandboxAccount) -> Response:
+    code = visit.context.state.oauth2.new_code(
+        account,
+        visit.scopes,
+        visit.context.now,
+        redirect_uri=visit.query["redirect_uri"],
+        challenge=visit.query["code_challenge"],
+        method=visit.query["code_challenge_method"],
+    )
+    return visit.redirect_back(state=visit.query["state"], code=code.code)
+
+
+def _find_visit(context: RequestContext, request: Request) -> ConsentVisit | None:
+    """Return the visit; None if the link is not a valid request of the app."""
+    query = {name: request.get_field(name) for name in _QUERY}
+    scopes, settings = query["scope"].split(), context.settings
+    is_valid = (
+        not settings.suspended
+        and query["response_type"] == "code"
+        and settings.has_client
+        and query["client_id"] == context.app.client_id
+        and query["redirect_uri"] in settings.approved_callbacks
+        and scopes
+        and set(scopes) <= set(settings.requestable_scopes)
+        and 0 < len(query["state"]) <= _MAX_STATE_LENGTH
+        and 0 < len(query["code_challenge"]) <= _MAX_CHALLENGE_LENGTH
+    )
+    return ConsentVisit(open_browser_session(context, request), query) if is_valid else None
+
+
+PAGE_ROUTES: Final = (
+    Route("GET", PATH, show, kind=RouteKind.PAGE),
+    Route("POST", PATH, submit, kind=RouteKind.PAGE),
+)
 
 
 class OAuth2Refusal(Exception):  # noqa: N818 - a refusal is a response, not an error of the sandbox
@@ -258,7 +358,7 @@ def _is_from_user(context: RequestContext, request: Request) -> bool:
     return True
 
 
-ROUTES: Final = (
+TOKEN_ROUTES: Final = (
     Route("POST", "/2/oauth2/token", partial(_respond, _token), kind=RouteKind.TOKEN),
     Route("POST", "/2/oauth2/revoke", partial(_respond, _revoke), kind=RouteKind.TOKEN),
     Route("POST", "/oauth2/token", issue_bearer_token, kind=RouteKind.TOKEN),

@@ -1,1 +1,0 @@
-"""The dialog that explains an error a bot has printed."""
