@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog
 from typing_extensions import override
 
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.gui.app_context import AppContext
@@ -22,7 +23,7 @@ from twauth_gui.gui.parts.accessibility import scroll_into_view
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.parts.file_path_field import FilePathField
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.tasks import Job, ignore
+from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.metrics import TextStyle, line_height
 from twauth_gui.osfiles.error_sentences import diagnose_write_error
 from twauth_gui.services.file_warnings import FileWarning, FileWarningAction, find_file_warnings

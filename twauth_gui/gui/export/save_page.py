@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog
 from typing_extensions import override
 
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.placements import Placement
 from twauth_gui.gui.app_context import AppContext
@@ -15,7 +16,7 @@ from twauth_gui.gui.export.export_page import ExportPage, ExportRequest
 from twauth_gui.gui.export.file_review import FileReview
 from twauth_gui.gui.export.last_places import find_last_file
 from twauth_gui.gui.parts.file_path_field import FilePathField
-from twauth_gui.gui.tasks import Job, ignore
+from twauth_gui.gui.tasks import Job
 from twauth_gui.services.export_files import FilePlan, WrittenFile
 
 
