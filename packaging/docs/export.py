@@ -53,6 +53,11 @@ encrypted files. The result is read back before it is written; `--dry-run` write
   It also warns of folders that Dropbox, OneDrive, iCloud Drive, Google Drive, Nextcloud, Syncthing
   and others copy elsewhere, and of folders in which others can replace the file.
 
+In the window: *File*, *Save file*. A file that is there already, or in a risky place, is shown
+first: *Merge into it* or *Replace it* with the names that change, *Keep a back-up beside it*, each
+warning with the button that helps. The file of the last export of an account is suggested. A preset
+that makes several files asks for their folder, lists them, and names each that would be replaced.
+
 ## Several accounts
 
 `--several` says how they are told apart, if not as the preset does it:
@@ -82,6 +87,12 @@ below `twauth presets show ID`, such as `access_token`; an empty VALUE leaves th
     twauth presets show my-bot > my-bot.toml      # to share it
     twauth presets add my-bot.toml
 
+In the window: *New preset…* below the list of presets, or the menu beside it, which F2 (edit),
+Delete and the context menu of the list reach as well. The preview follows each key; what is wrong
+stands beside its field. *Copy as text* and *Save to share…* leave out the comments of your file.
+*Import presets…* takes a file or pasted text. A file that cannot be used stays in the list, with
+the reason and *Show in folder*.
+
 They are TOML files in the folder `presets` of the data folder, one for each, and contain no
 secret:
 
@@ -89,7 +100,8 @@ secret:
 _OAUTH2 = f"""## OAuth 2.0 in deployments
 
 {textwrap.fill(ROTATION_NOTE, 98)} An access token works for two hours. Every export that has a
-refresh token says this, in the command and in the window.
+refresh token says this, in the command and in the window, which has the line to copy and a button
+for OAuth 1.0a beside it.
 
 ## Django
 

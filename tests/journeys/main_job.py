@@ -115,8 +115,8 @@ class MainJob:
     def _refuse_to_overwrite(self, person: WindowUser, path: Path) -> None:
         before = path.stat()
         person.export_to(path, "Classic bot")
+        person.screen.find("label", name_contains="is there already")
         person.take_picture("ask-before-overwriting")
-        person.press("Keep")
         person.press("Cancel")
         after = path.stat()
         assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)

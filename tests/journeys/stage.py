@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from tests.journeys.export_scenes import export_scenes
 from tests.journeys.import_scenes import import_scenes
 from tests.journeys.stage_scenes import (
     BARE_SCENES,
@@ -217,18 +218,19 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
     accounts = {account.handle: account.id for account in store.accounts.list_all()}
     newsroom = next(app.id for app in store.apps.list_all() if app.label == "Newsroom")
     pending = store.pending_sign_ins.list_all()[0].id
+    oauth2 = oauth2_scenes(window, newsroom, NOW)
     scenes: dict[str, Callable[[], None]] = {
         **vault_scenes(window, vault),
         "add": lambda: window.add_account(newsroom),
         "app": lambda: window.edit_app(newsroom),
+        **export_scenes(window, accounts, oauth2["oauth2-account"]),
         "places": lambda: show_many_places(window, accounts["fernwick_news"]),
-        "export": lambda: window.open_export([accounts["fernwick_news"]]),
         "resume": lambda: window.resume_sign_in(pending),
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.open_sandbox,
         "faults": partial(show_fault_menu, window),
         **sign_in_scenes(window, newsroom),
-        **oauth2_scenes(window, newsroom, NOW),
+        **oauth2,
         "checking": partial(show_check_progress, window, "Checked 412 of 1,000"),
         "limited": partial(
             show_check_progress,

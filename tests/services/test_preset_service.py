@@ -108,7 +108,7 @@ def test_a_file_that_cannot_be_used_keeps_no_other_off(
         (folder / "link.toml").symlink_to(folder / "one.toml")
     collection = presets.list_all()
     assert own_ids(presets) == ["one", "two"]
-    problems = "\n".join(collection.problems)
+    problems = "\n".join(one.text for one in collection.problems)
     for name in ("broken", "renamed", "x", "large", "folder"):
         assert name in problems
     assert "broken.toml, line 2: broken.title: A text is expected." in problems
@@ -124,7 +124,8 @@ def test_the_number_of_presets_is_bounded(presets: PresetService, tmp_path: Path
         (folder / f"bot-{number}.toml").write_text(good.replace("[one", f"[bot-{number}"))
     collection = presets.list_all()
     assert sum(one.is_own for one in collection.presets) == MAX_OWN
-    assert "Only the first 200 of your 202 presets are used." in collection.problems
+    (problem,) = collection.problems
+    assert problem.text == "Only the first 200 of your 202 presets are used."
 
 
 @pytest.mark.unprivileged

@@ -21,6 +21,8 @@ from twauth_gui.gui.workspace.main_menu import open_settings
 
 # The dialog with each drop-down list of the program, by the module that makes the list.
 PLACES = {
+    "export/preset_form.py": "new preset",
+    "export/push_target.py": "secret store",
     "settings/sections.py": "settings",
     "settings/network_section.py": "settings",
     "signin/add_account_dialog.py": "add account",
@@ -44,6 +46,9 @@ def show(driver: WindowDriver, place: str) -> Dialog:
     """Open the dialog that has these lists."""
     if place == "settings":
         open_settings(driver.window.context)
+    elif place in {"new preset", "secret store"}:
+        driver.press("Export…")
+        driver.press("New preset…" if place == "new preset" else "Secret store")
     else:
         driver.press("Add account")
         if place == "add several":

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
-from tests.support.installations import Installation
+from tests.support.installations import NOON, Installation
+from tests.support.sample_index import invent_account
 from tests.window.driver import WindowDriver
-from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.access import DEFAULT_SCOPES
+from twauth_gui.domain.accounts import Account, TokenMetadata
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.oauth2 import TokenSet
+from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.sign_in import SignInMethod
+from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.export.export_dialog import ExportDialog
+from twauth_gui.gui.export.export_preview import MAX_PREVIEWED
 from twauth_gui.services.export_service import LAST_PRESET
 from twauth_gui.store.vault_errors import VaultLockedError
+from twauth_gui.transfer.export_presets import ROTATION_NOTE
 from twauth_gui.transfer.preset_catalog import builtin_presets
 
-SEARCH = f"Search {sum(not one.makes_folder(1) for one in builtin_presets())} presets"
+SEARCH = f"Search {len(builtin_presets())} presets"
 
 
 def open_dialog(driver: WindowDriver) -> None:
@@ -72,33 +82,6 @@ def test_to_a_file(
     driver.wait_for_text("Saved bot.env")
     assert installation.access_token(account) in path.read_text(encoding="utf-8")
     driver.wait_for_text("Exported to")
-
-
-@pytest.mark.parametrize("replace", [True, False])
-def test_a_file_is_replaced_only_when_asked_for(
-    driver: WindowDriver,
-    installation: Installation,
-    account: Account,
-    tmp_path: Path,
-    *,
-    replace: bool,
-) -> None:
-    path = tmp_path / "bot.env"
-    path.write_text("mine", encoding="utf-8")
-    open_dialog(driver)
-    driver.press("File")
-    driver.type("Path of the file", str(path))
-    driver.press("Save file")
-    driver.wait_for_text("Replace bot.env?")
-    assert path.read_text(encoding="utf-8") == "mine"
-    driver.press("Replace" if replace else "Keep")
-    if replace:
-        driver.wait_for_text("Saved bot.env")
-        assert installation.access_token(account) in path.read_text(encoding="utf-8")
-    else:
-        driver.wait_idle()
-        assert path.read_text(encoding="utf-8") == "mine"
-        assert driver.button("Save file").isEnabled()
 
 
 def test_a_folder_that_is_not_there_is_reported(
@@ -160,3 +143,39 @@ def test_own_presets_advice_and_what_has_no_value(
     driver.wait_for_text("It contains no value.")
     driver.press("Copy")
     driver.wait_until(lambda: '"@fernwick_news"' in driver.clipboard)
+
+
+def test_refresh_tokens_come_with_ways_to_export_none(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    store = installation.services.store
+    ends = NOON + timedelta(hours=2)
+    tokens = TokenSet(Secret("access"), Secret("refresh"), ends, DEFAULT_SCOPES)
+    metadata = TokenMetadata(DEFAULT_SCOPES, ends, NOON, SignInMethod.BROWSER)
+    _ = store.tokens.save(account, tokens, metadata)
+    store.settings.set(LAST_PRESET, "oauth2")
+    open_dialog(driver)
+    driver.wait_for_text(ROTATION_NOTE)
+    driver.press("File")
+    assert driver.has_text(ROTATION_NOTE)
+    driver.press("Copy the command")
+    assert driver.clipboard == "twauth run @fernwick_news --preset oauth2 -- COMMAND"
+    driver.press("Use OAuth 1.0a")
+    assert not driver.has_text(ROTATION_NOTE)
+    assert "TWITTER_ACCESS_TOKEN=" in _text(driver.field("Preview"))
+
+
+def test_thousands_of_accounts(driver: WindowDriver, app: App) -> None:
+    driver.open()
+    accounts = [
+        replace(invent_account(number), app_id=app.id) for number in range(MAX_PREVIEWED + 950)
+    ]
+    context = driver.window.context
+    context.dialogs.open(ExportDialog(context, AccountActions(context, driver.window), accounts))
+    driver.wait_for_text("Export 1,000 accounts")
+    driver.wait_idle()
+    assert _text(driver.field("Preview")).endswith("… 950 more accounts\n")
+    assert driver.button("Copy 1,000 accounts").isEnabled()
+    driver.type(SEARCH, "file for each")
+    driver.press("File")
+    driver.wait_until(lambda: driver.has_button("Save 1,000 files"))

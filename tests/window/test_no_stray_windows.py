@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ SCENES = (
     *("main", "add", "app", "export", "resume", "settings", "back-up", "walk", "app-check"),
     *("options", "link-waits", "other-account", "remove", "file-unlock"),
     *("oauth2-scopes", "oauth2-account", "oauth2-browser"),
+    *("export-damaged", "export-folder", "preset-new", "push"),
 )
 
 
@@ -58,7 +60,10 @@ def address_of_focus() -> int:
 
 
 @pytest.mark.parametrize("scene", SCENES)
-def test_every_stop_of_the_focus_stays(driver: WindowDriver, scene: str, strays: Strays) -> None:
+def test_every_stop_of_the_focus_stays(
+    driver: WindowDriver, scene: str, strays: Strays, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", os.environ["PATH"])  # which a scene changes
     fill_store(driver.installation.services)
     driver.open()
     strays.titles.clear()  # the window itself

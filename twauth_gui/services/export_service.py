@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -288,15 +288,16 @@ class ExportService:
         folder: Path,
         *,
         comment: bool = True,
-        overwrite: bool = False,
+        overwrite: bool | Collection[Path] = False,
         bearer: bool = False,
     ) -> tuple[Path, ...]:
         """Write a file for each account, or for each value, and return their paths.
 
-        Without overwrite nothing is written if one of the files is there.
+        overwrite: whether files that exist are replaced, or which ones. If another one is there,
+        nothing is written.
 
         Raises:
-            TargetExistsError: a file exists and overwrite is off.
+            TargetExistsError: a file exists that is not to be replaced.
             DiagnosedError: the keychain or the disk refuses; files before that one are written.
         """
         chosen = self.find_preset(preset)
@@ -305,7 +306,8 @@ class ExportService:
             entries = [one.entry for one in read]
             files = render_files(chosen, entries, comment=comment, bearer=bearer)
         paths = tuple(folder / one.name for one in files)
-        _prepare_folders(paths, overwrite=overwrite)
+        replaced = (paths if overwrite else ()) if isinstance(overwrite, bool) else overwrite
+        _prepare_folders(paths, replaced)
         is_whole = chosen.syntax is FileSyntax.CREDENTIALS  # a file for each value
         options = self._describe_options(chosen, comment=comment, bearer=bearer)
         holders = _list_holders(read, chosen)
@@ -320,7 +322,7 @@ class ExportService:
         ]
         with self.noting(copies, account_ids, folder):
             for path, file in zip(paths, files, strict=True):
-                self._files.write_text(path, file.text, overwrite=overwrite)
+                self._files.write_text(path, file.text, overwrite=path in replaced)
         return paths
 
     def read_source(self, account_id: AccountId, preset: ExportPreset) -> SourceAccount:
@@ -462,7 +464,7 @@ def _diagnose_unwritable(preset: ExportPreset) -> Generator[None]:
         ) from None
 
 
-def _prepare_folders(paths: Sequence[Path], *, overwrite: bool) -> None:
+def _prepare_folders(paths: Sequence[Path], replaced: Collection[Path]) -> None:
     """Make the folders of files, for their owner alone; raises as write_private does."""
     from twauth_gui.osfiles.private_file import require_writable_target  # noqa: PLC0415 - heavy
 
@@ -471,7 +473,7 @@ def _prepare_folders(paths: Sequence[Path], *, overwrite: bool) -> None:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise DiagnosedError(diagnose_write_error(path.parent, error)) from error
-        require_writable_target(path, overwrite=overwrite)
+        require_writable_target(path, overwrite=path in replaced)
 
 
 def _client_fields(keys: AppKeys) -> OAuth2ClientFields:

@@ -42,12 +42,24 @@ class PresetTakenError(ValueError):
         self.is_builtin = is_builtin
 
 
+class PresetChangedError(ValueError):
+    """A preset was changed elsewhere since it was read; nothing was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresetProblem:
+    """A file of the user that is left out, and why. path: of the folder if it is about several."""
+
+    path: Path
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class PresetCollection:
-    """All presets, those of the program first. problems: a sentence for each file left out."""
+    """All presets, those of the program first, and the files that cannot be used."""
 
     presets: tuple[ExportPreset, ...]
-    problems: tuple[str, ...] = ()
+    problems: tuple[PresetProblem, ...] = ()
 
 
 class PresetService:
@@ -66,19 +78,21 @@ class PresetService:
         builtin = builtin_presets()
         taken = {one.id for one in builtin}
         own: list[ExportPreset] = []
-        problems: list[str] = []
+        problems: list[PresetProblem] = []
         paths = self._own_paths()
-        if len(paths) > MAX_OWN:
-            problems.append(f"Only the first {MAX_OWN} of your {len(paths)} presets are used.")
+        if self._folder is not None and len(paths) > MAX_OWN:
+            text = f"Only the first {MAX_OWN} of your {len(paths)} presets are used."
+            problems.append(PresetProblem(self._folder, text))
         for path in paths[:MAX_OWN]:
             try:
                 preset = _read_own(path)
                 if preset.id in taken:
                     raise PresetTakenError(preset.id, is_builtin=True)
             except OSError as error:
-                problems.append(f"{path.name} cannot be read: {error.strerror or error}.")
+                text = f"{path.name} cannot be read: {error.strerror or error}."
+                problems.append(PresetProblem(path, text))
             except ValueError as error:
-                problems.append(str(error))
+                problems.append(PresetProblem(path, str(error)))
             else:
                 own.append(preset)
         return PresetCollection((*builtin, *own), tuple(problems))
@@ -106,6 +120,14 @@ class PresetService:
             return _read_bytes(self._path(preset_id)).decode("utf-8", "replace")
         return format_preset(self.find(preset_id))
 
+    def read_file(self, path: Path) -> str:
+        """Return the text of a file of presets, cut off where it is too long to be one.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return _read_bytes(path).decode("utf-8", "replace")
+
     def add(self, data: bytes, file_name: str, *, overwrite: bool = False) -> list[ExportPreset]:
         """Keep the presets of a file, each in a file of its own; all are checked first.
 
@@ -130,17 +152,22 @@ class PresetService:
         (added,) = self.add(format_preset(copy).encode(), new_id)
         return added
 
-    def save_text(self, preset_id: str, text: str) -> ExportPreset:
-        """Keep what the user edited, with its comments.
+    def save_text(self, preset_id: str, text: str, *, original: str | None = None) -> ExportPreset:
+        """Keep what the user edited, with its comments. original: the text before that.
 
         Raises:
             LookupError: the user has no such preset.
+            PresetChangedError: the file has another text than the original; nothing was changed.
             PresetFileError: the text is not this one preset; nothing was changed.
             DiagnosedError: the disk refuses.
         """
         preset = _read_one(text.encode("utf-8", "replace"), f"{preset_id}.toml")
         with self._change():
             self._require_own(preset_id)
+            with _diagnose(self._path(preset_id)):
+                is_changed = original is not None and self.read_text(preset_id) != original
+            if is_changed:
+                raise PresetChangedError(f"The preset {preset_id} was changed elsewhere.")
             self._write(preset_id, text)
         return preset
 

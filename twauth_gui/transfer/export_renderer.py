@@ -193,6 +193,12 @@ def render_files(
         ValueError: the syntax cannot hold a value.
     """
     blocks = _build_blocks(preset, _reveal(entries), comment=comment, bearer=bearer)
+    return _render_files(preset, blocks, comment=comment)
+
+
+def _render_files(
+    preset: ExportPreset, blocks: tuple[AccountBlock, ...], *, comment: bool
+) -> tuple[RenderedFile, ...]:
     if preset.syntax is FileSyntax.CREDENTIALS:
         rows = ExportDocument(preset, blocks, preset.options).named_rows()
         return tuple(
@@ -224,8 +230,27 @@ def render_preview(
     bearer: bool = False,
 ) -> str:
     """Render the same text with ten dots in the place of each value; raises as that does."""
+    blocks = _build_blocks(preset, _mark(entries), comment=comment, bearer=bearer)
+    return _hide_marks(_render(preset, blocks, comment=comment))
+
+
+def preview_files(
+    preset: ExportPreset,
+    entries: Sequence[PreviewEntry],
+    *,
+    comment: bool = True,
+    bearer: bool = False,
+) -> tuple[tuple[str, str], ...]:
+    """Return the names and hidden texts of what render_files() makes; raises as that does."""
+    blocks = _build_blocks(preset, _mark(entries), comment=comment, bearer=bearer)
+    files = _render_files(preset, blocks, comment=comment)
+    return tuple((one.name, _hide_marks(one.text.reveal())) for one in files)
+
+
+def _mark(entries: Sequence[PreviewEntry]) -> list[_Account]:
+    """Return the accounts with a mark in the place of each value."""
     fields = tuple(Field)
-    accounts = [
+    return [
         _Account(
             entry,
             {field: f"{_MARK}{number:04d}{fields.index(field):02d}" for field in fields},
@@ -233,9 +258,9 @@ def render_preview(
         )
         for number, entry in enumerate(entries)
     ]
-    text = _render(
-        preset, _build_blocks(preset, accounts, comment=comment, bearer=bearer), comment=comment
-    )
+
+
+def _hide_marks(text: str) -> str:
     return _MARKED.sub(HIDDEN_VALUE, text).replace(_HIDDEN_TIME, HIDDEN_VALUE)
 
 

@@ -67,7 +67,15 @@ _E = TypeVar("_E", AccountGrouping, FileSyntax, AccountDetail)
 
 
 class PresetFileError(ValueError):
-    """A file of presets is not valid; the message names the file, the line and the key."""
+    """A file of presets is not valid; the message names the file, the line and the key.
+
+    key: of what is wrong, within its table, or "". reason: the sentence alone.
+    """
+
+    def __init__(self, message: str, *, key: str = "", reason: str = "") -> None:
+        super().__init__(message)
+        self.key = key
+        self.reason = reason or message
 
 
 def read_presets(data: bytes, file_name: str, *, is_own: bool = False) -> tuple[ExportPreset, ...]:
@@ -276,7 +284,8 @@ class _PresetReader:
         if place and preset_id:
             place += f", line {self._find_line(preset_id, key)}"
         what = ".".join(filter(None, (preset_id, key)))
-        return PresetFileError(": ".join(filter(None, (place, what, reason))))
+        message = ": ".join(filter(None, (place, what, reason)))
+        return PresetFileError(message, key=key, reason=reason)
 
     def _find_line(self, preset_id: str, key: str) -> int:
         """Return the line of a key, or of its preset's first header if it is not found."""

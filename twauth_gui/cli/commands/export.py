@@ -259,7 +259,7 @@ def find_preset(session: Session, preset_id: str) -> ExportPreset:
         if one.id == preset_id:
             return one
     for problem in collection.problems:
-        session.console.warn(problem)
+        session.console.warn(problem.text)
     raise CliError(
         ExitCode.NOT_FOUND,
         f"There is no preset {preset_id}.",

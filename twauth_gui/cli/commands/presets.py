@@ -43,7 +43,7 @@ def presets(ctx: click.Context, as_json: bool) -> None:
     console = ctx.ensure_object(Session).console
     collection = ctx.ensure_object(Session).open_presets().list_all()
     for problem in collection.problems:
-        console.warn(problem)
+        console.warn(problem.text)
     if as_json:
         console.print_json_array([_serialize_preset(one) for one in collection.presets])
         return

@@ -8,15 +8,17 @@ from enum import IntEnum
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
+    QPoint,
     QRect,
     QSize,
     QSortFilterProxyModel,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -26,8 +28,10 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from twauth_gui.gui.parts.buttons import ButtonSize, IconButton, quiet_button
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.parts.item_views import ModelIndex, paint_elided
+from twauth_gui.gui.parts.text import escape_tooltip
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_CARD,
@@ -36,10 +40,13 @@ from twauth_gui.gui.theme.metrics import (
     scale_height,
     text_font,
 )
+from twauth_gui.services.preset_service import PresetProblem
 from twauth_gui.transfer.export_presets import ExportPreset
+from twauth_gui.transfer.preset_files import OWN_GROUP
 
 _ROW_HEIGHT = 44
 _GROUP_HEIGHT = 32
+_WARNING = 14
 
 
 class PresetRole(IntEnum):
@@ -47,20 +54,27 @@ class PresetRole(IntEnum):
     SUBTITLE = Qt.ItemDataRole.UserRole + 2
     SEARCH = Qt.ItemDataRole.UserRole + 3
     IS_GROUP = Qt.ItemDataRole.UserRole + 4
+    PROBLEM = Qt.ItemDataRole.UserRole + 5
 
 
 class PresetModel(QAbstractListModel):
-    """Presets under the names of their groups."""
+    """Presets and damaged files under the names of their groups; the user's own come first."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._rows: list[str | ExportPreset] = []
+        self._rows: list[str | ExportPreset | PresetProblem] = []
 
-    def set_presets(self, presets: Sequence[ExportPreset]) -> None:
+    def set_presets(
+        self, presets: Sequence[ExportPreset], problems: Sequence[PresetProblem]
+    ) -> None:
         """Show these; those of one group together, groups in the order of their first preset."""
-        groups: dict[str, list[ExportPreset]] = {}
+        own = [preset for preset in presets if preset.is_own]
+        groups: dict[str, list[ExportPreset | PresetProblem]] = {}
+        if own or problems:
+            groups[OWN_GROUP] = [*own, *problems]
         for preset in presets:
-            groups.setdefault(preset.group, []).append(preset)
+            if not preset.is_own:
+                groups.setdefault(preset.group, []).append(preset)
         self.beginResetModel()
         self._rows = []
         for group, members in groups.items():
@@ -83,7 +97,7 @@ class PresetModel(QAbstractListModel):
         if isinstance(row, str):
             shown = role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}
             return row if shown else role == PresetRole.IS_GROUP
-        return _preset_data(row, role)
+        return _preset_data(row, role) if isinstance(row, ExportPreset) else _file_data(row, role)
 
 
 def _preset_data(preset: ExportPreset, role: int) -> object:
@@ -95,6 +109,20 @@ def _preset_data(preset: ExportPreset, role: int) -> object:
         PresetRole.SUBTITLE: preset.subtitle,
         PresetRole.SEARCH: f"{preset.title} {preset.subtitle} {preset.group} {preset.id}",
         PresetRole.IS_GROUP: False,
+    }
+    return values.get(role)
+
+
+def _file_data(problem: PresetProblem, role: int) -> object:
+    reason = "Cannot be used"
+    values: dict[int, object] = {
+        Qt.ItemDataRole.DisplayRole: problem.path.name,
+        Qt.ItemDataRole.AccessibleTextRole: f"{problem.path.name}, {reason}: {problem.text}",
+        Qt.ItemDataRole.ToolTipRole: escape_tooltip(problem.text),
+        PresetRole.SUBTITLE: reason,
+        PresetRole.SEARCH: f"{problem.path.name} {OWN_GROUP}",
+        PresetRole.IS_GROUP: False,
+        PresetRole.PROBLEM: problem,
     }
     return values.get(role)
 
@@ -162,6 +190,11 @@ class PresetDelegate(QStyledItemDelegate):
         inner = rect.adjusted(12, 0, -12, 0)
         title, small = line_height(TextStyle.BODY), line_height(TextStyle.SMALL)
         top = inner.top() + (inner.height() - title - small) // 2
+        if index.data(PresetRole.PROBLEM) is not None:
+            ratio = option.widget.devicePixelRatioF()
+            mark = look.pixmap("triangle-alert", "warn", _WARNING, dpr=ratio)
+            painter.drawPixmap(inner.left(), top + (title - _WARNING) // 2, mark)
+            inner.setLeft(inner.left() + _WARNING + 6)
         painter.setFont(text_font(strong=selected))
         painter.setPen(look.colour("text"))
         paint_elided(painter, QRect(inner.left(), top, inner.width(), title), str(index.data()))
@@ -176,9 +209,18 @@ class PresetList(QWidget):
 
     Signals:
         chosen: carries the preset's id.
+        problem_chosen: a file that cannot be used was selected; carries its PresetProblem.
+        new_requested: the button below the list was pressed.
+        menu_requested: carries where on the screen the menu of the selected preset opens.
+        edit_requested, delete_requested: F2 or Delete was pressed on the selected preset.
     """
 
     chosen = Signal(str)
+    problem_chosen = Signal(object)
+    new_requested = Signal()
+    menu_requested = Signal(QPoint)
+    edit_requested = Signal()
+    delete_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -196,6 +238,15 @@ class PresetList(QWidget):
         self._view.setItemDelegate(PresetDelegate(self._view))
         self._view.setModel(self._filter)
         self._view.selectionModel().currentChanged.connect(self._emit_choice)
+        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._view.customContextMenuRequested.connect(self._request_menu)
+        for key, signal in (
+            (Qt.Key.Key_F2, self.edit_requested),
+            (Qt.Key.Key_Delete, self.delete_requested),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self._view)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(signal)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 16, 12, 0)
         column.setSpacing(4)
@@ -204,10 +255,34 @@ class PresetList(QWidget):
         holder.addWidget(self.search)
         column.addLayout(holder)
         column.addWidget(self._view, 1)
+        column.addLayout(self._build_buttons())
 
-    def show_presets(self, presets: Sequence[ExportPreset]) -> None:
+    def _build_buttons(self) -> QHBoxLayout:
+        new = quiet_button("New preset…", "plus", size=ButtonSize.SMALL)
+        new.clicked.connect(self.new_requested)
+        self._more = IconButton("ellipsis", "More about presets")
+        self._more.clicked.connect(
+            lambda: self.menu_requested.emit(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+        )
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 4, 8, 8)
+        row.addWidget(new)
+        row.addStretch(1)
+        row.addWidget(self._more)
+        return row
+
+    def _request_menu(self, place: QPoint) -> None:
+        """Open the menu where the pointer is, or from the keyboard at the selected preset."""
+        row = self._view.visualRect(self._view.currentIndex())
+        if not row.contains(place):
+            place = row.center()
+        self.menu_requested.emit(self._view.viewport().mapToGlobal(place))
+
+    def show_presets(
+        self, presets: Sequence[ExportPreset], problems: Sequence[PresetProblem] = ()
+    ) -> None:
         """Replace the presets; none is selected then."""
-        self._model.set_presets(presets)
+        self._model.set_presets(presets, problems)
         label = f"Search {len(presets)} presets"
         self.search.setPlaceholderText(label)
         self.search.setAccessibleName(label)
@@ -228,5 +303,8 @@ class PresetList(QWidget):
 
     def _emit_choice(self, current: QModelIndex) -> None:
         preset_id: object = current.data(PresetRole.ID)
+        problem: object = current.data(PresetRole.PROBLEM)
         if isinstance(preset_id, str):
             self.chosen.emit(preset_id)
+        elif problem is not None:
+            self.problem_chosen.emit(problem)

@@ -49,13 +49,14 @@ class Banner(QFrame):
         self.set_texts(title, text, button)
 
     def set_texts(self, title: str, text: str = "", button: str = "") -> None:
-        """Change the words; an empty text or button is not shown."""
+        """Change the words; an empty one is not shown."""
         self._title.setText(title)
+        self._title.setVisible(bool(title))
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self.button.setText(button)
         self.button.setVisible(bool(button))
-        self.setAccessibleName(f"{title}. {text}".strip() if text else title)
+        self.setAccessibleName(f"{title}. {text}" if title and text else title or text)
 
     def set_severity(self, severity: Severity) -> None:
         self._severity = severity

@@ -1,4 +1,4 @@
-"""The field for the path of a file, typed or chosen."""
+"""The field for the path of a file or folder, typed or chosen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twauth_gui.gui.parts.fields import LineField
 
 
 class FilePathField(QWidget):
-    """The path of a file, to type or to choose.
+    """The path of a file or folder, to type or to choose.
 
     Signals:
         changed: the path has changed.
@@ -22,12 +22,11 @@ class FilePathField(QWidget):
     changed = Signal()
     browse_requested = Signal()
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, name: str = "Path of the file") -> None:
         super().__init__()
         self._home = home
         self._is_chosen = False
-        self._field = LineField("Path of the file")
-        self._field.setAccessibleName("Path of the file")
+        self._field = LineField(name)
         self._field.textEdited.connect(self._note_edit)
         self._field.textChanged.connect(self.changed)
         browse = secondary_button("Choose…")
@@ -40,7 +39,7 @@ class FilePathField(QWidget):
 
     @property
     def path(self) -> Path | None:
-        """The path; None while the field is empty. A bare name is a file in the home folder."""
+        """The path; None while the field is empty. A bare name is one in the home folder."""
         text = self._field.text().strip()
         if not text:
             return None
@@ -50,7 +49,7 @@ class FilePathField(QWidget):
             return self._home / text
 
     def suggest(self, name: str) -> None:
-        """Fill in a file in the home folder, unless the user has chosen one."""
+        """Fill in a name in the home folder, or a path, unless the user has chosen one."""
         if not self._is_chosen:
             self._field.setText(str(self._home / name))
 
