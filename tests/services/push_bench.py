@@ -45,7 +45,7 @@ TARGETS: Mapping[str, Mapping[str, str]] = {
     "systemd-creds": {"folder": "HOME/credstore"},
     "systemd-creds-on-server": {"host": "root@vps", "folder": "HOME/remote-credstore"},
 }
-"""A target for each of the program's destinations but vault, which is openbao with another program."""
+"""A target for each destination but vault, which is openbao with another program."""
 
 
 def make_credentials(number: int) -> Credentials:
