@@ -108,8 +108,9 @@ _HOMELESS = {"completion", "explain", "presets show", "sandbox", "scopes"}
 # Commands for which a read-only list is enough.
 _READERS = {"app list", "attempts", "list", "network", "vault show"}
 _FAILS_BEFORE = {"restore", "unlock", "use", "vault change-passphrase"}
-# What keeps files beside the list of accounts; test_presets.py has them.
-_AT_HOME = [name for name in CALLS if name.split()[0] != "presets" or name == "presets show"]
+# What keeps files beside the list of accounts; test_presets.py and test_push.py have them.
+_BESIDE = {"presets", "destinations"}
+_AT_HOME = [name for name in CALLS if name.split()[0] not in _BESIDE or name == "presets show"]
 _OTHERWISE = {
     "import": (2, "There is no home folder"),  # it searches there
     "restore": (3, "There is no file"),

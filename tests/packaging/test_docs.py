@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from twauth_gui.sandbox.faults import FAULTS
+from twauth_gui.transfer.destinations.catalog import builtin_destinations
 from twauth_gui.transfer.preset_catalog import builtin_presets
 
 ROOT = Path(__file__).parents[2]
@@ -123,4 +124,5 @@ def test_the_list_of_test_helpers_is_complete() -> None:
 def test_the_readme_counts_right() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     assert f"exports in {len(builtin_presets())} shapes" in text
+    assert f"pushes\nto {len(builtin_destinations())} secret stores" in text
     assert f"broken in {len(FAULTS)} ways" in " ".join(text.split())

@@ -40,13 +40,12 @@ TARGETS: Mapping[str, Mapping[str, str]] = {
     "kubernetes": {"secret": "{handle}", "namespace": "bots"},
     "docker": {"prefix": "{handle}."},
     "podman": {},
-    "vault": {"mount": "secret", "path": "bots/{handle}"},
     "openbao": {"mount": "secret", "path": "bots/{handle}"},
     "pass": {"folder": "bots/{handle}"},
     "systemd-creds": {"folder": "HOME/credstore"},
     "systemd-creds-on-server": {"host": "root@vps", "folder": "HOME/remote-credstore"},
 }
-"""A target for each of the program's destinations."""
+"""A target for each destination but vault, which is openbao with another program."""
 
 
 def make_credentials(number: int) -> Credentials:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def install_plugin(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     info.mkdir(parents=True)
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: memory-store\nVersion: 1\n")
     (info / "entry_points.txt").write_text(ENTRY_POINTS.format(module=memory_store_plugin.__name__))
-    monkeypatch.syspath_prepend(str(folder))
+    monkeypatch.setattr(sys, "path", [str(folder), *sys.path])
 
 
 def test_a_plug_in(bench: PushBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

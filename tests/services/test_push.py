@@ -30,7 +30,7 @@ from tests.support.run_records import FaultProof
 from tests.support.sample_records import NOON, OAUTH2_TOKENS, make_token_metadata
 from tests.support.vaults import PASSPHRASE, make_file_vault
 from tests.support.wait import wait_until
-from twauth_gui.domain.accounts import AccountEventKind
+from twauth_gui.domain.accounts import AccountEventKind, AccountId
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.domain.placements import Place, PlacementState
@@ -45,6 +45,7 @@ from twauth_gui.transfer.destinations.catalog import builtin_destinations
 from twauth_gui.transfer.destinations.definition import Destination, Shape
 
 NAMES = ("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
+PUSHED = [one for one in builtin_destinations() if one.id in TARGETS]
 RENEWED = "X_ACCESS_TOKEN_SECRET"
 ROOT = Path(__file__).parents[2]
 
@@ -56,7 +57,7 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushBench
     opened.services.close()
 
 
-@pytest.mark.parametrize("destination", builtin_destinations(), ids=lambda one: one.id)
+@pytest.mark.parametrize("destination", PUSHED, ids=lambda one: one.id)
 def test_every_destination(bench: PushBench, destination: Destination, proof: FaultProof) -> None:
     is_document = destination.shape is Shape.DOCUMENT
     created = bench.push(destination.id)
@@ -104,7 +105,7 @@ def test_what_is_the_same_starts_nothing(bench: PushBench) -> None:
     events = bench.services.store.events.latest(bench.account.id)
     assert (events[0].kind, events[0].text) == (
         AccountEventKind.EXPORTED,
-        "Pushed X_API_KEY and 3 others to GitHub Actions (live, acme/bots)",
+        "Pushed X_API_KEY and 3 others to GitHub Actions (acme/bots, live)",
     )
 
 
@@ -163,7 +164,9 @@ def test_success_of_a_command_proves_nothing(bench: PushBench) -> None:
         bench.vendors.misbehave()
         assert bench.push(destination).is_complete
     bench.renew(bench.account, 2)
-    bench.vendors.misbehave(aws={"lie": True})
+    bench.vendors.misbehave(aws={"lie": True}, wrangler={"lie": True})
+    report = bench.push("cloudflare-workers")
+    assert outcomes(report)[RENEWED] is PushOutcome.FAILED, "it has to say each name"
     (result,) = bench.push("aws-secretsmanager").results
     assert result.outcome is PushOutcome.FAILED
     assert "as it was before" in result.reason
@@ -445,6 +448,8 @@ def test_the_environment_of_commands(bench: PushBench, monkeypatch: pytest.Monke
 
 @pytest.mark.unprivileged
 def test_what_cannot_be_noted_is_not_written(bench: PushBench) -> None:
+    assert bench.push().is_complete
+    bench.renew(bench.account, 2)
     plan = bench.plan()
     bench.services.close()
     data = bench.home / "data"
@@ -456,3 +461,30 @@ def test_what_cannot_be_noted_is_not_written(bench: PushBench) -> None:
         bench.services.push.apply(plan)
     assert bench.vendors.take_calls() == []
     data.chmod(0o700)
+
+
+def test_presets_and_accounts_that_fit(bench: PushBench) -> None:
+    for destination, preset, says in (
+        ("github-actions", "github-workflow", "has no value"),
+        ("kubernetes", "systemd-credentials", "makes several files"),
+    ):
+        with pytest.raises(DiagnosedError, match=says):
+            bench.plan(destination, preset=preset)
+    with pytest.raises(LookupError, match="There is no preset nothing"):
+        bench.plan(preset="nothing")
+    marsh = bench.add_account(2, "marsh_weather")
+    both = [bench.account, marsh]
+    assert outcomes(bench.push(accounts=both, preset="app-keys")) == dict.fromkeys(
+        ("X_API_KEY", "X_API_SECRET"), PushOutcome.CREATED
+    ), "the accounts of one app have the same keys"
+    tide = replace(marsh, id=AccountId("tide"), user_id="7009", handle="tidal", generation=0)
+    tide = bench.services.store.tokens.save(tide, OAUTH2_TOKENS, make_token_metadata())
+    plan = bench.plan("kubernetes", accounts=[marsh, tide])
+    assert [row.action for row in plan.rows] == [PushAction.CREATE, PushAction.BLOCKED]
+    assert plan.rows[1].reason
+    report = bench.services.push.apply(plan)
+    assert [one.outcome for one in report.results] == [PushOutcome.CREATED, PushOutcome.FAILED]
+    nested = bench.push("openbao", preset="json-nested")
+    assert nested.is_complete
+    (sent,) = [call.stdin for call in bench.vendors.take_calls() if call.seen["tool"] == "bao"][3:4]
+    assert isinstance(next(iter(json.loads(sent).values())), dict)

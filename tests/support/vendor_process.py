@@ -16,13 +16,13 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOOL = os.path.basename(__file__)
 
 LOGINS = {
-    "vault": '{"data": {"display_name": "token-fernwick"}}',
     "gh": "  ✓ Logged in to github.com account fernwick (keyring)",
     "gcloud": "fernwick@example.com",
     "aws": '{\n    "UserId": "A",\n    "Arn": "arn:aws:iam::1:user/fernwick"\n}',
@@ -37,7 +37,7 @@ def main() -> int:
     taken = sys.stdin.buffer.read()
     words = sys.argv[1:]
     record(words, taken)
-    fault = read_json("faults.json").get(TOOL, {})
+    fault: dict[str, Any] = read_json("faults.json").get(TOOL, {})
     if fault.get("only", "") not in " ".join(words):
         fault = {}
     if "says" in fault:
@@ -307,13 +307,13 @@ def show(form: str, secrets: dict[str, Any], name: str) -> int:
     return 0
 
 
-LINES: dict[str, Any] = {
+LINES: dict[str, Callable[[str, int, str], object]] = {
     "gh": lambda key, version, _: {"name": key, "updatedAt": f"2026-03-03T12:00:{version:02d}Z"},
     "wrangler": lambda key, _version, _: {"name": key, "type": "secret_text"},
     "gcp": lambda key, _version, _: {"name": f"projects/1/secrets/{key}"},
     "ssm": lambda key, version, _: {"Name": f"/x/{key}", "Version": version},
     "fly": lambda key, _version, digest: {"Name": key, "Digest": digest[:16]},
-    "railway": lambda key, *_: key,
+    "railway": lambda key, _version, _: key,
     "vercel": lambda key, version, _: {"key": key, "updatedAt": version},
     "supabase": lambda key, _version, digest: {"name": key, "value": digest},
     "docker": lambda key, version, digest: json.dumps(

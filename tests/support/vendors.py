@@ -13,9 +13,9 @@ from typing import Any
 _PROGRAM = Path(__file__).with_name("vendor_process.py")
 TOOLS = (
     *("gh", "wrangler", "gcloud", "firebase", "aws", "fly", "railway", "vercel", "supabase"),
-    *("kubectl", "docker", "podman", "bao", "vault", "pass", "systemd-creds", "ssh"),
+    *("kubectl", "docker", "podman", "bao", "pass", "systemd-creds", "ssh"),
 )
-_REAL = ("sh", "cat", "ls", "wc", "mv", "mktemp", "rm", "cksum", "mkdir", "sleep")
+_REAL = ("sh", "cat", "stat", "wc", "mv", "mktemp", "rm", "cksum", "mkdir", "sleep")
 
 
 @dataclass(frozen=True)

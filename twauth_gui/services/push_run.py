@@ -11,6 +11,7 @@ from pathlib import Path
 from twauth_gui.domain.accounts import AccountEvent, AccountEventKind, AccountId
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
+from twauth_gui.domain.display_text import to_printable_line
 from twauth_gui.domain.placements import Place, Placement, PlacementId, PlacementState
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.push_content import AccountPlace
@@ -39,6 +40,7 @@ from twauth_gui.transfer.destinations.driver import (
 )
 
 _LOCK_COUNT = 8
+_MAX_IDENTITY = 200
 _NOT_LISTED = "This destination does not tell which names it has."
 _FATAL = frozenset({FailureReason.PROGRAM_MISSING, FailureReason.LOGGED_OUT, FailureReason.ABSENT})
 _NOTHING_CHANGED = "The command reported success, but {name} is as it was before."
@@ -69,7 +71,7 @@ class PlaceReader:
 
     def check(self, target: Mapping[str, str]) -> str:
         """Return who is logged in, or ""; raises DestinationError and CancelledError."""
-        return self.driver.check(target, self.cancel)
+        return to_printable_line(self.driver.check(target, self.cancel))[:_MAX_IDENTITY]
 
     def read(self, place: AccountPlace, *, is_fresh: bool = False) -> PlaceState:
         """Return what is known of a place.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.services.push_bench import TARGETS
 from twauth_gui.transfer.destinations.catalog import builtin_destinations
 from twauth_gui.transfer.destinations.definition import (
     Destination,
@@ -52,6 +53,8 @@ def test_the_program_has(one: Destination) -> None:
 
 
 def test_vault_is_openbao_with_another_program() -> None:
+    """And test_push.py pushes to all others."""
+    assert {one.id for one in builtin_destinations()} == {*TARGETS, "vault"}
     vault, openbao = (
         next(one for one in builtin_destinations() if one.id == name)
         for name in ("vault", "openbao")

@@ -8,7 +8,20 @@ from pathlib import Path
 import pytest
 
 from twauth_gui.domain.cancel_token import CancelToken
-from twauth_gui.transfer.destinations.definition import InputFormat, VendorCommands, WriteCommand
+from twauth_gui.domain.secret import Secret
+from twauth_gui.transfer.destinations.command_driver import CommandDriver, find_programs
+from twauth_gui.transfer.destinations.definition import (
+    InputFormat,
+    Shape,
+    VendorCommands,
+    WriteCommand,
+)
+from twauth_gui.transfer.destinations.driver import (
+    DestinationError,
+    FailureReason,
+    SecretToWrite,
+)
+from twauth_gui.transfer.destinations.output_redaction import PLACEHOLDER
 from twauth_gui.transfer.destinations.vendor_command import (
     ProgramNotFoundError,
     VendorCommand,
@@ -63,3 +76,15 @@ def test_a_program_that_reads_nothing(tmp_path: Path) -> None:
     command = VendorCommand(commands, {"tool": str(tool)}, [])
     result = command.run(["tool"], b"x" * 1_000_000, CancelToken())
     assert (result.code, result.stdout) == (0, "done\n")
+
+
+def test_what_a_failure_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _ = make_tool(tmp_path / "bin" / "tool", "#!/bin/sh\n/bin/cat >&2\nexit 3\n")
+    write = WriteCommand(("tool", "{name}"), InputFormat.VALUE)
+    commands = VendorCommands(write, logged_out_exit=(3,))
+    driver = CommandDriver(commands, Shape.VALUES, find_programs(commands, str(tmp_path / "bin")))
+    secret = SecretToWrite("NAME", Secret("a value of several words that is secret"), {})
+    with pytest.raises(DestinationError) as failed:
+        driver.write({}, [secret], CancelToken(), is_new=False)
+    assert failed.value.reason is FailureReason.LOGGED_OUT
+    assert failed.value.says.strip() == PLACEHOLDER

@@ -124,7 +124,7 @@ def push(  # noqa: PLR0917 - click passes them by name
         )
         task = _PushTask(services, lookup, console, take, delete, as_json)
         if dry_run:
-            _show_plan(task, plan)
+            _print_plan(task, plan)
             return ExitCode.DONE
         return _apply(task, plan, yes=yes)
 
@@ -171,10 +171,9 @@ def _make_plan(
 def _apply(task: _PushTask, plan: PushPlan, *, yes: bool) -> int:
     """Show the plan, ask, and do it; return the exit code."""
     console = task.console
+    _show_notes(task, plan)
     if not task.as_json:
-        _show_plan(task, plan)
-    else:
-        _show_notes(task, plan)
+        console.note_lines(_format_plan(task, plan))  # the result is what became of it
     take, delete = _find_rows(plan, task.take), _find_rows(plan, task.delete)
     writes = [row for row in plan.rows if row.action.is_write or row in take]
     if writes or delete:
@@ -216,13 +215,17 @@ def _show_notes(task: _PushTask, plan: PushPlan) -> None:
         task.console.note(note)
 
 
-def _show_plan(task: _PushTask, plan: PushPlan) -> None:
-    from twauth_gui.cli.table import format_table
-
+def _print_plan(task: _PushTask, plan: PushPlan) -> None:
     _show_notes(task, plan)
     if task.as_json:
         task.console.print_json_array([_serialize(task, row) for row in plan.rows])
-        return
+    else:
+        task.console.print_result(_format_plan(task, plan))
+
+
+def _format_plan(task: _PushTask, plan: PushPlan) -> str:
+    from twauth_gui.cli.table import format_table
+
     has_places = len({row.where for row in plan.rows}) > 1
     headings = ("ACCOUNT", *(("PLACE",) if has_places else ()), "NAME", "PLAN", "WHY")
     rows = [
@@ -233,7 +236,7 @@ def _show_plan(task: _PushTask, plan: PushPlan) -> None:
         )
         for row in plan.rows
     ]
-    task.console.print_result(format_table(headings, rows))
+    return format_table(headings, rows)
 
 
 def _show_report(task: _PushTask, report: PushReport) -> None:

@@ -34,6 +34,7 @@ class AppPlaces(QWidget):
         self._breakage.hide()
         card = PlacesCard(context)
         places = Disclosure("Where is it?")
+        places.add_beside(QWidget(), 1)
         places.set_body(card)
         places.opened.connect(lambda: card.show_app(app_id))
         column = QVBoxLayout(self)

@@ -31,13 +31,13 @@ def _is_lines(listing: ListCommand) -> bool:
 
 
 def _read_lines(listing: ListCommand, text: str) -> Iterator[ListedSecret]:
-    for line in text.splitlines():
-        found = listing.line and listing.line.fullmatch(line.strip())
-        if found:
-            groups = found.groupdict("")
-            yield ListedSecret(
-                _strip(listing, groups.get("name", "")), groups.get("marker", "").strip()
-            )
+    for line in filter(None, map(str.strip, text.splitlines())):
+        found = listing.line and listing.line.fullmatch(line)
+        if not found:
+            raise ValueError("A line has another form.")  # and may hide a name that is there
+        groups = found.groupdict("")
+        marker = groups.get("marker", "").strip()
+        yield ListedSecret(_strip(listing, groups.get("name", "")), marker)
 
 
 def _read_json(listing: ListCommand, text: str) -> Iterator[ListedSecret]:

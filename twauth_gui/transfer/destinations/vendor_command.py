@@ -26,9 +26,6 @@ _GRACE_SECONDS = 2.0
 _CHUNK_BYTES = 64 * 1024
 _OWN_PREFIX = "TWAUTH_"
 _REMOVED = frozenset({"NODE_DEBUG", "NODE_OPTIONS", "OLDPWD", "LANGUAGE", "DEBUG"})
-_CREATION_FLAGS = 0
-if sys.platform == "win32":
-    _CREATION_FLAGS = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
 _UNSAFE_FOR_CMD = frozenset('&|<>^%"!\r\n')
 
 
@@ -126,7 +123,7 @@ class VendorCommand:
                 env=self._make_environment(folder),
                 bufsize=0,
                 start_new_session=True,  # Windows has no such thing, but what it has instead
-                creationflags=_CREATION_FLAGS,
+                creationflags=_find_creation_flags(),
             )
             return _Run(process, content).wait(self._commands.timeout, cancel)
 
@@ -157,6 +154,13 @@ class VendorCommand:
                 yield descriptor
             finally:
                 os.close(descriptor)
+
+
+def _find_creation_flags() -> int:
+    """Return what keeps Windows from opening a console for a command."""
+    if sys.platform == "win32":
+        return subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    return 0
 
 
 def _require_safe_words(program: str, words: Iterable[str]) -> None:
@@ -239,6 +243,7 @@ class _Run:
         else:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.kill()  # it does nothing if that has ended it
         _ = self._process.wait()
 
 
