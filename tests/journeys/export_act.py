@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 import subprocess
 import sys
@@ -33,6 +34,31 @@ PYTHON_SHAPES = {
 NODE_SHAPE = ("json-app-key", "keys.json")
 WINDOW_SHAPES = {"yaml": "YAML", "json-app-key": "node-twitter-api-v2"}
 """Titles of those that are exported in the window; the others with the command."""
+TEAM_STORE = r"""
+format = 1
+id = "team-store"
+title = "The team's store"
+preset = "x"
+shape = "values"
+
+[target.folder]
+ask = "Folder"
+pattern = '\w+'
+
+[list]
+run = ["sh", "-c", 'cd "$HOME/team-store/$1" && cksum *', "list", "{folder}"]
+reads = "lines"
+line = '(?P<marker>\d+ \d+) (?P<name>\w+)'
+nothing_says = ["can't cd"]
+
+[set]
+run = [
+    "sh", "-c", 'mkdir -p "$HOME/team-store/$1"; cat >"$HOME/team-store/$1/$2"', "set",
+    "{folder}", "{name}",
+]
+stdin = "value"
+"""
+"""A destination that runs any command."""
 _SECONDS = 60
 
 Notice = Callable[[str], None]
@@ -80,6 +106,7 @@ class ExportAct:
         self._post_with_node(handles[0])
         self._post_with_django(handles)
         self._post_with_mcp_server(handles[1])
+        self._push(handles[1], values[handles[1]])
         twurlrc.unlink()
         self._search_files(secrets)
 
@@ -188,9 +215,40 @@ class ExportAct:
         assert posted["content"][0]["text"].isdigit()
         self._require_posts("An MCP server posted, started from a file without values")
 
+    def _push(self, handle: str, values: Sequence[str]) -> None:
+        """Push one account to pass and to a store of one's own, twice."""
+        self._make_stores()
+        names = ("X_API_KEY", "X_API_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
+        stores = (
+            ("team-store", ["cat"], f"{self.desktop.home}/team-store/"),
+            ("pass", ["pass", "show"], ""),
+        )
+        for place, show, above in stores:
+            push = ("push", f"@{handle}", "--to", f"{place}:{handle}", "--json", "--yes")
+            for outcome in ("created", "same"):
+                results = {one["result"] for one in json.loads(self._call(*push))}
+                assert results == {outcome}
+            paths = [f"{above}{handle}/{name}" for name in names]
+            assert [self.desktop.run([*show, path]) for path in paths] == list(values)
+        listed = self._call("where", f"@{handle}")
+        assert "team-store" in listed
+        assert "pass" in listed
+        self.notice(f"Pushed @{handle} to pass and to a store of one's own; twice is as once")
+
+    def _make_stores(self) -> None:
+        """Make a password store with a key of its own, and a destination that is a folder."""
+        key = ("--quick-gen-key", "bots", "future-default", "default", "never")
+        _ = self.desktop.run(["gpg", "--batch", "--quiet", "--passphrase", "", *key])
+        _ = self.desktop.run(["pass", "init", "bots"])
+        file = self.desktop.folder / "team-store.toml"
+        file.write_text(TEAM_STORE, encoding="utf-8")
+        self._call("destinations", "add", str(file))
+        self._call("destinations", "trust", "team-store", "--yes")
+
     def _search_files(self, secrets: Sequence[str]) -> None:
         for _, name in (*PYTHON_SHAPES.values(), NODE_SHAPE):
             (self.desktop.home / name).unlink()
+        shutil.rmtree(self.desktop.home / "team-store")
         roots = [self.desktop.home, self.desktop.logs, self.desktop.runtime]
         hits = search_files(list(secrets), roots)
         assert not hits, hits

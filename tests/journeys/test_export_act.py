@@ -14,4 +14,4 @@ pytestmark = pytest.mark.journey
 def test_accounts_from_a_twurlrc_post_with_six_clients(desktop: Desktop, sandbox: Sandbox) -> None:
     steps: list[str] = []
     ExportAct(desktop, sandbox, notice=steps.append).run()
-    assert len(steps) == 11
+    assert len(steps) == 12
