@@ -6,6 +6,7 @@ A full run (TWAUTH_FULL=1) tries those too that CI does not install; tests/READM
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.services.real_tools import (
     open_pass,
     open_podman,
     open_server,
+    open_shell,
     open_systemd,
 )
 from tests.support.run_records import FaultProof
@@ -28,15 +30,24 @@ from twauth_gui.services.push_plan import PushAction
 
 QUICK: dict[str, Stage] = {
     "pass": open_pass,
-    "env-on-server": open_server,
+    "env-on-server": open_shell,
     "systemd-creds": open_systemd,
 }
 HEAVY: dict[str, Stage] = {
+    "env-on-server": open_server,
     "podman": open_podman,
     "openbao": open_openbao,
     "aws-secretsmanager": open_aws_secrets,
     "aws-ssm": open_aws_parameters,
     "github-actions": open_github,
+}
+PROGRAMS = {
+    "env-on-server": ("ssh", "sshd"),
+    "podman": ("podman",),
+    "openbao": ("bao",),
+    "aws-secretsmanager": ("aws", "moto_server"),
+    "aws-ssm": ("aws", "moto_server"),
+    "github-actions": ("gh",),
 }
 STAGES = QUICK | HEAVY if os.environ.get("TWAUTH_FULL") == "1" else QUICK
 
@@ -64,7 +75,10 @@ def require_values(store: RealStore, bench: PushBench, *, number: int) -> None:
 def test_real_commands(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, destination: str, proof: FaultProof
 ) -> None:
-    path = os.environ["PATH"]
+    path = f"{os.environ['PATH']}:/usr/sbin"
+    for name in PROGRAMS[destination] if STAGES[destination] not in QUICK.values() else ():
+        if shutil.which(name, path=path) is None:
+            proof.miss(f"{name}, for pushes", destination, f"{name} is not installed")
     bench = open_bench(tmp_path, monkeypatch)
     monkeypatch.setenv("PATH", path)
     folder = tmp_path / "tool"

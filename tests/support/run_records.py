@@ -37,6 +37,9 @@ class LogGuard(logging.Handler):
 PROOF_PROPERTY = "proof"
 
 
+READER_PROPERTY = "reader"
+
+
 class FaultProof:
     """Records what a test saw in the report of the run (pytest --junitxml).
 
@@ -57,8 +60,9 @@ class FaultProof:
         entry = {"fault": fault, "promise": promise, "counts": counts}
         self._record(PROOF_PROPERTY, json.dumps(entry))
 
-
-READER_PROPERTY = "reader"
+    def miss(self, name: str, syntax: str, reason: str) -> NoReturn:
+        """Skip the test for want of a program, and say so in the report."""
+        ReaderRecord(self._record, name, syntax).miss(reason)
 
 
 class ReaderRecord:
