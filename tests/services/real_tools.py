@@ -6,6 +6,7 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import socketserver
 import subprocess
 import tempfile
@@ -123,7 +124,11 @@ def open_podman(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Real
         number = _run("podman", "secret", "inspect", "--format", "{{.ID}}", name).strip()
         return b64decode(json.loads(data.read_text())[number]).decode()
 
-    yield RealStore({"prefix": "{handle}."}, read)
+    try:
+        yield RealStore({"prefix": "{handle}."}, read)
+    finally:  # podman leaves a process behind that keeps its namespace
+        for path in (folder / "XDG_RUNTIME_DIR").rglob("pause.pid"):
+            os.kill(int(path.read_text()), signal.SIGKILL)
 
 
 @contextmanager
