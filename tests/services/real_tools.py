@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import signal
 import socketserver
 import subprocess
 import tempfile
@@ -131,7 +132,11 @@ def open_podman(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Real
         number = _run("podman", "secret", "inspect", "--format", "{{.ID}}", name).strip()
         return b64decode(json.loads(data.read_text())[number]).decode()
 
-    yield RealStore({"prefix": "{handle}."}, read)
+    try:
+        yield RealStore({"prefix": "{handle}."}, read)
+    finally:  # podman leaves a process behind that keeps its namespace
+        for path in (folder / "XDG_RUNTIME_DIR").rglob("pause.pid"):
+            os.kill(int(path.read_text()), signal.SIGKILL)
 
 
 @contextmanager
