@@ -117,6 +117,9 @@ def test_closed_standard_input_is_refused_clearly(bare: TwauthCommand) -> None:
     result = bare.call_in_shell("<&-", "app", "add", "Newsroom")
     assert result.code == 2
     assert "Standard input has no API key" in result.err
+    for words in (("presets", "add", "-"), ("destinations", "add", "-")):
+        result = bare.call_in_shell("<&-", *words)
+        assert (result.code, "Standard input is closed." in result.err) == (2, True)
 
 
 def test_a_label_of_no_letters_is_refused(bare: TwauthCommand) -> None:

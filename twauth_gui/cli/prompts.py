@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from os import PathLike
+from typing import IO, TYPE_CHECKING, Any
 
 import click
+from typing_extensions import override
 
 from twauth_gui.cli.console import Console
 from twauth_gui.cli.errors import CliError, ExitCode
@@ -22,6 +24,24 @@ _MAX_PASTE_BYTES = 256 * 1024
 _MAX_LINE_BYTES = 8 * 1024
 _FOR_IMPORT = "It belongs to an account: twauth import - imports it with its app."
 _PIN_OR_URL_PROMPT = "PIN, or the address the browser ended on"
+
+
+class InputFile(click.File):
+    """A file that is read as bytes; - is standard input, which may be closed."""
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    @override
+    def convert(
+        self,
+        value: str | PathLike[str] | IO[Any],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> IO[Any]:
+        if value == "-" and sys.stdin is None:  # it was closed before Python started
+            self.fail("Standard input is closed.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def read_app_keys(console: Console) -> AppKeys:

@@ -10,7 +10,7 @@ import click
 from twauth_gui.cli.command_group import CommandGroup
 from twauth_gui.cli.completers import complete_destination
 from twauth_gui.cli.errors import CliError, ExitCode
-from twauth_gui.cli.prompts import confirm
+from twauth_gui.cli.prompts import InputFile, confirm
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def show(session: Session, destination_id: str) -> None:
 
 
 @destinations.command(epilog="Example: twauth destinations add vault-of-ours.toml")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=InputFile())
 @click.option("--force", is_flag=True, help="Replace your destination of the same id.")
 @click.pass_obj
 def add(session: Session, file: BinaryIO, force: bool) -> None:

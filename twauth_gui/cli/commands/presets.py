@@ -12,6 +12,7 @@ from twauth_gui.cli.command_group import CommandGroup
 from twauth_gui.cli.commands.export import find_preset
 from twauth_gui.cli.completers import complete_own_preset, complete_preset
 from twauth_gui.cli.errors import CliError, ExitCode
+from twauth_gui.cli.prompts import InputFile
 from twauth_gui.cli.session import Session
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def show(session: Session, preset_id: str) -> None:
 
 
 @presets.command(epilog="Example: twauth presets add newsletter.toml")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=InputFile())
 @click.option("--force", is_flag=True, help="Replace your presets of the same ids.")
 @click.pass_obj
 def add(session: Session, file: BinaryIO, force: bool) -> None:
