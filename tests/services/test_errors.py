@@ -38,6 +38,17 @@ TURNED_INTO_WORDS = {
     # of a preset that the user wrote: a sentence; the command catches it as a ValueError
     "PresetFileError": ("services/preset_service.py",),
     "PresetTakenError": ("cli/commands/presets.py",),
+    # of a preset that another process changed while it was edited: the user is asked
+    "PresetChangedError": ("gui/export/preset_editor.py",),
+    # of a file to merge into: the reason is part of the plan
+    "MergeRefusedError": ("services/export_files.py",),
+    # of a target that the user typed; a push makes a Diagnosis of it as a ValueError
+    "TargetError": ("gui/export/push_page.py",),
+    # of a destination's file: a sentence
+    "DestinationFileError": ("cli/commands/destinations.py",),
+    # of a vendor's command: a Diagnosis with the line that helps
+    "ProgramNotFoundError": ("transfer/destinations/command_driver.py",),
+    "DestinationError": ("services/push_service.py", "services/push_run.py"),
     # of a bot in Python, or of the command: with a message and an exit code
     "AccountLookupError": ("cli/lookup.py",),
     "MissingFieldError": ("cli/commands/credential.py",),
@@ -52,6 +63,8 @@ TURNED_INTO_WORDS = {
     "NotLoadedError": ("transfer/tools/reader.py", "transfer/tools/sources.py"),
     # of a text that is no XML with keys: another format is tried
     "_RefusedError": ("transfer/reader/markup.py",),
+    # of code that is nested too deeply: the line reader is tried
+    "NestedTooDeeplyError": ("transfer/reader/source_code.py",),
     # of a file that is none: a sentence
     "NotRegularFileError": ("store/vault_errors.py",),
     # of a thread that ended unexpectedly; the log says why
