@@ -11,6 +11,8 @@ SETUP := sh packaging/bootstrap/setup
 AS_USER := sh packaging/bootstrap/as-user
 BIN := $(AS_USER) .venv/bin
 PY := $(BIN)/python
+# Most tests wait for programs that they start. More at once would run into each other's time-outs.
+PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=worksteal
 ARGS :=
 UPGRADE :=
 
@@ -58,7 +60,7 @@ lint: dev-ready ## Run the static checks only
 unit:
 	@echo "== unit tests"
 	@$(AS_USER) mkdir -p out
-	@$(BIN)/pytest -q -m "not journey" --cov --cov-report=term --cov-report=json:out/coverage.json
+	@$(BIN)/pytest -q $(PARALLEL) -m "not journey" --cov --cov-report=term --cov-report=json:out/coverage.json
 
 ratchet:
 	@echo "== coverage floor"
@@ -70,7 +72,7 @@ journeys:
 
 reliability: dev-ready ## Try every fault in its heavy form, and write down what was seen (minutes)
 	@$(AS_USER) mkdir -p out
-	@TWAUTH_FULL=1 $(BIN)/pytest -q -m proof --junitxml=out/reliability.xml
+	@TWAUTH_FULL=1 $(BIN)/pytest -q $(PARALLEL) -m proof --junitxml=out/reliability.xml
 	@$(PY) -m tests.guards out/guards.json
 	@$(PY) packaging/docs/reliability.py out/guards.json out/reliability.xml
 
