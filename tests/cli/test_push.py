@@ -56,7 +56,7 @@ def test_a_push_from_the_plan_to_the_end(
         ["NAME", "PLAN", "WHY"],
         *([name, "create"] for name in NAMES),
     ]
-    who = f"GitHub Actions (acme/bots, live), as fernwick, with {vendors.bin}/gh"
+    who = f"GitHub Actions (acme/bots, live), as acme-ops, with {vendors.bin}/gh"
     assert who in shown.err
     unsure = push(*words)
     assert (unsure.code, "Add --yes" in unsure.err) == (2, True)

@@ -37,7 +37,7 @@ class MemoryStore:
         cancel.raise_if_cancelled()
         if target["shelf"] == "locked":
             raise DestinationError(FailureReason.LOGGED_OUT, "locked")
-        return "fernwick"
+        return "acme-ops"
 
     def list_secrets(
         self, target: Mapping[str, str], name: str, cancel: CancelToken

@@ -105,7 +105,7 @@ def test_a_plug_in(bench: PushBench, tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert bench.push("memory-store", {"shelf": "open"}).is_complete
     bench.renew(bench.account, 2)
     plan = bench.plan("memory-store", {"shelf": "open"})
-    assert plan.identity == "fernwick"
+    assert plan.identity == "acme-ops"
     others = [row for row in plan.rows if not row.action.is_write]
     report = bench.services.push.apply(plan, delete=others)
     assert report.to_sentence() == "1 updated, 3 deleted"

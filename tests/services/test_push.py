@@ -94,7 +94,7 @@ def test_what_is_the_same_starts_nothing(bench: PushBench) -> None:
     values = (*vars_of(KEYS), *vars_of(make_credentials(1)))
     assert sent.stdin == "".join(f"{n}={v}\n" for n, v in zip(NAMES, values, strict=True))
     plan = bench.plan()
-    assert plan.identity == "fernwick"
+    assert plan.identity == "acme-ops"
     assert plan.programs == {"gh": str(bench.vendors.bin / "gh")}
     assert actions(plan) == dict.fromkeys(NAMES, PushAction.SAME)
     assert len(bench.vendors.take_calls()) == 2

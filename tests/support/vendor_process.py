@@ -23,12 +23,12 @@ HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOOL = os.path.basename(__file__)
 
 LOGINS = {
-    "gh": "  ✓ Logged in to github.com account fernwick (keyring)",
-    "gcloud": "fernwick@example.com",
-    "aws": '{\n    "UserId": "A",\n    "Arn": "arn:aws:iam::1:user/fernwick"\n}',
-    "railway": "Logged in as Fernwick (f@example.com) 👋",
-    "vercel": "fernwick",
-    "bao": '{"data": {"display_name": "token-fernwick"}}',
+    "gh": "  ✓ Logged in to github.com account acme-ops (keyring)",
+    "gcloud": "acme-ops@example.com",
+    "aws": '{\n    "UserId": "A",\n    "Arn": "arn:aws:iam::1:user/acme-ops"\n}',
+    "railway": "Logged in as Acme (f@example.com) 👋",
+    "vercel": "acme-ops",
+    "bao": '{"data": {"display_name": "token-acme-ops"}}',
 }
 
 

@@ -87,7 +87,7 @@ def test_a_plan_is_applied_and_what_is_not_ours_is_asked_for(
         "X_ACCESS_TOKEN": "Create",
         "X_ACCESS_TOKEN_SECRET": "Create",
     }
-    driver.wait_for_text("You are fernwick there.")
+    driver.wait_for_text("You are acme-ops there.")
     driver.button("Push 3 values")
     model = table(driver).rows
     model.check([rows(driver)["X_API_KEY"]], on=True)

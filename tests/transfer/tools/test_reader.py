@@ -119,7 +119,7 @@ def exported(handle: str, values: tuple[str, str, str, str]) -> ExportEntry:
 
 # What does not say of a single account whose it is, and what does not even say it of several.
 _UNNAMED_ALONE = {FileSyntax.JSON, FileSyntax.MCP, FileSyntax.XURL}
-_UNNAMED = {FileSyntax.MCP, FileSyntax.XURL}
+_UNNAMED = {FileSyntax.XURL}
 _TEXTS = [
     one
     for one in builtin_presets()
