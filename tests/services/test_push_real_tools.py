@@ -99,7 +99,7 @@ def test_real_commands(
         assert left <= {PushAction.CREATE, PushAction.BLOCKED}
     bench.services.close()
     proof.record(
-        "a push with the vendors' real commands",
-        "their readers get the same values, and what is deleted is gone",
+        "Credentials are pushed with the vendors' real commands",
+        "Their readers get the same values, and what is deleted is gone",
         destinations=1,
     )
