@@ -81,8 +81,8 @@ def test_every_destination(bench: PushBench, destination: Destination, proof: Fa
     assert len(bench.services.store.placements.list_all()) == 1
     bench.require_clean([*calls, *renewed])
     proof.record(
-        "a push to each destination, with a renewed value, and a deletion",
-        "values are on the standard input of the vendor's command, and nowhere else",
+        "Credentials are pushed to each destination, with a renewed value, and a deletion",
+        "Values are on the standard input of the vendor's command, and nowhere else",
         destinations=1,
         commands=len(calls) + len(renewed),
     )
@@ -388,7 +388,7 @@ def test_a_push_that_is_killed_is_resumed(
         assert bench.services.push.apply(plan).is_complete
         placed = bench.services.store.placements.list_all()
         assert {one.state for one in placed} == {PlacementState.WRITTEN}
-        proof.record("a push that is killed", "the next one finishes it", kills=1)
+        proof.record("A push is killed", "The next one finishes it", kills=1)
     bench.services.close()
 
 
