@@ -84,7 +84,8 @@ def make_large(name: str) -> Iterator[bytes]:
         if _format_of(file_name) == name
     ]
     usual = list_seeds(name)[0][1]
-    yield from (unit * (MAX_BYTES // len(unit)) for unit in (*lines, usual))
+    in_one_line = {"notes": (b"|=",), "INI": (b"- \t",)}.get(name, ())
+    yield from (unit * (MAX_BYTES // len(unit)) for unit in (*lines, usual, *in_one_line))
 
 
 def write_export(text: str) -> bytes:

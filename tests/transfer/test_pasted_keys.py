@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.transfer.sample_keys import ALL, APP, SHAPES, VALUES, B, K, S, T
+from tests.transfer.sample_keys import ALL, APP, SHAPES, TS, VALUES, B, K, S, T
 from twauth_gui.domain.secret import Secret
 from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.found_credentials import SkipKind
@@ -111,6 +111,12 @@ def test_keys_of_a_second_set_are_listed_by_their_lines() -> None:
 
 def test_a_half_that_is_used_is_not_listed() -> None:
     assert parse_keys(f"[app]\nkey = {K}\nsecret = {S}\n[me]\ntoken = {T}\n").unused == ()
+
+
+def test_what_stands_beside_a_bare_value_is_no_field() -> None:
+    bearer, secret = f"{B[:-32]}- {B[-32:]}", f"{TS[:-15]}secret {TS[-15:]}"
+    found = parse_keys(f"export TWITTER_BEARER_TOKEN='{bearer}'\n{secret}\n")
+    assert found.access_secret is None
 
 
 def test_too_much_text_is_refused_at_once() -> None:

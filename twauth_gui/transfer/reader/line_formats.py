@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from twauth_gui.transfer.credential_formats import Field, guess_fields
 from twauth_gui.transfer.reader.commands import command_pairs
-from twauth_gui.transfer.reader.entry import LONGEST_REFERENCE, Entry, make_entry
+from twauth_gui.transfer.reader.entry import LONGEST_REFERENCE, MOST_ENTRIES, Entry, make_entry
 from twauth_gui.transfer.reader.field_names import find_meaning, split_name
 from twauth_gui.transfer.reader.hidden_values import may_hide
 from twauth_gui.transfer.reader.line_values import (
@@ -212,7 +212,7 @@ class _LineReader:
         end = at
         rows: list[tuple[int, list[str]]] = []
         while end < len(self._lines) and self._lines[end].strip().startswith("|"):
-            cells = self._lines[end].strip().strip("|").split("|")
+            cells = self._lines[end].strip().strip("|").split("|", MOST_ENTRIES)
             rows.append((end + 1, [cell.strip().strip("`*").strip() for cell in cells]))
             end += 1
         self._flush()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 _NAME = re.compile(r"[^\W\d_]|_")
+_MOST_MARKERS = 10
 _MARKERS = re.compile(r"(?:[-*+>\u2022\u00b7]++[ \t]++|\d{1,3}[.)][ \t]++|\[[ xX]?\][ \t]++)")
 _WORD = re.compile(
     r"(?:[^\s\"'\\]++|\\.|\"(?:[^\"\\]++|\\.)*+\"|'[^']*+'|\"|'|\\)++", re.DOTALL
@@ -31,10 +32,11 @@ def split_names(text: str) -> frozenset[str]:
 def strip_marker(line: str) -> str:
     """Remove the bullet, number or checkbox in front of an item of a list."""
     text = line.strip()
-    found = _MARKERS.match(text)
-    while found:
-        text = text[found.end() :]
+    for _ in range(_MOST_MARKERS):
         found = _MARKERS.match(text)
+        if not found:
+            break
+        text = text[found.end() :]
     return text
 
 

@@ -342,6 +342,8 @@ class _Reading:
         self, item: _Item, value: ReadValue, scope: GroupKey, *, is_bare: bool = False
     ) -> None:
         meaning, entry = item.meaning, item.entry
+        if is_bare and value.formats == (Field.UNKNOWN,):
+            return  # beside a bare value that is one
         self.values.append(
             NamedValue(
                 value.formats if is_bare else meaning.fields,

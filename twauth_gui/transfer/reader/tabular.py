@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
+from itertools import islice
 
-from twauth_gui.transfer.reader.entry import Entry, make_entry
+from twauth_gui.transfer.reader.entry import MOST_ENTRIES, Entry, make_entry
 from twauth_gui.transfer.reader.line_values import looks_like_credential
 
 _DELIMITERS = "\t,;|"
@@ -93,12 +94,13 @@ def read_rows(rows: Sequence[_Row], file_format: str) -> list[Entry]:
     columns = _name_and_value(header)
     if columns:
         return _read_long(numbered[1:], columns, file_format)
-    return [
+    found = (
         make_entry((f"row {number}", _column(header, at)), cell, line, file_format)
         for number, line, row in (numbered[1:] if header else numbered)
         for at, cell in enumerate(row)
         if cell or at < len(header)
-    ]
+    )
+    return list(islice(found, MOST_ENTRIES))
 
 
 def _name_and_value(header: Sequence[str]) -> tuple[int, int] | None:
