@@ -84,7 +84,7 @@ def make_large(name: str) -> Iterator[bytes]:
         if _format_of(file_name) == name
     ]
     usual = list_seeds(name)[0][1]
-    in_one_line = {"notes": (b"|=",), "INI": (b"- \t",)}.get(name, ())
+    in_one_line = {"notes": (b"|=",), "INI": (b"- \t",), "PHP": (b"\\\n",)}.get(name, ())
     yield from (unit * (MAX_BYTES // len(unit)) for unit in (*lines, usual, *in_one_line))
 
 

@@ -1,4 +1,4 @@
-"""Give hostile inputs to a reader, each for a second or so at most; run as a program.
+"""Give hostile inputs to a reader, each for a second at most; run as a program.
 
 Its arguments: the reader's name, how many inputs, a seed, and a file that gets the number of the
 input at hand. What takes longer ends the process with SIGPROF, even within a pattern of C. At the
@@ -26,8 +26,7 @@ from tests.transfer.hostile_input import (
     open_readers,
 )
 
-_MOST_SECONDS = 1.0 if os.environ.get("TWAUTH_FULL") == "1" else 1.5
-"""A usual run shares the caches of its processor with other tests."""
+_MOST_SECONDS = 1.0
 _LOOPS = 1_000_000
 _QUIET_SECONDS = 0.04
 """What the loops take on that machine."""

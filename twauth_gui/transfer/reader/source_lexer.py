@@ -168,7 +168,7 @@ _ESCAPE = re.compile(
 )
 _PREFIX = r"(?:[bBfFrRuULsq$@]{1,2}8?)?"
 _SIGNS = r":=|=>|<<-|<-|->|===?|!==?|<=|>=|=~|\|\|=?|&&|\?\?=?|\?=|\?:|\+=|\.=|\.\.|::"
-_BLANKS = re.compile(r"[^\S\n]+")
+_BLANKS = re.compile(r"(?:[^\S\n]|\\\n)++")
 _LAST_CODE_POINT = 0x10FFFF
 
 
@@ -265,7 +265,9 @@ class _Scanner:
             found = match(text, at)
             if found is None:  # blanks up to the end, or those that no language knows
                 blanks = _BLANKS.match(text, at)
-                at = blanks.end() if blanks else at + 1
+                stop = blanks.end() if blanks else at + 1
+                self._line += text.count("\n", at, stop)
+                at = stop
                 continue
             group = found.lastindex or 0
             start, stop = found.span(group)

@@ -210,8 +210,13 @@ def _parts(element: str) -> Sequence[ReadValue]:
     pieces = [part for part in _INNER_SEPARATORS.split(element) if part]
     if len(pieces) <= 1:
         return (whole,)
-    parts = [ReadValue.of(piece) for piece in pieces]
-    return parts if all(part.formats[0] is not Field.UNKNOWN for part in parts) else (whole,)
+    parts: list[ReadValue] = []
+    for piece in pieces:
+        part = ReadValue.of(piece)
+        if part.formats[0] is Field.UNKNOWN:
+            return (whole,)
+        parts.append(part)
+    return parts
 
 
 def _is_reference(value: str) -> bool:
