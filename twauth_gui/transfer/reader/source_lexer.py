@@ -263,11 +263,8 @@ class _Scanner:
         at, end = 0, len(text)
         while at < end and len(tokens) < most:
             found = match(text, at)
-            if found is None:  # blanks up to the end, or those that no language knows
-                blanks = _BLANKS.match(text, at)
-                stop = blanks.end() if blanks else at + 1
-                self._line += text.count("\n", at, stop)
-                at = stop
+            if found is None:
+                at = self._skip_blanks(at)
                 continue
             group = found.lastindex or 0
             start, stop = found.span(group)
@@ -288,6 +285,13 @@ class _Scanner:
                 self._line += text.count("\n", start, stop)
             at = stop
         return tokens
+
+    def _skip_blanks(self, at: int) -> int:
+        """Return the end of blanks up to the end, or of those that no language knows."""
+        blanks = _BLANKS.match(self._text, at)
+        stop = blanks.end() if blanks else at + 1
+        self._line += self._text.count("\n", at, stop)
+        return stop
 
     def _end_of_block(self, opener: str, start: int) -> int:
         """Return where a comment ends; one without an end is no comment, only its first sign."""
