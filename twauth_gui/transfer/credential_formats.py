@@ -113,7 +113,7 @@ class ValueProblem:
 
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00ad"))
 _BLANKS = " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2028\u2029\u202f\u3000"
-_QUOTES = "\"'`\u201c\u201d\u2018\u2019"
+_QUOTES = "\"'`\u201c\u201d\u2018\u2019\u201e\u201a\u00ab\u00bb\uff02"
 _AROUND = f"{_BLANKS}{_QUOTES},;"
 _ALNUM = re.compile(r"[A-Za-z0-9]+")
 _LONGEST = 512

@@ -2,7 +2,7 @@
 
 In a text ~K1 is the API key of app 1, ~S1 its secret, ~B1 its bearer token, ~T1 and ~U1 the access
 token and its secret of account 1, ~C1 and ~D1 an OAuth 2.0 client id and secret, ~M1 a key of
-Mastodon, and ~Q1 to ~Q4 keys of Tumblr.
+Mastodon, and ~Q1 to ~Q4 keys of Tumblr. ~<K1 is the beginning of ~K1, and ~>K1 the rest.
 """
 
 from __future__ import annotations
@@ -59,7 +59,12 @@ def value_of(code: str) -> str:
 
 def fill(text: str) -> str:
     """Replace the codes in a text by their values."""
-    return re.sub("~([A-Z][0-9])", lambda found: value_of(found.group(1)), text)
+    return re.sub("~([<>]?)([A-Z][0-9])", lambda found: _part_of(*found.groups()), text)
+
+
+def _part_of(which: str, code: str) -> str:
+    value = value_of(code)
+    return {"": value, "<": value[:20], ">": value[20:]}[which]
 
 
 def _names(key: str, secret: str, token: str, token_secret: str) -> str:

@@ -100,3 +100,7 @@ def test_no_entity_of_xml_is_expanded(declared: str) -> None:
     assert all(len(entry.value) < len(text) for entry in entries)
     assert not [entry for entry in entries if "root:" in entry.value or "lollol" in entry.value]
     assert not [entry for entry in entries if entry.format == "xml"]
+
+
+def test_copies_without_an_end_are_not_read_again_and_again() -> None:
+    assert len(read_entries("COPY a (b) FROM stdin;\n" * 2_000, "a.sql")) <= 2_000

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twauth_gui.transfer.reader.entries import read_entries
-from twauth_gui.transfer.reader.text_decoding import decode
+from twauth_gui.transfer.reader.text_decoding import decode, is_binary
 
 TEXT = "API_KEY=C3J27XDCG2LmlZGEONYlgCtjf\r\nNAME=b\u00e4r\r\n"
 MARKS = {
@@ -34,6 +34,12 @@ def test_text_without_a_mark(encoding: str) -> None:
 
 def test_zero_bytes_and_a_second_mark_are_left_out() -> None:
     assert decode(b"\xef\xbb\xbf\xef\xbb\xbfA\0B=1\n") == "AB=1\n"
+
+
+def test_zero_bytes_part_the_variables_of_a_process() -> None:
+    raw = b"HOME=/\0API_KEY=C3J27XDCG2LmlZGEONYlgCtjf\0"
+    assert decode(raw) == "HOME=/\nAPI_KEY=C3J27XDCG2LmlZGEONYlgCtjf\n"
+    assert not is_binary(raw)
 
 
 def test_text_cut_off_within_a_character() -> None:

@@ -17,6 +17,7 @@ from twauth_gui.transfer.reader.services import find_other_service, names_x
 _COMMENT = re.compile(r"[ \t]{0,40}(?:#|//|;|--)[ \t]{0,4}@(\w{1,15})(?![\w@.])")
 _PROFILE = re.compile(r"^https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/")
 _ACCOUNT_OF = re.compile(r"^(?:account|user|profile|bot|twitter|x)s?[:./ -]\s{0,4}", re.IGNORECASE)
+_MENTION = re.compile(r"(?<![\w.@])@\w{1,15}(?![\w@.])")
 _SHORTEST_HOLDER = 3
 _SERVERS = frozenset({"mcpServers", "servers"})
 _SERVER_DEPTH = 3
@@ -128,7 +129,8 @@ def _find_server(holders: Sequence[str]) -> str:
 def _find_around(holders: Sequence[str]) -> str:
     """Return the name of the object or section, if it can be that of an account."""
     for name in reversed(holders):
-        holder = _ACCOUNT_OF.sub("", name)
+        mentioned = _MENTION.findall(name) if " " in name else ()
+        holder = mentioned[0] if len(mentioned) == 1 else _ACCOUNT_OF.sub("", name)
         words = split_name(holder)
         if holder.casefold() in _NO_ACCOUNT:
             return ""

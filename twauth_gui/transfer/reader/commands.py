@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from twauth_gui.transfer.reader.line_values import LONGEST_COMMAND, split_names, split_words
+from twauth_gui.transfer.reader.line_values import (
+    LONGEST_COMMAND,
+    looks_like_credential,
+    split_names,
+    split_words,
+)
 
 Pair = tuple[str, str, int]
 """A name, its value, and where in the command the value begins."""
@@ -30,8 +35,8 @@ _PRINTERS = frozenset({"echo", "printf"})
 _NAME_OF_SECRET = re.compile(r"[A-Z][A-Z0-9]*+(?:_[A-Z0-9]++)++")
 _QUIET_OPTIONS = frozenset({"e", "E", "env", "build-arg", "set", "var", "p", "f", "d", "H", "it"})
 _SET = re.compile(
-    r"[ \t]*@?set(?:local)?[ \t]+(?:/[aApP][ \t]+)?\"?([A-Za-z_][\w.-]*+)[ \t]?="
-    r"([^\n\"]*+)\"?[ \t]*",
+    r"[ \t]*(?:@?set(?:local)?|%let)[ \t]+(?:/[aApP][ \t]+)?\"?([A-Za-z_][\w.-]*+)[ \t]?="
+    r"([^\n\";]*+)[\";]?[ \t]*",
     re.IGNORECASE | re.ASCII,
 )
 _ENVIRONMENT = re.compile(r"[ \t]*(?:Pass)?Environment[ \t]*=")
@@ -58,7 +63,7 @@ def command_pairs(text: str, file_format: str) -> list[Pair]:
 
 
 def _words(text: str, start: int) -> _Words:
-    body = text[start:].replace("\\\n", " \n").replace("^\n", " \n").replace("`\n", " \n")
+    body = text[start:].replace("^\n", " \n").replace("`\n", " \n")
     return [(word, at + start) for word, at in split_words(body)]
 
 
@@ -118,6 +123,8 @@ def _sets(words: _Words) -> list[Pair]:
     plain = [(word, at) for word, at in words[1:] if not word.startswith(("-", "/"))]
     if len(plain) < _FEWEST_PLAIN or not _VARIABLE.fullmatch(plain[0][0]):
         return _assignments(plain)
+    if plain[1][0] == "to":  # AppleScript
+        plain = plain[:1] + plain[2:]
     values = [word for word in plain[1:] if word[0] != "="]
     is_prose = len(plain) + 1 == len(words) and words[0][0].lower() == "set" and len(values) > 1
     if not values or is_prose:
@@ -156,6 +163,11 @@ def _assigned(found: re.Match[str], word: str, at: int) -> list[Pair]:
 
 def _option_pairs(options: dict[str, tuple[str, int]], plain: str) -> list[Pair]:
     """Return options as pairs; one for the name and one for the value make one pair."""
+    for known in ("u", "user"):
+        value, at = options.get(known, ("", 0))
+        key, _, secret = value.partition(":")
+        if looks_like_credential(key) and looks_like_credential(secret):
+            return [("consumer_key", key, at), ("consumer_secret", secret, at)]
     name = options.get("name", ("", 0))[0] or plain
     for known in ("value", "secret-string", "body", "b", "string-value"):
         if known in options and name:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from twauth_gui.transfer.reader.entry import Entry
 from twauth_gui.transfer.reader.line_formats import read_lines
@@ -13,6 +14,12 @@ from twauth_gui.transfer.reader.source_code import MAX_TOKENS, read_source
 from twauth_gui.transfer.reader.source_lexer import LANGUAGE_BY_EXTENSION
 from twauth_gui.transfer.reader.structured import parse_json, parse_toml, parse_yaml
 from twauth_gui.transfer.reader.tabular import read_table
+from twauth_gui.transfer.reader.text_blocks import (
+    cut_heredocs,
+    decode_mail,
+    read_copies,
+    spell_out_lists,
+)
 from twauth_gui.transfer.reader.tree import Tree
 
 __all__ = ["Entry", "read_entries"]
@@ -32,6 +39,7 @@ _FORMAT_BY_EXTENSION = {
     "bash_profile": "shell",
     "bat": "cmd",
     "cmd": "cmd",
+    "sas": "cmd",
     "ini": "ini",
     "cfg": "ini",
     "service": "ini",
@@ -47,6 +55,8 @@ _FORMAT_BY_EXTENSION = {
     "org": "markdown",
     "yaml": "yaml",
     "yml": "yaml",
+    "eyaml": "yaml",
+    "sls": "yaml",
     "toml": "toml",
     "json": "json5",
     "powershell": "powershell",
@@ -91,6 +101,7 @@ _CODE_LINES = (
     ("clojure", re.compile(r"\((?:def|ns|setq|define|let)[ \t]")),
 )  # fmt: skip
 _CODE_SIGNS = re.compile(r"[\w\]\"']\(|[;{}(\[,]$|(?:=|:|<-|=>)[ \t]*@?[\"'`]|^[\])}]")
+_LINE_NUMBER = re.compile(r"[ ]{0,8}([0-9]{1,6})(?:\t|[ ]{2})")
 _LINE_FORMATS = frozenset({"dotenv", "shell", "cmd", "dockerfile", "properties"})
 _MANY = 0.5
 _MOST = 0.6
@@ -118,6 +129,10 @@ class _TextReader:
         if not plain.strip() or not self._left:
             return []
         self._left -= 1
+        if plain.lstrip()[0].isdecimal():
+            plain = _without_numbers(plain)
+        elif "ontent-" in plain[:_SAMPLE]:
+            plain = decode_mail(plain)
         return _Detection(plain, file_name, depth, self.read).read()
 
 
@@ -291,14 +306,19 @@ class _Detection:
         """Read source code; of a long text only if its beginning is some."""
         if not self._is_source:
             return []
-        times = len(self._text) / _SAMPLE
+        text, blocks = cut_heredocs(spell_out_lists(self._text, language), language)
+        times = len(text) / _SAMPLE
         if times <= 1:
-            found = read_source(self._text, language)
+            found = read_source(text, language)
         else:
-            found = read_source(self._text[:_SAMPLE], language, int(MAX_TOKENS / times))
-            found = found and read_source(self._text, language)
+            found = read_source(text[:_SAMPLE], language, int(MAX_TOKENS / times))
+            found = found and read_source(text, language)
         self._is_source = found is not None
-        return self._open_all(found or [])
+        entries = self._open_all(found or [])
+        for block, line in blocks:
+            inner = self._read_block(block, "")
+            entries += [entry._replace(line=entry.line + line) for entry in inner]
+        return [*entries, *read_copies(self._text)] if language == "sql" else entries
 
     # What lies within
 
@@ -306,15 +326,35 @@ class _Detection:
         return flatten(trees, file_format, self._read_text, self._depth)
 
     def _open_all(self, entries: list[Entry]) -> list[Entry]:
+        lines = self._text.split("\n")
         opened: list[Entry] = []
         for entry in entries:
-            opened += open_value(entry, self._read_text, self._depth, entry.line)
+            line = entry.line if _goes_on(entry, lines) else 0
+            opened += open_value(entry, self._read_text, self._depth, line)
         return opened
 
     def _read_block(self, code: str, file_name: str) -> list[Entry]:
         if self._depth >= _MOST_DEPTHS:
             return []
         return self._read_text(code, file_name, self._depth + 1)
+
+
+def _goes_on(entry: Entry, lines: Sequence[str]) -> bool:
+    """Whether the lines of a value are lines of the text too, and not written with escapes."""
+    _, *more = entry.value.split("\n", 2)
+    has_lines = entry.line + entry.value.count("\n") <= len(lines)
+    return bool(more) and has_lines and more[0].strip() in lines[entry.line]
+
+
+def _without_numbers(text: str) -> str:
+    """Return a text without the numbers in front of its lines, as cat -n and history print them."""
+    lines = text.split("\n")
+    found = [_LINE_NUMBER.match(line) for line in lines if line.strip()]
+    numbers = [int(match.group(1)) for match in found if match]
+    is_counted = all(other - one == 1 for one, other in pairwise(numbers))
+    if len(numbers) < len(found) or len(numbers) == 1 or not is_counted:
+        return text
+    return "\n".join(_LINE_NUMBER.sub("", line, count=1) for line in lines)
 
 
 def _format_of_name(file_name: str) -> str:

@@ -105,7 +105,10 @@ _CORE = frozenset(
 ) | {"oauth", "oauth1"}
 _NO_LABELS = _FILLERS | X_WORDS | {"oauth", "oauth1"}
 # A name with one of these is of something that belongs to a key, not of the key.
-_NO_FIELD = frozenset({"url", "uri", "endpoint", "expires", "expiry", "expiration", "ttl"})
+_NO_FIELD_TEXT = """
+    url uri endpoint expires expiry expiration ttl created updated modified changed deleted added
+    inserted issued last seen used posted started finished"""
+_NO_FIELD = frozenset(_NO_FIELD_TEXT.split())
 # Beside these, "api" and "app" add nothing: TWITTER_API_ACCESS_TOKEN.
 _STRONG = frozenset({"consumer", "access", "bearer", "client", "refresh"})
 _SHORT = frozenset({"ck", "cs", "at", "ats", "as"})

@@ -9,14 +9,16 @@ from collections.abc import Iterator
 FOREIGN_WORDS = {
     "key": """
         schlussel schluessel cle clef clave clau chave chiave sleutel nyckel nokkel klucz klic
-        anahtar kulcs ключ キー 密钥 密鑰 金鑰 키""",
+        anahtar anahtari kulcs ключ キー 密钥 密鑰 金鑰 키""",
     "secret": """
         geheimnis geheim geheimer geheime geheimes secrete secreto secreta segredo segreto segreta
-        geheime hemlighet tajny sekret секрет секретныи секретнои シークレット 秘密 시크릿""",
-    "token": "jeton jetons ficha zugangstoken токен токена トークン 令牌 权杖 토큰",
+        geheime hemlighet tajny sekret секрет секретныи секретнои gizli シークレット 秘密 시크릿""",
+    "token": """
+        jeton jetons ficha zugangstoken tokenu tokena belirteci belirtec токен токена トークン 令牌
+        权杖 토큰""",
     "access": """
-        zugriff zugang acces acceso acesso accesso toegang dostep pristup erisim доступ доступа
-        アクセス 访问 存取 액세스""",
+        zugriff zugang acces acceso acesso accesso toegang dostep dostepu pristup erisim доступ
+        доступа アクセス 访问 存取 액세스""",
     "access token": "zugriffstoken zugriffstokens toegangstoken 访问令牌 存取權杖 액세스토큰",
     "consumer": "consommateur consumidor consumatore コンシューマ コンシューマー",
     "user": "benutzer utilisateur usuario utente gebruiker пользователь ユーザー",
@@ -55,7 +57,7 @@ def comparable(name: str) -> str:
     """Return a name without accents; one that is all ASCII as it is."""
     if name.isascii():
         return name
-    plain = unicodedata.normalize("NFKD", name)
+    plain = unicodedata.normalize("NFKD", name.replace("\u0131", "i"))
     kept = "".join(sign for sign in plain if not ("\u0300" <= sign <= "\u036f"))
     return unicodedata.normalize("NFC", kept)
 

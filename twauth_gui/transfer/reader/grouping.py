@@ -16,6 +16,7 @@ from typing_extensions import override
 from twauth_gui.transfer.credential_formats import Field, with_article
 from twauth_gui.transfer.reader.field_names import is_index
 from twauth_gui.transfer.reader.name_paths import GroupKey
+from twauth_gui.transfer.reader.value_kinds import ValueKind, is_hexadecimal
 
 APP = (Field.API_KEY, Field.API_SECRET)
 ACCOUNT = (Field.ACCESS_TOKEN, Field.ACCESS_SECRET)
@@ -297,7 +298,9 @@ def _drop_unproven(one: CredentialSet, grouping: Grouping) -> None:
         values = [one.values[name] for name in pair if name in one.values]
         fits = all(name in one.values[name].formats for name in pair if name in one.values)
         is_named = any(value.is_of_x and not value.is_vague for value in values)
-        if values and not (fits or is_named or has_token):
+        if any(is_hexadecimal(value.value) for value in values):
+            grouping.drop(one, pair, ValueKind.OTHER.value)
+        elif values and not (fits or is_named or has_token):
             grouping.drop(one, pair, _NOT_OF_X)
     _drop_foreign_client(one, grouping)
 

@@ -9,13 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from twauth_gui.transfer.credential_formats import Field, guess_fields
 from twauth_gui.transfer.reader.commands import command_pairs
 from twauth_gui.transfer.reader.entry import LONGEST_REFERENCE, MOST_ENTRIES, Entry, make_entry
 from twauth_gui.transfer.reader.field_names import find_meaning, split_name
 from twauth_gui.transfer.reader.hidden_values import may_hide
+from twauth_gui.transfer.reader.line_pairs import (
+    FEWEST_PARTS,
+    LONGEST_ROW,
+    SEPARATOR,
+    find_named,
+    split_parts,
+    split_prose,
+    split_remark,
+)
 from twauth_gui.transfer.reader.line_values import (
     clean_name,
     closing_quote,
@@ -52,19 +60,14 @@ _PROPERTY_ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 # Lines of tables that programs draw.
 _BOXES = str.maketrans("\u2502\u2503\u2551\u2500\u2501\u2550", "|||---")
 _CELLS = re.compile(r"[\s,;|:/]+")
-_PARTS = re.compile(r"[&;,\s]+")
-_PART = re.compile(r"[A-Za-z_][\w.-]*+=[^=]*+=*+")
-_LONGEST_ROW = 4_000
+_OBJECT = re.compile(r"[=:][ \t]*[\"'`]?(?:[{\[(<]|[A-Za-z_][\w.-]*+=)")
+_REGISTRY = re.compile(r"REG_(?:EXPAND_)?SZ[ \t]+")
 _TEMPLATES = ("{{", "{%", "<%")
-_FEW_SEPARATORS = 4  # at the end of a line: a key has few of their signs in it
 _BLANK = re.compile(r"\s")
-_FEWEST_PARTS = 2
-_LISTED = re.compile(r"[,;|][ \t]+|[ \t]{3,}")
 _SHORTEST_ROW = 36  # two values as short as keys are
 _LONGEST_TITLE = 120
 _ASSIGNMENT = re.compile(r"=>(?=[\s\"'])|:=(?=[\s\"'])|[=:]")
 _DRAWER = re.compile(r"^:([A-Za-z][\w-]*+):[ \t]+")
-_SEPARATOR = re.compile(r"=>|:=|<-|->|[=:\uff1a]|[ \t]+[-\u2013\u2014][ \t]+|\t+|[ ]{2,}")
 
 
 def read_lines(text: str, file_format: str, read_text: ReadText | None = None) -> list[Entry]:
@@ -153,7 +156,7 @@ class _LineReader:
             self._enter(_TITLE_LEVEL + len(found.group(1)), name)
             return True
         found = _RULED.fullmatch(line) if len(line) < _LONGEST_TITLE else None
-        if found and not _SEPARATOR.search(found.group(1)):
+        if found and not SEPARATOR.search(found.group(1)):
             self._enter(_TITLE_LEVEL, found.group(1))
             return True
         return False
@@ -254,7 +257,7 @@ class _LineReader:
         text = _DRAWER.sub(r"\1: ", strip_marker(line)) if self._is_prose else line.strip()
         if self._read_row(text, at) or self._read_parts(text, at, indent):
             return at + 1
-        name, separator, value = self._split_pair(text)
+        name, separator, value = split_remark(text) or self._split_pair(text)
         if name and (value or not self._is_prose):
             self._flush(heads=True)
             return self._add_pair(name, value, at, indent)
@@ -262,31 +265,44 @@ class _LineReader:
             return self._take_label(name, at, indent)
         if looks_like_credential(text) or self._is_lone_value(text):
             self._loose.values.append((unquote(text.rstrip(",;")), at + 1))
-        else:
-            if self._loose.values:
-                self._flush()
-            if may_hide(text):
-                entry = make_entry(self._path(indent), text, at + 1, self._format)
-                (self._entries if self._is_prose else self._unnamed).append(entry)
-                return at + 1
-            label = clean_name(text.rstrip(":"))
-            if label:
-                self._loose.labels.append((label, at + 1))
+        elif not self._take_label_below(text):
+            self._take_text(text, at, indent)
         return at + 1
+
+    def _take_text(self, text: str, at: int, indent: int) -> None:
+        """Keep a line that names nothing as a label, or whole if a credential may be in it."""
+        if self._loose.values:
+            self._flush()
+        label = clean_name(text.rstrip(":"))
+        if may_hide(text):
+            entry = make_entry(self._path(indent), text, at + 1, self._format)
+            (self._entries if self._is_prose else self._unnamed).append(entry)
+        elif label:
+            self._loose.labels.append((label, at + 1))
+
+    def _take_label_below(self, text: str) -> bool:
+        """Read (API key) below a value; return False if it is no such label."""
+        name = clean_name(text[1:-1]) if text.startswith("(") and text.endswith(")") else ""
+        loose = self._loose
+        if not name or len(loose.values) != 1 or find_meaning(split_name(name).core) is None:
+            return False
+        loose.labels = [(name, loose.values[0][1])]
+        self._flush()
+        return True
 
     def _is_lone_value(self, text: str) -> bool:
         return len(text.split()) == 1 and starts_quoted(text) and closing_quote(text) > 0
 
     def _read_row(self, text: str, at: int) -> bool:
         """Read values in a row, with whatever separates them."""
-        if not _SHORTEST_ROW < len(text) < _LONGEST_ROW or "=" in text.rstrip("="):
+        if not _SHORTEST_ROW < len(text) < LONGEST_ROW or "=" in text.rstrip("="):
             return False
         if "://" in text:
             return False
         cells = [cell for cell in _CELLS.split(text) if cell]
         good = sum(map(looks_like_credential, cells))
         is_dense = good * 2 >= len(cells) or (good * 3 >= len(cells) and not _BLANK.search(text))
-        if good < _FEWEST_PARTS or not is_dense:
+        if good < FEWEST_PARTS or not is_dense:
             return False
         self._flush()
         self._row += 1
@@ -298,7 +314,9 @@ class _LineReader:
 
     def _read_parts(self, text: str, at: int, indent: int) -> bool:
         """Read several name=value in one line, as in ck=…&cs=…, or in a connection string."""
-        pairs = _split_parts(text) if len(text) < _LONGEST_ROW else []
+        pairs = split_parts(text) if len(text) < LONGEST_ROW else []
+        if not pairs and not _OBJECT.search(text):
+            pairs = find_named(text)
         if not pairs:
             return False
         self._flush(heads=True)
@@ -311,7 +329,7 @@ class _LineReader:
         """Return a line's name, its separator and its value; "" for the name if it has none."""
         if self._format == "properties":
             return _split_property(text)
-        return _split_prose(text) if self._is_prose else _split_assignment(text)
+        return split_prose(text) if self._is_prose else _split_assignment(text)
 
     def _take_label(self, name: str, at: int, indent: int) -> int:
         """Remember NAME: without a value; what follows tells whether it is a label or a section."""
@@ -337,17 +355,17 @@ class _LineReader:
 
     def _add_pair(self, name: str, raw: str, at: int, indent: int) -> int:
         path = (*self._path(indent), _without_scope(name))
+        if self._format == "properties":
+            value, end = self._property_value(raw, at)
+            self._entries.append(make_entry(path, value, at + 1, self._format))
+            return end + 1
         if starts_quoted(raw) and raw[0] in "\"'`" and closing_quote(raw) < 0:
             end = self._find_quote_end(raw[0], at)
             if end:
                 joined = "\n".join([raw, *self._lines[at + 1 : end + 1]])
                 self._entries.append(make_entry(path, unquote(joined), at + 1, self._format))
                 return end + 1
-        if self._format == "properties":
-            value, end = self._property_value(raw, at)
-            self._entries.append(make_entry(path, value, at + 1, self._format))
-            return end + 1
-        value = unquote(raw)
+        value = unquote(_REGISTRY.sub("", raw))
         if self._format == "ini":  # as configparser writes a percent sign, which no key has twice
             value = value.replace("%%", "%")
         if self._is_prose and not starts_quoted(raw):
@@ -423,51 +441,11 @@ def _without_scope(name: str) -> str:
     return re.sub(r"^\$(?:env:)?", "", name, count=1, flags=re.IGNORECASE)
 
 
-def _split_parts(text: str) -> list[tuple[str, str]]:
-    """Return the pairs of a line of several; [] if it is no such line."""
-    if text.count("=") < _FEWEST_PARTS and text.count(":") < _FEWEST_PARTS:
-        return []
-    parts = [part for part in _PARTS.split(text.strip("?;,& ")) if part]
-    if len(parts) > _FEWEST_PARTS and "=" not in parts[0]:  # a host, and its variables
-        parts = parts[1:]
-    if len(parts) >= _FEWEST_PARTS and all(map(_PART.fullmatch, parts)) and '"' not in text:
-        return [(part.partition("=")[0], part.partition("=")[2]) for part in parts]
-    pairs: list[tuple[str, str]] = []
-    parts = _LISTED.split(text.strip(" ,;"))
-    if len(parts) < _FEWEST_PARTS:
-        return []
-    for part in parts:
-        name, separator, value = _split_prose(part.strip())
-        if not (name and separator.strip() and looks_like_credential(value)):
-            return []
-        pairs.append((name, unquote(value)))
-    return pairs
-
-
 def _split_assignment(text: str) -> tuple[str, str, str]:
     found = _ASSIGNMENT.search(text, 1)
     if found is None:
         return "", "", ""
     return clean_name(text[: found.start()]), text[found.start()], text[found.end() :].strip()
-
-
-def _split_prose(text: str) -> tuple[str, str, str]:
-    """Return what the first separator parts, or that right before the only word of a value."""
-    separators = list(_SEPARATOR.finditer(text[:_LONGEST_ROW]))
-    for before, found in pairwise(separators[-_FEW_SEPARATORS:]):
-        if looks_like_credential(text[found.end() :].strip(" \t*`\"'")):
-            name = clean_name(text[before.end() : found.start()])
-            if find_meaning(split_name(name).core):
-                return name, found.group(), text[found.end() :].strip(" \t*")
-    for found in separators:
-        value = text[found.end() :].strip(" \t*")
-        if found.group() == ":" and value.startswith("//"):
-            continue
-        return clean_name(text[: found.start()]), found.group(), value
-    head, _, last = text.rpartition(" ")
-    if head and looks_like_credential(last) and len(text) < _LONGEST_ROW:
-        return clean_name(head), " ", last
-    return "", "", ""
 
 
 def _split_property(text: str) -> tuple[str, str, str]:

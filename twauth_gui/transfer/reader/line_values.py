@@ -13,13 +13,18 @@ _WORD = re.compile(
 )  # fmt: skip
 _WORD_PART = re.compile(r"\"((?:[^\"\\]++|\\.)*+)\"|'([^']*+)'|\\(.)|([^\"'\\]++|.)", re.DOTALL)
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_%+/=.:~-]{18,600}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT")
 _DIGIT_AND_LETTER = re.compile(r"(?=[^0-9]*+[0-9])(?=[^A-Za-z]*+[A-Za-z])")
 _CALL = re.compile(r"[A-Za-z_$@][\w.:$]*+(?:\(|\[[\"'])")
 _SHORTEST = 18
 _LONGEST_NAME = 80
 _MOST_WORDS = 9
 LONGEST_COMMAND = 8_000
-_QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u2018": "\u2019", "\u201e": "\u201c"}
+_CONTINUED = "\\\n"
+_QUOTES = {
+    '"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u2018": "\u2019", "\u201e": "\u201c",
+    "\u00ab": "\u00bb", "\u00bb": "\u00ab", "\uff02": "\uff02",
+}  # fmt: skip
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _AROUND_NAME = " \t\"'`*_\u201c\u201d,;|"
 
@@ -55,7 +60,9 @@ def looks_like_credential(text: str) -> bool:
     if len(text) < _SHORTEST:
         return False
     plain = text.strip("\"'`,;")
-    return bool(_CREDENTIAL.fullmatch(plain)) and bool(_DIGIT_AND_LETTER.match(plain))
+    if not _CREDENTIAL.fullmatch(plain) or _TIME.match(plain):
+        return False
+    return _DIGIT_AND_LETTER.match(plain) is not None
 
 
 def is_call(value: str) -> bool:
@@ -107,6 +114,7 @@ def unescape(text: str) -> str:
     """Resolve the escapes of a text in double quotes, as dotenv and shells do."""
     if "\\" not in text:
         return text
+    text = text.replace(_CONTINUED, "")
     return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found.group(1), found.group(1)), text)
 
 
@@ -123,7 +131,8 @@ def split_words(text: str) -> Iterator[tuple[str, int]]:
         parts = [
             unescape(part.group(1))
             if part.group(1) is not None
-            else part.group(2) or part.group(3) or part.group(4) or ""
+            else part.group(2) or (part.group(3) or "").strip("\n") or part.group(4) or ""
             for part in _WORD_PART.finditer(found.group())
         ]
-        yield "".join(parts), found.start()
+        if found.group() != _CONTINUED:
+            yield "".join(parts), found.start()

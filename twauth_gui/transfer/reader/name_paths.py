@@ -56,6 +56,10 @@ class GroupKey(NamedTuple):
                 yield wider
 
 
+_CLASSES = frozenset({"Arrays", "Collections", "List", "Map", "Set", "Stream", "Object", "Array"})
+"""On which a call makes a collection of its arguments."""
+
+
 class PathMeaning(NamedTuple):
     """What the path to a value says.
 
@@ -122,7 +126,7 @@ def _steps(path: Sequence[str]) -> tuple[str, ...]:
             steps.append(name)
             continue
         *receivers, function = _MEMBER.split(name.removesuffix(_CALL))
-        steps.extend(receivers[:2])
+        steps.extend(name for name in receivers[:2] if name not in _CLASSES)
         is_last = at == len(path) - 1
         if is_last and (not steps or find_meaning(split_name(function).core)):
             steps.append(function)

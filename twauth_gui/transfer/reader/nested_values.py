@@ -14,6 +14,7 @@ from twauth_gui.transfer.reader.entry import (
     Entry,
     make_entry,
 )
+from twauth_gui.transfer.reader.line_pairs import find_named
 from twauth_gui.transfer.reader.tree import MOST_NODES, Items, Members, Scalar, Tree
 from twauth_gui.transfer.reader.value_kinds import is_encrypted
 
@@ -40,14 +41,19 @@ _VALUE_KEYS = (
     "secretvalue",
     "content",
     "defaultvalue",
+    "currentvalue",
+    "initialvalue",
     "text",
     "data",
 )
 _WRAPPED = ("concealed", "string", "text", "hidden", "content")
+_TYPED = (["S"], ["stringValue"])  # of DynamoDB and Firestore
 _NAMED_VALUE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*+=")
 _QUOTED_PAIR = re.compile(r"([A-Za-z_]\w*+)=(\"[^\"]*+\"|'[^']*+')[,\s]*+")
 _QUOTED_PAIRS = re.compile(rf"(?:{_QUOTED_PAIR.pattern})++")
 _TEMPLATE = re.compile(r"\{\{[\w .|-]*+\}\}")
+_SERIALIZED = re.compile(r"[as]:[0-9]++:")  # as PHP writes options
+_SERIALIZED_TEXT = re.compile(r's:[0-9]++:"([^"]*+)";')
 _TELLING = re.compile(r"key|token|secret", re.IGNORECASE)
 _POSITION = re.compile(r"\[[0-9]++\]")
 _JSON_IN_BASE64 = ("eyJ", "ewo", "ew0", "eyA", "W3s")
@@ -76,17 +82,19 @@ def open_value(entry: Entry, read_text: ReadText, depth: int, text_line: int) ->
     text_line: the line in which the value's text begins, if it has several lines in the file too.
     """
     value = entry.value
-    if _QUOTED_PAIRS.fullmatch(value):
+    if entry.format == "code:sql" and _SERIALIZED.match(value):
+        value = value.replace('\\"', '"')
+        entry = entry._replace(value=_SERIALIZED_TEXT.sub(r"\1", value))
+    named = _named_pairs(entry)
+    if named:
         return [
-            make_entry(
-                (*entry.path, found.group(1)), found.group(2)[1:-1], entry.line, entry.format
-            )
-            for found in _QUOTED_PAIR.finditer(value)
+            make_entry((*path, name), found, entry.line, entry.format)
+            for path, name, found in named
         ]
     if value.startswith(_JSON_IN_BASE64) and not is_encrypted(value):
         value = _decode_base64(value)
     is_too_long = len(value) > _LONGEST_TEXT >> 2 * depth
-    is_text = _is_text(value) and not _TEMPLATE.fullmatch(value)
+    is_text = (_is_text(value) or value.startswith("a:")) and not _TEMPLATE.fullmatch(value)
     if depth >= _MOST_DEPTHS or is_too_long or not is_text:
         return [entry]
     name = entry.path[-1] if entry.path else ""
@@ -103,6 +111,24 @@ def open_value(entry: Entry, read_text: ReadText, depth: int, text_line: int) ->
         )
         for found in inner
     ]
+
+
+def _named_pairs(entry: Entry) -> list[tuple[tuple[str, ...], str, str]]:
+    """Return the path, name and value of each pair that a value is a list of."""
+    if _QUOTED_PAIRS.fullmatch(entry.value):
+        quoted = _QUOTED_PAIR.finditer(entry.value)
+        return [(entry.path, pair.group(1), pair.group(2)[1:-1]) for pair in quoted]
+    if not _is_list(entry):
+        return []
+    pairs = find_named(f"{entry.path[-1]}={entry.value}")
+    return [(entry.path[:-1], name, value) for name, value in pairs]
+
+
+def _is_list(entry: Entry) -> bool:
+    """Whether a value may be a command or a list that names several values."""
+    value = entry.value
+    is_object = value.lstrip()[:1] in {"{", "[", "<"} or "\n" in value
+    return bool(entry.path) and "=" in value and not is_object and "://" not in value
 
 
 def _is_text(value: str) -> bool:
@@ -162,6 +188,8 @@ def _member(name: str, value: Tree) -> Iterator[tuple[tuple[str, ...], Tree]]:
         if _TELLING.search(inner):
             yield (name, inner), value.get(found[1]) or Scalar("", 1)
             return
+    if isinstance(value, Members) and [key for key, _ in value.pairs] in _TYPED:
+        value = value.pairs[0][1]
     yield (name,), value
 
 

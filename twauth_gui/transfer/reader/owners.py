@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from twauth_gui.transfer.reader.entry import Entry
 from twauth_gui.transfer.reader.field_names import is_handle, is_index, split_name
 from twauth_gui.transfer.reader.name_paths import PathMeaning, interpret_path
-from twauth_gui.transfer.reader.services import find_other_service, names_x
+from twauth_gui.transfer.reader.services import find_holder_service, find_named_service, names_x
 from twauth_gui.transfer.reader.value_kinds import ReadValue, could_be_key
 
 _NAMES = frozenset({"type", "service", "platform", "provider", "network", "kind", "site", "name"})
@@ -17,6 +18,34 @@ _TITLE = "title"
 # Beside the name of an entry, as Bitwarden, LastPass and Proton Pass write it.
 _MARKS = frozenset({"notes", "note", "grouping"})
 _LONGEST = 30
+_COMMENT = re.compile(r"[ \t]{0,8}(?:#|//|;|--)")
+_HEADING = re.compile(r"[ \t]{0,8}(?:#|//|;|--)[ \t#/=*~-]{0,20}(\w[\w .]{1,30}?)[ \t#=*~:-]{0,80}")
+
+
+class CommentHeadings:
+    """Finds the other service that a comment above a block of lines says its keys are of."""
+
+    def __init__(self, text: str) -> None:
+        self._services: dict[int, str] = {}
+        service, has_values = "", False
+        for at, line in enumerate(text.splitlines(), 1):
+            if _COMMENT.match(line):
+                found = _HEADING.fullmatch(line)
+                service, has_values = _service_of(found.group(1) if found else ""), False
+            elif not line.strip():
+                service = "" if has_values else service
+            elif service:
+                self._services[at], has_values = service, True
+
+    def add_owner(self, line: int, meaning: PathMeaning) -> PathMeaning:
+        """Return the meaning with the service of the comment, unless the path names one."""
+        service = self._services.get(line, "")
+        return meaning if meaning.service or meaning.is_of_x else meaning._replace(service=service)
+
+
+def _service_of(heading: str) -> str:
+    words = split_name(heading).all
+    return "" if names_x(words) else find_named_service(words)
 
 
 class OwnerFinder:
@@ -57,7 +86,7 @@ class OwnerFinder:
 
     def _note(self, entry: Entry) -> None:
         words = split_name(entry.value[:_LONGEST]).all
-        service, is_of_x = find_other_service(words), names_x(words)
+        service, is_of_x = find_holder_service(words), names_x(words)
         if bool(service) is not is_of_x:
             self._services[entry.path[:-1]] = service
 

@@ -35,7 +35,7 @@ from twauth_gui.transfer.reader.name_paths import (
     names_of_a_text,
     shown_name,
 )
-from twauth_gui.transfer.reader.owners import OwnerFinder
+from twauth_gui.transfer.reader.owners import CommentHeadings, OwnerFinder
 from twauth_gui.transfer.reader.reading_result import ReadingResult, unnamed_reason
 from twauth_gui.transfer.reader.value_kinds import (
     ReadValue,
@@ -143,7 +143,7 @@ def take_entries(entries: Iterable[Entry], result: FoundCredentials, text: str =
 
 def _read_all(found: Iterable[Entry], result: FoundCredentials, text: str = "") -> _Reading:
     entries = list(open_entries(found))
-    owners = OwnerFinder(entries)
+    owners, headings = OwnerFinder(entries), CommentHeadings(text)
     reading = _Reading(ReadingResult(result), HandleFinder(text), owners)
     values = [ReadValue.of(entry.value, is_literal=entry.is_literal) for entry in entries]
     mixed = _find_mixed_lists(zip(entries, values, strict=True))
@@ -151,7 +151,8 @@ def _read_all(found: Iterable[Entry], result: FoundCredentials, text: str = "") 
         meaning = interpret_path(entry.path, is_mixed=entry.path[:-1] in mixed)
         if entry.path in mixed and not meaning.fields:
             meaning = meaning._replace(is_bare=True, handle=0)
-        reading.read(_Item(entry, value, owners.add_owner(entry.path, meaning)))
+        meaning = headings.add_owner(entry.line, owners.add_owner(entry.path, meaning))
+        reading.read(_Item(entry, value, meaning))
     return reading
 
 
@@ -371,7 +372,9 @@ def _holders_of(entry: Entry, holders: tuple[str, ...]) -> tuple[str, ...]:
     if entry.format in _STRUCTURED:
         return holders
     at = next((at for at, name in enumerate(holders) if _COLLECTION.search(name)), len(holders))
-    return holders[at + 1 :] or tuple(name for name in holders if name.startswith("@"))
+    return holders[at + 1 :] or tuple(
+        name for name in holders if name.startswith("@") or " @" in name
+    )
 
 
 def _find_mixed_lists(values: Iterable[tuple[Entry, ReadValue]]) -> set[tuple[str, ...]]:

@@ -45,6 +45,7 @@ from twauth_gui.transfer.reader.source_words import (
     last_segment,
     plain_name,
 )
+from twauth_gui.transfer.reader.value_kinds import SHORTEST
 
 _ASSIGNMENTS = frozenset({"=", ":=", "<-", "<<-", "=>", ":", "||=", "??=", "?=", "->", "::="})
 _JOINS = frozenset({"+", ".", "..", "&", "<>", "~", "++"})
@@ -164,6 +165,7 @@ class _SourceReader:
                 return 0
         if len(names) == 1 or self._signs[at + 1] not in {"=", ":="}:
             return 0
+        at += self._signs[at + 2] in {"(", "["}
         values = [self._tokens[at + 2 * number] for number in range(1, len(names) + 1)]
         if not all(value.kind is Kind.TEXT for value in values):
             return 0
@@ -327,7 +329,7 @@ class _SourceReader:
 
     def _take_opener(self, at: int) -> int:
         name = ""
-        if self._tokens[at].text == "(" and not self._pending:
+        if self._tokens[at].text in {"(", "["} and not self._pending:
             pair = self._pair_in_brackets(at)
             if pair:
                 return pair
@@ -337,7 +339,7 @@ class _SourceReader:
         return at + 1
 
     def _pair_in_brackets(self, at: int) -> int:
-        """Read ("name", "value"), as lists of pairs have it; 0 if it is not that."""
+        """Read ("name", "value") or such a list, one of several; 0 if it is not that."""
         name, value = self._tokens[at + 1], self._tokens[at + 3]
         texts = name.kind is value.kind is Kind.TEXT and self._signs[at + 2] == ","
         if not texts or self._closers.get(at) != at + 4 or not is_name_like(name.text):
@@ -460,21 +462,19 @@ class _SourceReader:
             is_literal = is_literal and part.is_literal
         at, is_same = self._skip_methods(at)
         value = "".join(parts)
-        if key and value[:1] == value[-1:] == '"' and len(value) > 2:  # noqa: PLR2004
+        if key and value[:1] == value[-1:] == '"' and len(value) > SHORTEST:
             value = value[1:-1]
         self._add(key, value, first, is_literal=is_literal and is_same)
         return at
 
     def _next_part(self, at: int) -> int:
         """Return how many tokens further a joined part ends; 0 if none follows."""
-        skipped = 0
-        if self._tokens[at].kind is Kind.BREAK and self._frames[-1].sign != "{":
-            skipped = 1
+        skipped = int(self._tokens[at].kind is Kind.BREAK)
         sign, part = self._tokens[at + skipped], self._tokens[at + skipped + 1]
         if (
             sign.kind is Kind.TEXT
             and self._language.joins
-            and (not skipped or self._frames[-1].sign == "(")
+            and (not skipped or self._frames[-1].sign == "(" or self._language.name == "c")
         ):
             return skipped + 1
         if sign.kind is Kind.SIGN and sign.text in _JOINS:

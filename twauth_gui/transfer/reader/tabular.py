@@ -18,6 +18,7 @@ _HEADER_WORD = re.compile(r"[A-Za-z_@#][\w .()/@#:-]{0,60}")
 _NAME_COLUMNS = ("key", "field", "variable", "parameter", "setting", "name")
 _VALUE_COLUMNS = ("value", "val")
 _PAIR = 2
+_TITLES = 8  # rows that may stand above the header
 _RULE = re.compile(r":?-{2,}:?")
 
 _Row = tuple[int, list[str]]
@@ -88,12 +89,17 @@ def read_rows(rows: Sequence[_Row], file_format: str) -> list[Entry]:
     ]
     if not numbered:
         return []
+    numbered = _from_header(numbered)
     if _has_names_in_first_column([row for _, _, row in numbered]):
         return _read_columns([(line, row) for _, line, row in numbered], file_format)
     header = _header_of(numbered[0][2])
     columns = _name_and_value(header)
     if columns:
         return _read_long(numbered[1:], columns, file_format)
+    columns = None if header else _unnamed_columns([row for _, _, row in numbered])
+    if columns:
+        cut = [(number, line, ["", *row[columns[0] :]]) for number, line, row in numbered]
+        return _read_long(cut, (1, columns[1] - columns[0] + 1), file_format)
     found = (
         make_entry((f"row {number}", _column(header, at)), cell, line, file_format)
         for number, line, row in (numbered[1:] if header else numbered)
@@ -103,12 +109,39 @@ def read_rows(rows: Sequence[_Row], file_format: str) -> list[Entry]:
     return list(islice(found, MOST_ENTRIES))
 
 
+def _from_header(numbered: list[tuple[int, int, list[str]]]) -> list[tuple[int, int, list[str]]]:
+    """Return the rows without the titles above the header, and without its repetitions."""
+    rows = [row for _, _, row in numbered]
+    telling = [sum(_TELLING.search(cell) is not None for cell in row) for row in rows[:_TITLES]]
+    values = [any(map(looks_like_credential, row)) for row in rows[:_TITLES]]
+    first = values.index(True) if True in values else 0
+    at = max(range(first), key=lambda row: (telling[row] >= _PAIR, row), default=0)
+    if not first or telling[at] < _PAIR or len(rows[at]) <= _PAIR:
+        return numbered
+    return [one for one in numbered[at:] if one[2] != rows[at] or one is numbered[at]]
+
+
 def _name_and_value(header: Sequence[str]) -> tuple[int, int] | None:
     """Return which columns have the names and the values of a table of one value a row."""
     names = [name.casefold() for name in header]
     at = next((names.index(name) for name in _NAME_COLUMNS if name in names), -1)
     value = next((names.index(name) for name in _VALUE_COLUMNS if name in names), -1)
     return (at, value) if at >= 0 and value >= 0 else None
+
+
+def _unnamed_columns(rows: Sequence[Sequence[str]]) -> tuple[int, int] | None:
+    """Return which columns of rows without a header have the name and the one value of each."""
+    if len(rows) < _PAIR:
+        return None
+    columns = list(zip(*rows, strict=False))
+    telling = [all(map(_TELLING.search, column)) for column in columns]
+    values = [
+        at
+        for at, column in enumerate(columns)
+        if not telling[at] and all(map(looks_like_credential, column))
+    ]
+    names = [at for at in range(values[0]) if telling[at]] if len(values) == 1 else []
+    return (names[-1], values[0]) if names else None
 
 
 def _read_long(
@@ -146,14 +179,23 @@ def _has_names_in_first_column(rows: Sequence[Sequence[str]]) -> bool:
     return head == 0 or (len(rows[0]) == _PAIR and not _TELLING.search(rows[0][1]))
 
 
+def _is_value(row: Sequence[str], at: int) -> bool:
+    return at < len(row) and looks_like_credential(row[at])
+
+
 def _read_columns(rows: Sequence[_Row], file_format: str) -> list[Entry]:
     """Return the values of rows that begin with their name, by the column's name if it has one."""
     first = rows[0][1]
     has_header = not _TELLING.search(first[0]) and not any(map(looks_like_credential, first))
     width = max(len(row) for _, row in rows)
     entries: list[Entry] = []
+    used = [at for at in range(1, width) if any(_is_value(row, at) for _, row in rows)]
+    if has_header or not used:
+        used = [*range(1, width)]
+    width = len(used) + 1
     for line, row in rows[1:] if has_header else rows:
-        for at, cell in enumerate(row[1:], 1):
+        for at in used:
+            cell = row[at] if at < len(row) else ""
             column = (_column(first if has_header else (), at),) if width > _PAIR else ()
             entries.append(make_entry((*column, row[0]), cell, line, file_format))
     return entries

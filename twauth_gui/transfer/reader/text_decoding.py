@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import plistlib
+import re
 import struct
 from collections.abc import Iterable
 from typing import cast
@@ -16,6 +17,7 @@ _MARKS = (  # the longer ones first: UTF-32's begins like UTF-16's
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 4096
+_VARIABLE = re.compile(rb"[A-Za-z_]\w*=")
 _PLIST = b"bplist00"
 _MOST_PLIST_VALUES = 20_000
 _LONGEST_SEQUENCE = 4  # bytes of one character in UTF-8
@@ -30,6 +32,8 @@ def decode(raw: bytes) -> str:
         text = _decode_plist(raw)
         if text:
             return text
+    if _is_environment(raw):
+        raw = raw.replace(b"\0", b"\n")
     return _decode_text(raw).replace("\0", "").lstrip("\ufeff")
 
 
@@ -38,7 +42,14 @@ def is_binary(raw: bytes) -> bool:
     sample = raw[:_SAMPLE]
     if b"\0" not in sample or raw.startswith(_PLIST):
         return False
-    return not (raw.startswith(tuple(mark for mark, _ in _MARKS)) or _guess_wide_encoding(raw))
+    is_marked = raw.startswith(tuple(mark for mark, _ in _MARKS))
+    return not (is_marked or _guess_wide_encoding(raw) or _is_environment(raw))
+
+
+def _is_environment(raw: bytes) -> bool:
+    """Whether zero bytes part variables, as in /proc/PID/environ."""
+    start = raw[:_SAMPLE].split(b"\0")[:-1]
+    return len(start) > 1 and all(map(_VARIABLE.match, start))
 
 
 def _decode_text(raw: bytes) -> str:

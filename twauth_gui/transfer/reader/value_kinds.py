@@ -89,7 +89,10 @@ _COMMENTED = re.compile(r"([^\s;#]{15,512})[ \t]{1,40}(?:[;#]|//)")  # as people
 _SEPARATORS = re.compile(r"[\s,;|]+")
 _INNER_SEPARATORS = re.compile(r"[:/&]+")
 _RUNS = re.compile(r"[0-9]+|[a-z]+|[^0-9a-z]+")
+_OWN_SCHEME = re.compile(r"(?:twitter|tweet)s?://(?:@?\w{1,15}@)?", re.IGNORECASE)  # of Apprise
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_HASH_LENGTHS = frozenset({16, 20, 24, 32, 40, 48, 56, 64})
+_UNKNOWN = (Field.UNKNOWN,)
 _MOST_LISTED = 1000
 _LONGEST_LIST = 100_000
 
@@ -125,7 +128,7 @@ class ReadValue(NamedTuple):
         kind = _classify(value)
         if kind is not ValueKind.CREDENTIAL:
             return cls(value, kind)
-        return cls(value, kind, guess_fields(value))
+        return cls(value, kind, _UNKNOWN if is_hexadecimal(value) else guess_fields(value))
 
 
 def _classify(value: str) -> ValueKind:
@@ -148,7 +151,13 @@ def _classify(value: str) -> ValueKind:
 
 def is_plausible(value: str) -> bool:
     """Whether X could accept the value: its characters and its length."""
-    return SHORTEST <= len(value) <= _LONGEST and _ALLOWED.fullmatch(value) is not None
+    is_short = SHORTEST <= len(value) <= _LONGEST
+    return is_short and "://" not in value and _ALLOWED.fullmatch(value) is not None
+
+
+def is_hexadecimal(value: str) -> bool:
+    """Whether a value is a hash or another service's key: X draws from more letters."""
+    return len(value) in _HASH_LENGTHS and _HEX.fullmatch(value) is not None
 
 
 def split_values(text: str) -> Sequence[Sequence[ReadValue]]:
@@ -207,7 +216,11 @@ def _parts(element: str) -> Sequence[ReadValue]:
     whole = ReadValue.of(element)
     if whole.formats[0] is not Field.UNKNOWN:
         return (whole,)
-    pieces = [part for part in _INNER_SEPARATORS.split(element) if part]
+    scheme = _OWN_SCHEME.match(element)
+    plain = element[scheme.end() :] if scheme else element
+    pieces = [part for part in _INNER_SEPARATORS.split(plain) if part]
+    if scheme:  # whom to write to comes after the keys
+        pieces = pieces[:4]
     if len(pieces) <= 1:
         return (whole,)
     parts: list[ReadValue] = []

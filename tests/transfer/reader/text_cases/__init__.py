@@ -2,7 +2,7 @@
 
 Each text file beside this one has those of a kind. A line "=== name | accounts | apps | told |
 handles | kept" begins one, and its text follows; own_cases.py says what the fields and ~K1 mean.
-"~{text}~" is the text in base64, ~CR a carriage return.
+"~{text}~" is the text in base64, ~CR a carriage return, ~= an equals sign that begins a line.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _parse(kind: str, data: str) -> Iterator[FileCase]:
         head, _, text = block.partition("\n")
         fields = [field.strip() for field in head.split("|")]
         fields += [""] * (_FIELDS - len(fields))
-        text = text.replace("~CR", "\r")
+        text = text.replace("~CR", "\r").replace("~=", "=")
         name, accounts, apps, told, handles, kept = fields
         text = re.sub("~{(.*?)}~", lambda found: _encode(found.group(1)), text, flags=re.DOTALL)
         yield FileCase(name, text, accounts, apps, told, handles or None, kept, kind)
