@@ -11,7 +11,7 @@ from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.placements import Place, PlacementKind
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.oauth2_tokens import OAuth2TokenService
-from twauth_gui.services.placement_recorder import CredentialSource, PlacementRecorder, make_copy
+from twauth_gui.services.placement_recorder import ExportedValues, PlacementRecorder, make_copy
 from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.store import Store
 from twauth_gui.xapi.bot_client import (
@@ -113,12 +113,12 @@ class BotClientFactory:
             keys = self._store.apps.read_keys(app.id)
             credentials = self._store.accounts.read_credentials(account_id)
             made: BotClient = make_oauth1_client(app.hosts, keys, credentials, settings)
-            source = CredentialSource(account, app, _list_oauth1_values(keys, credentials))
+            source = ExportedValues(account, app, _list_oauth1_values(keys, credentials))
         else:
             tokens, generation = self._tokens.get_fresh_with_generation(account_id, cancel)
             made = make_oauth2_client(app.hosts, tokens.access_token, settings)
             values = {"oauth2_access_token": tokens.access_token}
-            source = CredentialSource(account, app, values, generation)
+            source = ExportedValues(account, app, values, generation)
         self._record(source, program)
         return made
 
@@ -134,7 +134,7 @@ class BotClientFactory:
         keys = self._store.apps.read_keys(app.id)
         made: BotApi = make_api(app.hosts, keys, credentials, self._x_clients.settings_for(app))
         values = _list_oauth1_values(keys, credentials)
-        self._record(CredentialSource(account, app, values), program)
+        self._record(ExportedValues(account, app, values), program)
         return made
 
     def read_credentials(
@@ -181,10 +181,10 @@ class BotClientFactory:
         for name in fields:
             if getattr(read, name) is None:
                 raise MissingFieldError(name)
-        self._record(CredentialSource(account, app, values, generation), program)
+        self._record(ExportedValues(account, app, values, generation), program)
         return read
 
-    def _record(self, source: CredentialSource, program: str) -> None:
+    def _record(self, source: ExportedValues, program: str) -> None:
         copy = make_copy(source, Place(PlacementKind.PROGRAM, program))
         event = (AccountEventKind.EXPORTED, f"Exported to {program}")
         self._recorder.record([copy], [source.account.id], event)

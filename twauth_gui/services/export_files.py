@@ -10,6 +10,7 @@ from pathlib import Path
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.placements import PlacementKind
+from twauth_gui.domain.secret import Secret
 from twauth_gui.osfiles.private_file import (
     ExistingFile,
     TargetExistsError,
@@ -24,7 +25,7 @@ from twauth_gui.services.placement_recorder import CredentialCopy
 from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.store.placement_repository import PlacementRepository
 from twauth_gui.transfer.export_presets import ExportPreset
-from twauth_gui.transfer.merge.merge_export import list_names, merge_export
+from twauth_gui.transfer.merge.merge_export import MergedExport, list_names, merge_export
 from twauth_gui.transfer.merge.text_edits import ChangeKind, MergeRefusedError, NameChange
 
 _MAX_BYTES = 64 * 1024 * 1024  # of a file that is replaced; merges have a bound of their own
@@ -136,16 +137,11 @@ class ExportFiles:
         exists, existing, blocked = _examine(path)
         names = list_names(chosen.syntax, text.reveal())
         changes = tuple(NameChange(name, ChangeKind.ADDED) for name in names)
-        merge_problem = ""
-        if existing is not None:
-            try:
-                merged = merge_export(chosen.syntax, existing.content, text.reveal())
-            except MergeRefusedError as error:
-                merge_problem = str(error)
-                blocked = blocked or (merge_problem if merge else "")
-            else:
-                if merge:
-                    content, changes = merged.content, merged.changes
+        merged, merge_problem = _try_merge(chosen, existing, text)
+        if merge and merged is not None:
+            content, changes = merged.content, merged.changes
+        elif merge:
+            blocked = blocked or merge_problem
         return FilePlan(
             path=path,
             exists=exists,
@@ -213,6 +209,18 @@ class ExportFiles:
                 "There are too many back-ups beside it. Remove some, then try again.",
             )
         )
+
+
+def _try_merge(
+    preset: ExportPreset, existing: ExistingFile | None, text: Secret
+) -> tuple[MergedExport | None, str]:
+    """Return the file with the export merged into it, or why that cannot be."""
+    if existing is None:
+        return None, ""
+    try:
+        return merge_export(preset.syntax, existing.content, text.reveal()), ""
+    except MergeRefusedError as error:
+        return None, str(error)
 
 
 def _examine(path: Path) -> tuple[bool, ExistingFile | None, str]:

@@ -26,7 +26,7 @@ from twauth_gui.osfiles.error_sentences import diagnose_write_error
 from twauth_gui.services.app_paths import shorten_path
 from twauth_gui.services.placement_recorder import (
     CredentialCopy,
-    CredentialSource,
+    ExportedValues,
     PlacementRecorder,
     make_copy,
 )
@@ -111,7 +111,7 @@ class ExportService:
 
     def _read_value(
         self, account_id: AccountId, field: CredentialField
-    ) -> tuple[CredentialSource, Secret]:
+    ) -> tuple[ExportedValues, Secret]:
         account = self._store.accounts.get(account_id)
         app = self._store.apps.get(account.app_id)
         if field in {CredentialField.API_KEY, CredentialField.API_SECRET}:
@@ -121,7 +121,7 @@ class ExportService:
             credentials = self._store.accounts.read_credentials(account_id)
             is_token = field is CredentialField.ACCESS_TOKEN
             value = credentials.access_token if is_token else credentials.access_secret
-        return CredentialSource(account, app, {field.name.lower(): value}), value
+        return ExportedValues(account, app, {field.name.lower(): value}), value
 
     def find_oauth2_clients(self, app_ids: Iterable[AppId]) -> dict[AppId, OAuth2ClientFields]:
         """Return which OAuth 2.0 client fields the apps have, without their values.
@@ -441,7 +441,7 @@ class SourceAccount:
         keys = {field: key for key, field in FIELD_KEYS.items()}
         found = find_values(preset, self.entry, bearer=bearer)
         values = {keys[field]: value for field, value in found.items()}
-        source = CredentialSource(self.account, self.app, values, self.oauth2_generation)
+        source = ExportedValues(self.account, self.app, values, self.oauth2_generation)
         return make_copy(source, place, preset=preset.id, options=options)
 
 

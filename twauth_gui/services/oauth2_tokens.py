@@ -26,7 +26,7 @@ from twauth_gui.services.account_removal import (
     explain_manual_revocation,
     record_revocation,
 )
-from twauth_gui.services.placement_recorder import CredentialSource, PlacementRecorder, make_copy
+from twauth_gui.services.placement_recorder import ExportedValues, PlacementRecorder, make_copy
 from twauth_gui.services.x_clients import XClients
 from twauth_gui.store.account_repository import CheckNote
 from twauth_gui.store.errors import ChangedMeanwhileError, NotFoundError
@@ -277,7 +277,7 @@ class TokenFieldReader:
 
     def _read(
         self, account_id: AccountId, field: TokenField, cancel: CancelToken
-    ) -> tuple[CredentialSource, Secret]:
+    ) -> tuple[ExportedValues, Secret]:
         account = self._store.accounts.get(account_id)
         app = self._store.apps.get(account.app_id)
         generation = 0
@@ -289,7 +289,7 @@ class TokenFieldReader:
         if value is None:
             raise DiagnosedError(_missing_field(account.at_handle, field))
         values = {_FIELD_KEYS[field]: value}
-        return CredentialSource(account, app, values, generation), value
+        return ExportedValues(account, app, values, generation), value
 
 
 def _missing_field(at_handle: str, field: TokenField) -> Diagnosis:

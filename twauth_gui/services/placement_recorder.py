@@ -30,8 +30,8 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class CredentialSource:
-    """What values are taken from; account and app as they were before the values were read.
+class ExportedValues:
+    """The values that are exported; account and app as they were before the values were read.
 
     oauth2_generation: of the account's OAuth 2.0 tokens, 0 if none of them is taken.
     """
@@ -51,7 +51,7 @@ class CredentialCopy:
 
 
 def make_copy(
-    source: CredentialSource,
+    source: ExportedValues,
     place: Place,
     *,
     name: str = "",

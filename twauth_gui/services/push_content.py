@@ -11,7 +11,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.placements import Place, compute_fingerprint, describe_content
 from twauth_gui.domain.secret import Secret
 from twauth_gui.services.export_service import ExportService, SourceAccount
-from twauth_gui.services.placement_recorder import CredentialCopy, CredentialSource, make_copy
+from twauth_gui.services.placement_recorder import CredentialCopy, ExportedValues, make_copy
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.destinations.definition import (
@@ -155,7 +155,7 @@ class PushContentBuilder:
         fields: Mapping[Field, Secret],
     ) -> PushContent:
         values = {_KEYS[field]: value for field, value in fields.items()}
-        copied = CredentialSource(source.account, source.app, values, source.oauth2_generation)
+        copied = ExportedValues(source.account, source.app, values, source.oauth2_generation)
         options = {"bearer": self._bearer}
         copy = make_copy(copied, place, name=secret.name, preset=self._preset.id, options=options)
         return PushContent(source.account.id, place.target_fields, secret, copy)

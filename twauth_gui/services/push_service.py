@@ -150,9 +150,28 @@ class PushService:
         destination = self._find_usable(plan.destination_id)
         preset = self._presets.find(plan.preset_id)
         found = self._build(destination, preset, plan.account_ids, plan.target, bearer=plan.bearer)
+        run = self._open_run(plan, destination, cancel, take=take, delete=delete)
+        results: dict[PushRow, PushResult] = {}
+        for place in dict.fromkeys(row.place for row in plan.rows):
+            accounts = [one for one in found if one.place == place]
+            rows = [row for row in plan.rows if row.place == place]
+            for result in _apply_at(PlaceWriter(run, place, accounts), rows, accounts):
+                results[result.row] = result
+                progress(result)
+        return PushReport(tuple(results[row] for row in plan.rows))
+
+    def _open_run(
+        self,
+        plan: PushPlan,
+        destination: Destination,
+        cancel: CancelToken,
+        *,
+        take: Collection[PushRow],
+        delete: Collection[PushRow],
+    ) -> PushRun:
         key = self._store.placements.fingerprint_key()
         driver = self.sources.open_driver(destination, plan.programs)
-        run = PushRun(
+        return PushRun(
             store=self._store,
             reader=PlaceReader(self._store, destination, driver, cancel),
             planner=self._make_planner(destination, key),
@@ -163,14 +182,6 @@ class PushService:
             take=frozenset(take),
             delete=frozenset(delete),
         )
-        results: dict[PushRow, PushResult] = {}
-        for place in dict.fromkeys(row.place for row in plan.rows):
-            accounts = [one for one in found if one.place == place]
-            rows = [row for row in plan.rows if row.place == place]
-            for result in _apply_at(PlaceWriter(run, place, accounts), rows, accounts):
-                results[result.row] = result
-                progress(result)
-        return PushReport(tuple(results[row] for row in plan.rows))
 
     def _find_usable(self, destination_id: str) -> Destination:
         destination = self.sources.find(destination_id)
