@@ -125,8 +125,10 @@ class _TextReader:
         self._left = _MOST_TEXTS
 
     def read(self, text: str, file_name: str, depth: int) -> list[Entry]:
+        if not self._left:
+            return []
         plain = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
-        if not plain.strip() or not self._left:
+        if not plain.strip():
             return []
         self._left -= 1
         if plain.lstrip()[0].isdecimal():

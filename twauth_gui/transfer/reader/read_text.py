@@ -51,10 +51,10 @@ _STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv", "tsv"})
 _LABELLED = frozenset({"xml", "text", "markdown"})
 _COLLECTION = re.compile(r"(?:bot|account|user|profile|handle|screen_?name)s?$", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?|\n")
-MAX_LINES = 15_000
-"""The keys of 3,000 accounts, with a name or a blank line for each."""
+MAX_LINES = 12_500
+"""The keys of 2,500 accounts, with a name or a blank line for each."""
 MAX_VALUES = MOST_ENTRIES - 1
-"""The keys of 3,000 accounts; each value takes some 40 µs of a quiet core of 3 GHz."""
+"""The keys of 2,500 accounts; each value takes some 40 µs of a quiet core of 3 GHz."""
 _MOST_LOCKS = 20
 _MOST_HIDDEN = 2_000  # more than are told of
 _TOO_LONG = "It has far more entries than any file with keys."
