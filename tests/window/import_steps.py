@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.window.driver import WindowDriver
 from twauth_gui.gui.imports.import_dialog import ImportDialog
-from twauth_gui.gui.imports.import_rows import TableRow
-from twauth_gui.gui.imports.import_table_model import Column
-from twauth_gui.gui.imports.import_table_view import ImportTable
+from twauth_gui.gui.parts.choice_table import ChoiceTable
+from twauth_gui.gui.parts.choice_table_model import Column
+from twauth_gui.gui.parts.choice_table_row import TableRow
 
 _COPY, _LEFT = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
 _NONE = Qt.KeyboardModifier.NoModifier
@@ -34,9 +34,9 @@ class ImportUser:
         return dialog
 
     @property
-    def table(self) -> ImportTable:
+    def table(self) -> ChoiceTable:
         """The table that is visible."""
-        (table,) = [one for one in self.dialog.findChildren(ImportTable) if one.isVisible()]
+        (table,) = [one for one in self.dialog.findChildren(ChoiceTable) if one.isVisible()]
         return table
 
     @property
@@ -55,7 +55,7 @@ class ImportUser:
     def titles(self) -> list[str]:
         """The titles in the visible table, from the top; none if there is no table yet."""
         dialog = self.driver.window.context.dialogs.top()
-        tables = dialog.findChildren(ImportTable) if isinstance(dialog, ImportDialog) else []
+        tables = dialog.findChildren(ChoiceTable) if isinstance(dialog, ImportDialog) else []
         return [row.title for one in tables if one.isVisible() for row in one.rows.rows]
 
     def wait_for_rows(self, *titles: str) -> None:

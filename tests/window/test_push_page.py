@@ -10,8 +10,8 @@ from tests.support.installations import Installation
 from tests.support.vendors import Vendors
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
-from twauth_gui.gui.imports.import_rows import TableRow
-from twauth_gui.gui.imports.import_table_view import ImportTable
+from twauth_gui.gui.parts.choice_table import ChoiceTable
+from twauth_gui.gui.parts.choice_table_row import TableRow
 from twauth_gui.gui.parts.choices import ComboBox
 
 OWN = """format = 1
@@ -56,10 +56,10 @@ def choose_store(driver: WindowDriver, title: str) -> None:
     driver.wait_idle()
 
 
-def table(driver: WindowDriver) -> ImportTable:
+def table(driver: WindowDriver) -> ChoiceTable:
     top = driver.window.context.dialogs.top()
     assert top is not None
-    return top.findChildren(ImportTable)[0]
+    return top.findChildren(ChoiceTable)[0]
 
 
 def rows(driver: WindowDriver) -> dict[str, TableRow]:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.cancel_token import CancelToken
@@ -21,17 +20,15 @@ from twauth_gui.gui.export.push_target import (
     read_destinations,
     remember_target,
 )
-from twauth_gui.gui.imports.import_rows import RowStatus, TableRow
-from twauth_gui.gui.imports.import_table_model import ImportTableModel
-from twauth_gui.gui.imports.import_table_view import ImportTable
-from twauth_gui.gui.imports.import_tabs import TableCard
-from twauth_gui.gui.parts.accessibility import announce
+from twauth_gui.gui.parts.activity_strip import ActivityStrip
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
-from twauth_gui.gui.parts.progress_ring import ProgressRing
+from twauth_gui.gui.parts.choice_table import ChoiceTable, ChoiceTableCard
+from twauth_gui.gui.parts.choice_table_model import ChoiceTableModel
+from twauth_gui.gui.parts.choice_table_row import RowStatus, TableRow
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.metrics import M, S, TextStyle
+from twauth_gui.gui.theme.metrics import M, TextStyle
 from twauth_gui.services.push_content import expand_target
 from twauth_gui.services.push_plan import (
     PushAction,
@@ -108,40 +105,6 @@ class PushTableRow(TableRow):
         self.status = RowStatus(status.word, status.icon, status.role, reason)
 
 
-class PushActivity(QWidget):
-    """A turning ring, what is under way, and a button that stops it.
-
-    Signals:
-        stopped: the button was pressed.
-    """
-
-    stopped = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._ring = ProgressRing(16)
-        self._text = Text(role="text-2", wrap=True)
-        self._stop = secondary_button("Stop", size=ButtonSize.SMALL)
-        self._stop.clicked.connect(self.stopped)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(S)
-        row.addWidget(self._ring)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._stop)
-        self.hide()
-
-    def show_text(self, text: str, *, is_busy: bool) -> None:
-        """Show a sentence, "" for none; the ring turns while something is under way."""
-        if text != self._text.text():
-            announce(self, text)
-        self._text.setText(text)
-        self._ring.setVisible(is_busy)
-        self._ring.set_spinning(on=is_busy)
-        self._stop.setVisible(is_busy)
-        self.setVisible(bool(text))
-
-
 class PushPage(ExportPage):
     """Pushes to a secret store: asks what is there, shows a plan, then applies it.
 
@@ -162,10 +125,10 @@ class PushPage(ExportPage):
         self._form = TargetForm()
         self._target_error = Text(style=TextStyle.SMALL, role="bad", wrap=True)
         self._notes = Text(style=TextStyle.SMALL, role="text-2", wrap=True)
-        self._model = ImportTableModel(("Name", "Account", "What happens"), self)
-        self._table = ImportTable(self._model, "Names to push")
-        self._card = TableCard(self._table)
-        self._activity = PushActivity()
+        self._model = ChoiceTableModel(("Name", "Account", "What happens"), self)
+        self._table = ChoiceTable(self._model, "Names to push")
+        self._card = ChoiceTableCard(self._table)
+        self._activity = ActivityStrip()
         self._card.setMinimumHeight(_TABLE_HEIGHT)
         self._place = Text(strong=True, wrap=True)
         change = secondary_button("Change", size=ButtonSize.SMALL)

@@ -24,23 +24,22 @@ from twauth_gui.gui.imports.import_rows import (
 )
 from twauth_gui.gui.imports.import_run import ImportRun
 from twauth_gui.gui.imports.import_search import ImportSearch
-from twauth_gui.gui.imports.import_table_model import Column, ImportTableModel
-from twauth_gui.gui.imports.import_table_view import ImportTable
 from twauth_gui.gui.imports.import_tabs import (
-    ActivityStrip,
     EmptyImport,
     ImportTabs,
     Tab,
-    TableCard,
 )
 from twauth_gui.gui.imports.originals_page import OriginalsPage
 from twauth_gui.gui.parts.accessibility import announce
+from twauth_gui.gui.parts.activity_strip import ActivityStrip
 from twauth_gui.gui.parts.buttons import (
     ButtonSize,
     primary_button,
     quiet_button,
     secondary_button,
 )
+from twauth_gui.gui.parts.choice_table import ChoiceTable, ChoiceTableCard
+from twauth_gui.gui.parts.choice_table_model import ChoiceTableModel, Column
 from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
 from twauth_gui.gui.parts.text import Text
@@ -81,19 +80,19 @@ class ImportDialog(Dialog):
         self._make_tables()
         self._make_buttons()
         self._intro = Text(_HOW, role="text-2", wrap=True)
-        self._activity = ActivityStrip()
+        self._activity = ActivityStrip("Stop reading", "Files read")
         self._problem = ProblemBanner()
         self._build_body()
         self._connect()
         self._show_plan(FoundRows((), ()))
 
     def _make_tables(self) -> None:
-        self._found = ImportTableModel(("Account", "App", _BECOMES), self)
-        self._skipped = ImportTableModel(("Entry", "", "Why it is skipped"), self)
-        self._found_table = ImportTable(self._found, "What can be imported")
-        self._skipped_table = ImportTable(self._skipped, "What is skipped", has_choices=False)
-        self._found_card = TableCard(self._found_table)
-        self._skipped_card = TableCard(self._skipped_table)
+        self._found = ChoiceTableModel(("Account", "App", _BECOMES), self)
+        self._skipped = ChoiceTableModel(("Entry", "", "Why it is skipped"), self)
+        self._found_table = ChoiceTable(self._found, "What can be imported")
+        self._skipped_table = ChoiceTable(self._skipped, "What is skipped", has_choices=False)
+        self._found_card = ChoiceTableCard(self._found_table)
+        self._skipped_card = ChoiceTableCard(self._skipped_table)
         self._originals = OriginalsPage(self._context)
         self._empty = EmptyImport()
 
@@ -223,7 +222,7 @@ class ImportDialog(Dialog):
         search = self._search
         if search.is_reading:
             text = _LOOKING if self._looks_in_known_places else _READING
-            self._activity.show_text(text, can_stop=True)
+            self._activity.show_text(text)
         elif search.is_comparing:
             self._activity.show_text(_COMPARING, can_stop=False)
         else:

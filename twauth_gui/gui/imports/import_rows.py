@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.display_text import to_printable_line
+from twauth_gui.gui.parts.choice_table_row import RowStatus, TableRow
 from twauth_gui.services.import_plan import (
     FoundPlace,
     ImportAction,
@@ -27,16 +28,6 @@ _READY = "Ready"
 _ADD_APP_FIRST = "The file does not say which app it belongs to. Add that app first."
 _NAMED_PLACES = 3
 _KNOWN = {ImportAction.CONFLICT, ImportAction.NEWER}
-
-
-@dataclass(frozen=True, slots=True)
-class RowStatus:
-    """A word with an icon in the colour of a role; reason: why it is so, as a sentence."""
-
-    word: str
-    icon: str
-    role: str = "text-2"
-    reason: str = ""
 
 
 _ACTIONS = {
@@ -66,36 +57,6 @@ _ASKING_X = RowStatus("Asking X…", "clock", "busy")
 _SAVING = RowStatus("Saving…", "clock", "busy")
 _NOT_CHOSEN = RowStatus("Not imported", "circle-minus", "text-3", "It was not checked.")
 _STOPPED = RowStatus("Not imported", "circle-minus", "text-3", "The import was stopped.")
-
-
-class TableRow:
-    """One row: a title, the place below it, an app, a status, perhaps a check box.
-
-    Attributes:
-        is_checkable: whether it has a check box that can be changed now.
-        has_app_choice: whether its app can be chosen.
-        app_text: the app's label, or "" for none.
-        notes: what else there is to know, such as other places, as sentences.
-    """
-
-    def __init__(self, title: str, place: str, status: RowStatus) -> None:
-        self.title = to_printable_line(title)
-        self.place = to_printable_line(place)
-        self.status = status
-        self.notes = ""
-        self.is_checked = False
-        self.is_checkable = False
-        self.has_app_choice = False
-        self.app_text = ""
-
-    @property
-    def spoken_text(self) -> str:
-        """What a screen reader says of the whole row."""
-        check = ("checked" if self.is_checked else "not checked") if self.is_checkable else ""
-        app = "" if self.app_text == self.status.word else self.app_text
-        parts = (self.title, app, self.place, self.status.word, check)
-        spoken = ", ".join(part for part in parts if part)
-        return ". ".join(part for part in (spoken, self.status.reason, self.notes) if part)
 
 
 class SkippedRow(TableRow):

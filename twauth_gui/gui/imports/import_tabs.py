@@ -8,26 +8,20 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QProgressBar,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from twauth_gui.gui.imports.import_rows import TableRow
-from twauth_gui.gui.parts.accessibility import announce
 from twauth_gui.gui.parts.badges import IconLabel
-from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
-from twauth_gui.gui.parts.progress_ring import ProgressRing
+from twauth_gui.gui.parts.buttons import secondary_button
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.segmented_control import SegmentedControl
-from twauth_gui.gui.parts.surfaces import Card, clear_layout
+from twauth_gui.gui.parts.surfaces import clear_layout
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.metrics import L, M, S, TextStyle, line_height
+from twauth_gui.gui.theme.metrics import M, S
 
-_LONGEST_PLACE = 240
-_DETAIL_LINES = 2
 _EMPTY_WIDTH = 520
 
 
@@ -97,87 +91,6 @@ class ImportTabs(QWidget):
         if page is not self._stack.currentWidget():
             self._stack.setCurrentWidget(page)
             self.changed.emit(key)
-
-
-class TableCard(Card):
-    """A table with the line of a card around it; below it, all of what its row cuts off."""
-
-    def __init__(self, table: QWidget) -> None:
-        super().__init__()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.body.setContentsMargins(1, 1, 1, 1)
-        self.body.addWidget(table, 1)
-        self._detail = Text(style=TextStyle.SMALL, role="text-2", wrap=True)
-        self._detail.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._detail.setMinimumHeight(_DETAIL_LINES * line_height(TextStyle.SMALL))
-        foot = QWidget()
-        column = QVBoxLayout(foot)
-        column.setContentsMargins(L, S, L, S)
-        column.addWidget(self._detail)
-        self.add_row(foot)
-
-    def show_row(self, row: TableRow | None) -> None:
-        """Show the place and the reason of a row in full."""
-        if row is None:
-            self._detail.clear()
-            return
-        lines = (_shorten(row.place), f"{row.status.reason} {row.notes}".strip())
-        self._detail.setText("\n".join(line for line in lines if line))
-
-
-def _shorten(place: str) -> str:
-    if len(place) <= _LONGEST_PLACE:
-        return place
-    half = _LONGEST_PLACE // 2
-    return f"{place[:half]}…{place[-half:]}"
-
-
-class ActivityStrip(QWidget):
-    """What is under way, how far it is, and a button that stops it.
-
-    Signals:
-        stopped: the button was pressed.
-    """
-
-    stopped = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._ring = ProgressRing(16)
-        self._text = Text(role="text-2")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName("Files read")
-        self._stop = secondary_button("Stop reading", size=ButtonSize.SMALL)
-        self._stop.clicked.connect(self.stopped)
-        row = QHBoxLayout()
-        row.setSpacing(S)
-        row.addWidget(self._ring)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._stop)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(S)
-        column.addLayout(row)
-        column.addWidget(self._bar)
-        self.hide()
-
-    def show_text(self, text: str, *, can_stop: bool) -> None:
-        """Show what is under way; its end is not known."""
-        if text != self._text.text():
-            announce(self, text)
-        self._text.setText(text)
-        self._stop.setVisible(can_stop)
-        self._bar.hide()
-        self._ring.set_spinning(on=True)
-        self.show()
-
-    def show_progress(self, text: str, done: int, known: int) -> None:
-        """Show how much is done."""
-        self._text.setText(text)
-        self._bar.setRange(0, max(1, known))
-        self._bar.setValue(done)
-        self._bar.show()
 
 
 class EmptyImport(QWidget):

@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QVBoxLayout, QWidg
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.imports.import_rows import RowStatus, TableRow
-from twauth_gui.gui.imports.import_table_model import ImportTableModel
-from twauth_gui.gui.imports.import_table_view import ImportTable
-from twauth_gui.gui.imports.import_tabs import TableCard
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_danger_button, secondary_button
+from twauth_gui.gui.parts.choice_table import ChoiceTable, ChoiceTableCard
+from twauth_gui.gui.parts.choice_table_model import ChoiceTableModel
+from twauth_gui.gui.parts.choice_table_row import RowStatus, TableRow
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.surfaces import CopyLine
@@ -63,10 +62,10 @@ class OriginalsPage(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         self._context = context
-        self._model = ImportTableModel(("File", "", "Its credentials"), self)
-        self._table = ImportTable(self._model, "Files with credentials", has_choices=False)
+        self._model = ChoiceTableModel(("File", "", "Its credentials"), self)
+        self._table = ChoiceTable(self._model, "Files with credentials", has_choices=False)
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._card = TableCard(self._table)
+        self._card = ChoiceTableCard(self._table)
         self._table.row_changed.connect(self._show_row)
         self._copy = secondary_button("Copy", "copy", size=ButtonSize.SMALL)
         self._copy.clicked.connect(self._copy_command)

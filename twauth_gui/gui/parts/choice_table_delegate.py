@@ -1,4 +1,4 @@
-"""The delegate that paints the rows of the import's tables."""
+"""The delegate that paints the rows of a choice table."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from twauth_gui.gui.imports.import_rows import RowStatus, TableRow
-from twauth_gui.gui.imports.import_table_model import ROW_ROLE, Column
+from twauth_gui.gui.parts.choice_table_model import ROW_ROLE, Column
+from twauth_gui.gui.parts.choice_table_row import RowStatus, TableRow
 from twauth_gui.gui.parts.choices import paint_check
 from twauth_gui.gui.parts.item_views import ModelIndex
 from twauth_gui.gui.theme.look import Look, look_of
@@ -112,7 +112,7 @@ def _lay_out_stack(check: QRect, text: QRect, form: TableForm) -> CellLayout:
     return CellLayout(box, first, place, app, word, QRect())
 
 
-class ImportTableDelegate(QStyledItemDelegate):
+class ChoiceTableDelegate(QStyledItemDelegate):
     """Paints check box, title and place; the app; the status and its reason.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""The model of the import's tables."""
+"""The model of a choice table."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import IntEnum
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from typing_extensions import override
 
-from twauth_gui.gui.imports.import_rows import TableRow
+from twauth_gui.gui.parts.choice_table_row import TableRow
 from twauth_gui.gui.parts.item_views import ModelIndex
 from twauth_gui.gui.parts.text import escape_tooltip
 
@@ -24,7 +24,7 @@ class Column(IntEnum):
     STATUS = 2
 
 
-class ImportTableModel(QAbstractTableModel):
+class ChoiceTableModel(QAbstractTableModel):
     """Rows as they were found; a check box belongs to the first column.
 
     titles: of the columns.

@@ -1,4 +1,4 @@
-"""The table of an import: check boxes, apps to choose, one height for every row."""
+"""A table of what can be done: check boxes, apps to choose, one height for every row."""
 
 from __future__ import annotations
 
@@ -10,25 +10,40 @@ from PySide6.QtGui import (
     QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QSizePolicy,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
-from twauth_gui.gui.imports.import_rows import TableRow
-from twauth_gui.gui.imports.import_table_delegate import (
-    ImportTableDelegate,
+from twauth_gui.gui.parts.choice_table_delegate import (
+    ChoiceTableDelegate,
     TableForm,
     lay_out_cell,
 )
-from twauth_gui.gui.imports.import_table_model import ROW_ROLE, Column, ImportTableModel
+from twauth_gui.gui.parts.choice_table_model import ROW_ROLE, ChoiceTableModel, Column
+from twauth_gui.gui.parts.choice_table_row import TableRow
 from twauth_gui.gui.parts.item_views import paint_elided
+from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
+    L,
     M,
+    S,
     TextStyle,
+    line_height,
     scale_height,
     text_font,
 )
 
+_LONGEST_PLACE = 240
+_DETAIL_LINES = 2
 _HEADER_HEIGHT = 36
 _APP_SHARE, _STATUS_SHARE, _REASON_SHARE = 0.24, 0.34, 0.5
 _STACK_BELOW = 76  # in characters
@@ -41,7 +56,7 @@ _SelectionFlag = QItemSelectionModel.SelectionFlag
 _ONLY_THIS_ROW = _SelectionFlag.ClearAndSelect | _SelectionFlag.Rows
 
 
-class ImportHeader(QHeaderView):
+class ChoiceTableHeader(QHeaderView):
     """The titles of the columns. text_left: where the first one begins, in pixels."""
 
     def __init__(self, parent: QWidget, text_left: int) -> None:
@@ -66,8 +81,8 @@ class ImportHeader(QHeaderView):
         painter.restore()
 
 
-class ImportTable(QTableView):
-    """One of the import's tables. Space toggles check boxes, Enter opens the choice of app.
+class ChoiceTable(QTableView):
+    """Rows to choose from. Space toggles check boxes, Enter opens the choice of app.
 
     has_choices: whether its rows have check boxes and apps.
 
@@ -80,14 +95,16 @@ class ImportTable(QTableView):
     choice_requested = Signal(QRect)
     row_changed = Signal(object)
 
-    def __init__(self, rows: ImportTableModel, name: str, *, has_choices: bool = True) -> None:
+    def __init__(self, rows: ChoiceTableModel, name: str, *, has_choices: bool = True) -> None:
         super().__init__()
         self.rows = rows
         self._has_choices = has_choices
-        self._delegate = ImportTableDelegate(self)
+        self._delegate = ChoiceTableDelegate(self)
         self.setAccessibleName(name)
         self.setItemDelegate(self._delegate)
-        self.setHorizontalHeader(ImportHeader(self, TableForm(has_choices=has_choices).text_left))
+        self.setHorizontalHeader(
+            ChoiceTableHeader(self, TableForm(has_choices=has_choices).text_left)
+        )
         self.setModel(rows)
         self._configure()
         self.selectionModel().currentRowChanged.connect(self._emit_row)
@@ -261,3 +278,36 @@ class ImportTable(QTableView):
 
     def _emit_row(self, *_: object) -> None:
         self.row_changed.emit(self.current_row())
+
+
+class ChoiceTableCard(Card):
+    """A table with the line of a card around it; below it, all of what its row cuts off."""
+
+    def __init__(self, table: QWidget) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        self.body.setContentsMargins(1, 1, 1, 1)
+        self.body.addWidget(table, 1)
+        self._detail = Text(style=TextStyle.SMALL, role="text-2", wrap=True)
+        self._detail.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._detail.setMinimumHeight(_DETAIL_LINES * line_height(TextStyle.SMALL))
+        foot = QWidget()
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(L, S, L, S)
+        column.addWidget(self._detail)
+        self.add_row(foot)
+
+    def show_row(self, row: TableRow | None) -> None:
+        """Show the place and the reason of a row in full."""
+        if row is None:
+            self._detail.clear()
+            return
+        lines = (_shorten(row.place), f"{row.status.reason} {row.notes}".strip())
+        self._detail.setText("\n".join(line for line in lines if line))
+
+
+def _shorten(place: str) -> str:
+    if len(place) <= _LONGEST_PLACE:
+        return place
+    half = _LONGEST_PLACE // 2
+    return f"{place[:half]}…{place[-half:]}"
