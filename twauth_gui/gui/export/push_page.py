@@ -41,7 +41,7 @@ from twauth_gui.services.push_plan import (
 from twauth_gui.transfer.destinations.definition import Destination, TargetError
 
 T = TypeVar("T")
-_TABLE_HEIGHT = 220
+_TABLE_HEIGHT = 300  # the four values of an account
 _CHECKED_ACCOUNTS = 20
 
 
@@ -270,6 +270,7 @@ class PushPage(ExportPage):
         self._model.set_rows(() if plan is None else self._make_rows(plan))
         if plan is not None:
             self._table.select_number(0)
+            self._table.setFocus()  # what was pressed may be gone
             place = ", ".join(plan.target.values())
             self._place.setText(f"{plan.title}: {place}" if place else plan.title)
             as_whom = f"You are {plan.identity} there." if plan.identity else ""
