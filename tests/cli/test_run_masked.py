@@ -113,6 +113,20 @@ def test_the_end_is_the_command_s(twauth: TwauthCommand) -> None:
     assert (full.code, "not written completely" in full.err) == (1, True)
 
 
+_BESIDE_A_THREAD = """
+import os, sys, threading, time
+from twauth_gui.cli.masked_process import run_masked
+threading.Thread(target=time.sleep, args=(300,), daemon=True).start()
+sys.exit(run_masked(["sh", "-c", "exit 5"], os.environ, ["value"], print))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="it has no wait for signals that ends")
+def test_the_end_is_noticed_though_another_thread_gets_the_signal() -> None:
+    words = [sys.executable, "-c", _BESIDE_A_THREAD]
+    assert subprocess.run(words, timeout=CALL_SECONDS, check=False).returncode == 5
+
+
 @pytest.mark.usefixtures("account")
 def test_signals_reach_the_command_once(twauth: TwauthCommand) -> None:
     names = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1")

@@ -74,6 +74,7 @@ _FAILED = 1
 _CHUNK_BYTES = 64 * 1024
 _PR_SET_PDEATHSIG = 1
 _SENT_BY_KERNEL = 0x80
+_LOOK_SECONDS = 1.0
 _PASSED_ON = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGTERM", "SIGCONT")
 _STOPS = ("SIGTSTP", "SIGTTIN", "SIGTTOU")
 """Stops of a terminal. The command stops by itself; this process follows, so the shell notices."""
@@ -267,13 +268,16 @@ else:
     def _receive(watched: Collection[int], child: int) -> tuple[int, bool]:
         """Wait for a signal; return it, and whether only this process got it.
 
-        A terminal sends its signals to the command as well.
+        A terminal sends its signals to the command as well. A thread that is still ending does not
+        block signals and may get SIGCHLD in place of this one, so that is returned now and then.
         """
         if sys.platform == "darwin":  # does not tell who has sent it
             number = signal.sigwait(watched)
             is_key = number in {signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP}
             return number, not (is_key and _is_in_foreground())
-        info = signal.sigwaitinfo(watched)
+        info = signal.sigtimedwait(watched, _LOOK_SECONDS)
+        if info is None:
+            return signal.SIGCHLD, False
         return info.si_signo, info.si_code < _SENT_BY_KERNEL and info.si_pid != child
 
     def _is_in_foreground() -> bool:
