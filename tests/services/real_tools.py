@@ -104,19 +104,23 @@ def open_server(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Real
 
 @contextmanager
 def open_systemd(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[RealStore]:
-    """Let systemd-creds have a host key of its own, below what is /var/lib/systemd to it."""
+    """Let systemd-creds have a host key of its own, below what is /var/lib/systemd to it.
+
+    It refuses to keep the key on a temporary file system, which /tmp may be and /var/tmp is not
+    (Filesystem Hierarchy Standard 3.0, section 5.15).
+    """
     creds = require_program("systemd-creds")
-    (folder / "lib").mkdir()
-    mount = f'mount --bind {folder}/lib /var/lib/systemd && exec {creds} "$@"'
-    words = " ".join([*enter_user_namespace(), "--mount"])
-    _put_in_front(
-        folder, "systemd-creds", f"exec {words} sh -c '{mount}' creds \"$@\"", monkeypatch
-    )
-    store = folder / "credstore"
-    yield RealStore(
-        {"folder": str(store)},
-        lambda one: _run("systemd-creds", "decrypt", f"--name={one}", str(store / one), "-"),
-    )
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as kept:
+        mount = f'mount --bind {kept} /var/lib/systemd && exec {creds} "$@"'
+        words = " ".join([*enter_user_namespace(), "--mount"])
+        _put_in_front(
+            folder, "systemd-creds", f"exec {words} sh -c '{mount}' creds \"$@\"", monkeypatch
+        )
+        store = folder / "credstore"
+        yield RealStore(
+            {"folder": str(store)},
+            lambda one: _run("systemd-creds", "decrypt", f"--name={one}", str(store / one), "-"),
+        )
 
 
 @contextmanager
