@@ -278,6 +278,16 @@ class ListPane(QWidget):
             action.triggered.connect(lambda _on=False, chosen=order: self._set_order(chosen))
         menu.popup(self._sort.mapToGlobal(self._sort.rect().bottomLeft()))
 
+    @property
+    def order_name(self) -> str:
+        """The name of the sort order, for restore_order()."""
+        return self._model.order.name
+
+    def restore_order(self, name: str) -> None:
+        """Sort as an earlier window did; an unknown name changes nothing."""
+        if name in SortOrder.__members__:
+            self._set_order(SortOrder[name])
+
     def _set_order(self, order: SortOrder) -> None:
         self._model.set_order(order)
         self.view.scroll_to_selected()
