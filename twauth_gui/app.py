@@ -44,6 +44,11 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"Twauth {__version__}")
     parser.add_argument("--data-dir", type=Path, help="folder of the account list and settings")
     parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="profile to open, which has a folder of its own; --data-dir counts before it",
+    )
+    parser.add_argument(
         "--vault",
         choices=[kind.value for kind in VaultKind],
         default=os.environ.get("TWAUTH_VAULT") or None,
@@ -102,7 +107,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     look = Look(app, options.theme)
     look.apply()
     try:
-        paths = find_app_paths(options.data_dir)
+        paths = find_app_paths(options.data_dir, options.profile)
         instance = InstanceLock(paths.data)
         if instance.state is InstanceState.TAKEN and _hand_over(instance, request):
             return 0
@@ -167,5 +172,9 @@ def begin_listening(window: MainWindow, instance: InstanceLock, request: StartRe
 
 
 def _restart_command(options: argparse.Namespace) -> list[str]:
-    folder = () if options.data_dir is None else ("--data-dir", str(options.data_dir.absolute()))
-    return [*find_own_command(), *folder]
+    command = find_own_command()
+    if options.data_dir is not None:
+        command += ["--data-dir", str(options.data_dir.absolute())]
+    if options.profile is not None:
+        command += ["--profile", options.profile]
+    return command

@@ -85,7 +85,8 @@ class MainWindow(LookWindow):
 
     def __init__(self, services: Services, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__(look)
-        self.setWindowTitle("Twauth")
+        profile = services.paths.profile
+        self.setWindowTitle(f"{profile} — Twauth" if profile else "Twauth")
         self.setMinimumSize(640, 480)
         self.resize(QSize(1120, 720))
         self._services = services
@@ -97,6 +98,8 @@ class MainWindow(LookWindow):
         self.context = self._make_context(now)
         self._actions = AccountActions(self.context, self)
         self._bar = StatusBar()
+        if profile:
+            self._bar.set_profile(profile)
         self._status_announcer = StatusAnnouncer(self._bar, self.context, self._actions, self)
         self._lock_controller = LockController(self.context, self)
         self._stack = QStackedWidget()

@@ -92,6 +92,13 @@ def open_explain_error(context: AppContext) -> None:
     context.dialogs.open(ExplainErrorDialog(context))
 
 
+def open_profiles(context: AppContext) -> None:
+    """Open the dialog that opens and makes profiles."""
+    from twauth_gui.gui.profiles_dialog import ProfilesDialog  # noqa: PLC0415 - see above
+
+    context.dialogs.open(ProfilesDialog(context))
+
+
 def open_guide(context: AppContext) -> None:
     """Open the guide."""
     from twauth_gui.gui.help.guide_dialog import GuideDialog  # noqa: PLC0415 - see above
@@ -127,6 +134,7 @@ _MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
     None,
     MenuEntry("hard-drive", "Back up…", open_back_up),
     MenuEntry("undo-2", "Restore…", open_restore),
+    MenuEntry("users-round", "Profiles…", open_profiles),
     None,
     MenuEntry("circle-question-mark", "Explain an error…", open_explain_error),
     MenuEntry("stethoscope", "Diagnose…", open_diagnose),
