@@ -27,8 +27,8 @@ from twauth_gui.gui.theme.look import Look, look_of
 from twauth_gui.gui.theme.metrics import RADIUS_BADGE, RADIUS_CARD, M, S
 from twauth_gui.gui.theme.shapes import paint_avatar, paint_mark, paint_outline, paint_rounded
 
-_STAR = 12
-_STAR_GAP = 6
+_ICON = 12  # the star of the active account, the heart of a favourite
+_ICON_GAP = 6
 _MARK = 12
 _FAILED_SIZE = 12  # the icon of a check that did not reach X
 _FAILED_GAP = 6
@@ -110,18 +110,20 @@ class RowPainter:
             paint_outline(painter, rect, RADIUS_CARD, look.colour("accent"), width=1)
 
     def _paint_name(self, painter: QPainter, line: QRect, row: AccountRow, ratio: float) -> None:
-        star = _STAR + _STAR_GAP if row.is_active else 0
-        room = line.adjusted(0, 0, -star, 0)
+        marks = [("star", row.is_active), ("heart", row.is_favourite)]
+        icons = [name for name, is_set in marks if is_set]
+        room = line.adjusted(0, 0, -len(icons) * (_ICON + _ICON_GAP), 0)
         style = self.style
         shown = style.handle_metrics.elidedText(
             row.title, Qt.TextElideMode.ElideRight, room.width()
         )
         painter.setFont(style.handle_font)
         self._paint_with_hits(painter, room, shown, self._look.colour("text"), words=self.words)
-        if star:
-            left = line.left() + style.handle_metrics.horizontalAdvance(shown) + _STAR_GAP
-            icon = self._look.pixmap("star", "accent-text", _STAR, filled=True, dpr=ratio)
-            painter.drawPixmap(QPoint(left, line.top() + (line.height() - _STAR) // 2), icon)
+        left = line.left() + style.handle_metrics.horizontalAdvance(shown) + _ICON_GAP
+        for name in icons:
+            icon = self._look.pixmap(name, "accent-text", _ICON, filled=True, dpr=ratio)
+            painter.drawPixmap(QPoint(left, line.top() + (line.height() - _ICON) // 2), icon)
+            left += _ICON + _ICON_GAP
 
     def _paint_badge(self, painter: QPainter, rect: QRect | None, row: AccountRow) -> None:
         if rect is None or row.access is None:

@@ -65,10 +65,24 @@ class Grouping(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """How the rows are put in order."""
+    """How the rows are put in order. favourites_first: within each group, before all others."""
 
     order: SortOrder = SortOrder.HANDLE
     grouping: Grouping = Grouping.NONE
+    favourites_first: bool = True
+
+    @override
+    def __str__(self) -> str:
+        first = "favourites" if self.favourites_first else "all"
+        return f"{self.order.value} {self.grouping.value} {first}"
+
+
+def parse_arrangement(text: str) -> Arrangement:
+    """Return the arrangement of this text; what is missing or unknown is as at first."""
+    words = text.split()
+    order = next((one for one in SortOrder if one.value in words[:1]), SortOrder.HANDLE)
+    grouping = next((one for one in Grouping if one.value in words[1:2]), Grouping.NONE)
+    return Arrangement(order, grouping, favourites_first="all" not in words[2:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +296,7 @@ _GROUP_NAMES: dict[Grouping, Callable[[AccountRow], str]] = {
     Grouping.TAG: lambda row: row.first_tag or "No tag",
 }
 _GROUP_KEYS: dict[Grouping, Callable[[AccountRow], tuple[Any, ...]]] = {
+    Grouping.NONE: lambda _row: (),
     # Equal in any case, they are two groups all the same.
     Grouping.APP: lambda row: (not row.app_label, row.app_label.casefold(), row.app_label),
     Grouping.TAG: lambda row: (not row.first_tag, row.first_tag.casefold(), row.first_tag),
@@ -290,8 +305,10 @@ _GROUP_KEYS: dict[Grouping, Callable[[AccountRow], tuple[Any, ...]]] = {
 
 def _sort_key(arrangement: Arrangement) -> Callable[[AccountRow], tuple[Any, ...]]:
     order = _SORT_KEYS[arrangement.order]
-    group = _GROUP_KEYS.get(arrangement.grouping)
-    return order if group is None else lambda row: (*group(row), *order(row))
+    group = _GROUP_KEYS[arrangement.grouping]
+    if arrangement.favourites_first:
+        return lambda row: (*group(row), not row.is_favourite, *order(row))
+    return lambda row: (*group(row), *order(row))
 
 
 def _read_heading(heading: GroupHeading, role: int) -> str | None:

@@ -203,6 +203,7 @@ _IS_TESTS: dict[str, Callable[[AccountRow], bool]] = {
     **{state.value: _has_state(state) for state in HealthState},
     "signing-in": lambda row: row.pending_sign_in is not None,
     "active": lambda row: row.is_active,
+    "favourite": lambda row: row.is_favourite,
     "check-failed": lambda row: row.check_failed,
 }
 

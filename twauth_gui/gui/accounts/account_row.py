@@ -125,6 +125,10 @@ class AccountRow:
         return self.subject.needs_attention
 
     @property
+    def is_favourite(self) -> bool:
+        return isinstance(self.subject, Account) and self.subject.is_favourite
+
+    @property
     def created_at(self) -> datetime:
         """When the account was signed in, or the sign-in began."""
         if isinstance(self.subject, Account):
@@ -203,10 +207,10 @@ class AccountRow:
     def accessible_text(self, now: datetime) -> str:
         """Return the row as a screen reader says it."""
         access = self.access.label if self.access is not None else ""
-        last = "active" if self.is_active else ""
+        marks = ("active" if self.is_active else "", "favourite" if self.is_favourite else "")
         failed = "the last check failed" if self.check_failed else ""
         status = (self.status_word.lower(), self._accessible_time(now), failed)
-        parts = (self.title, self.app_label, access, *status, last)
+        parts = (self.title, self.app_label, access, *status, *marks)
         return ", ".join(part for part in parts if part)
 
     def _accessible_time(self, now: datetime) -> str:

@@ -111,6 +111,11 @@ class ListHeader(QWidget):
                 for grouping, label in _GROUPING_LABELS.items()
             ],
         )
+        menu.addSeparator()
+        favourites = menu.addAction("Favourites first")
+        favourites.setCheckable(True)
+        favourites.setChecked(current.favourites_first)
+        favourites.toggled.connect(lambda on: self._arrange(replace(current, favourites_first=on)))
         menu.popup(_below(self._sort))
 
     def _add_choices(self, menu: QMenu, choices: Sequence[tuple[str, Arrangement]]) -> None:

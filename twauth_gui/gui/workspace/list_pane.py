@@ -12,7 +12,11 @@ from typing_extensions import override
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, AccountFilter, Section, SectionKind
-from twauth_gui.gui.accounts.account_list_model import AccountListModel, Arrangement
+from twauth_gui.gui.accounts.account_list_model import (
+    AccountListModel,
+    Arrangement,
+    parse_arrangement,
+)
 from twauth_gui.gui.accounts.account_list_view import AccountListView
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.accounts.row_style import Density
@@ -277,6 +281,17 @@ class ListPane(QWidget):
         """Have a screen reader say how many rows match, once nothing is typed any more."""
         shown, of = len(self._filter.visible_rows()), self._filter.section_size()
         announce(self._search, describe_count(shown, of, self._thing()))
+
+    @property
+    def order_name(self) -> str:
+        """The arrangement of the list, for restore_order()."""
+        return str(self._model.arrangement)
+
+    def restore_order(self, name: str) -> None:
+        """Arrange the list as an earlier window did; what is unknown changes nothing."""
+        arrangement = parse_arrangement(name)
+        self._header.set_arrangement(arrangement)
+        self._arrange(arrangement)
 
     def _arrange(self, arrangement: Arrangement) -> None:
         self._model.arrange(arrangement)

@@ -29,6 +29,7 @@ from twauth_gui.gui.theme.shapes import set_blocked
 from twauth_gui.gui.workspace.list_pane import ListPane
 from twauth_gui.gui.workspace.selection_commands import SelectionCommands
 from twauth_gui.gui.workspace.sidebar import Sidebar
+from twauth_gui.services.settings import WindowPlace
 
 SIDEBAR_WIDTH = 208
 _WIDE_WIDTH, _MEDIUM_WIDTH = 1040, 760
@@ -60,11 +61,11 @@ class Panes(QWidget):
         self._build()
         self._back_shortcuts = [QShortcut(QKeySequence(keys), self) for keys in ("Esc", "Alt+Left")]
         self._return_shortcut = QShortcut(QKeySequence("Esc"), self.detail)
-        self._connect()
+        self._connect(actions)
         self._on_section_chosen(ALL)
         self._show_snapshot()
 
-    def _connect(self) -> None:
+    def _connect(self, actions: AccountActions) -> None:
         context = self._context
         self.sidebar.section_chosen.connect(self._on_section_chosen)
         self.list.selection_changed.connect(self.detail.show_selection)
@@ -107,6 +108,22 @@ class Panes(QWidget):
             self.list.view.select_row(first)
         if not self.list.view.selected_ids():
             self._close_detail()  # it has nothing left to show
+
+    @property
+    def current_place(self) -> WindowPlace:
+        """What is shown, to be restored by the next window."""
+        selected = self.list.view.selected_ids()
+        return WindowPlace(
+            section=self.sidebar.section_name,
+            order=self.list.order_name,
+            row_id=selected[0] if len(selected) == 1 else "",
+        )
+
+    def restore_place(self, place: WindowPlace) -> None:
+        """Show what an earlier window showed, as far as it still exists."""
+        self.list.restore_order(place.order)
+        self.sidebar.restore_section(place.section)
+        self.list.view.select_row(place.row_id)
 
     @property
     def selected_app(self) -> AppId | None:

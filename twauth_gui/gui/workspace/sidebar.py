@@ -341,6 +341,18 @@ class Sidebar(QWidget):
             item.setChecked(True)
         self.section_chosen.emit(section)
 
+    @property
+    def section_name(self) -> str:
+        """The name of the section that is shown, for restore_section()."""
+        return self._section.app_id or self._section.kind.value
+
+    def restore_section(self, name: str) -> None:
+        """Show the section that an earlier window showed; one that is gone changes nothing."""
+        fixed = {ATTENTION.kind.value: self._attention, SIGNING_IN.kind.value: self._signing_in}
+        item = fixed.get(name) or self._app_items.get(AppId(name))
+        if item is not None:
+            item.click()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Update names and counts."""
         self._active_account.show_snapshot(snapshot)
