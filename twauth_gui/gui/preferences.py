@@ -10,7 +10,13 @@ from twauth_gui.domain.callbacks import ignore
 from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.tasks import Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.services.settings import ColorScheme, RowSize, WindowSettings, WindowSettingsFile
+from twauth_gui.services.settings import (
+    MAX_RECENT_ITEMS,
+    ColorScheme,
+    RowSize,
+    WindowSettings,
+    WindowSettingsFile,
+)
 
 
 class Preferences(QObject):
@@ -50,6 +56,12 @@ class Preferences(QObject):
     def set_clipboard_seconds(self, seconds: int) -> None:
         self._clipboard.seconds = seconds
         self._save(replace(self.current, clipboard_seconds=seconds))
+
+    def add_recent_item(self, key: str) -> None:
+        """Put what was chosen in the palette before what was chosen earlier."""
+        others = [one for one in self.current.recent_items if one != key]
+        recent = (key, *others)[:MAX_RECENT_ITEMS]
+        self._save(replace(self.current, recent_items=recent))
 
     def _apply_scheme(self) -> None:
         scheme = self.current.scheme

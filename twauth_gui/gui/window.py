@@ -29,6 +29,7 @@ from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.accounts.account_filter import Section
 from twauth_gui.gui.action_menu import request_menu
 from twauth_gui.gui.app_context import AppContext, Ticker
 from twauth_gui.gui.auto_lock import AutoLock
@@ -47,6 +48,7 @@ from twauth_gui.gui.vault.lock_controller import LockController
 from twauth_gui.gui.vault.vault_dialogs import needs_vault, unlock_then
 from twauth_gui.gui.vault_state import VaultState
 from twauth_gui.gui.workspace.main_menu import (
+    PALETTE_SHORTCUT,
     SETTINGS_SHORTCUT,
     open_import,
     open_settings,
@@ -144,6 +146,7 @@ class MainWindow(LookWindow):
         QShortcut(QKeySequence(SETTINGS_SHORTCUT), self._page, lambda: open_settings(self.context))
         QShortcut(QKeySequence("Shift+F10"), self, request_menu)
         QShortcut(QKeySequence.StandardKey.Undo, self._page, self._status_announcer.undo)
+        QShortcut(QKeySequence(PALETTE_SHORTCUT), self._page, self.open_palette)
 
     def start(self) -> None:
         """Finish what an earlier run was interrupted in, then read the store and show it."""
@@ -332,6 +335,26 @@ class MainWindow(LookWindow):
             self.context.dialogs.open(dialog)
             if to_secret_store:
                 dialog.choose_secret_store()
+
+    def open_palette(self, *, switching: bool = False) -> None:
+        """Open the palette, or with it the choice of the active account.
+
+        Not behind the lock, nor over another dialog, nor before the list was read.
+        """
+        from twauth_gui.gui.palette.palette_dialog import PaletteDialog  # noqa: PLC0415 - see above
+
+        if self.context.vault.is_app_locked or self.context.dialogs.count():
+            return
+        if self._stack.currentWidget() is None:
+            return
+        chosen = self._panes.selected_account if self._panes is not None else None
+        dialog = PaletteDialog(self.context, self._actions, chosen, switching=switching)
+        self.context.dialogs.open(dialog)
+
+    def show_section(self, section: Section) -> None:
+        """Show a section of the list."""
+        if self._panes is not None:
+            self._panes.sidebar.choose_section(section)
 
     def select_account(self, account_id: AccountId) -> None:
         """Select one account and show its details."""

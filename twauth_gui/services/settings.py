@@ -18,6 +18,7 @@ from twauth_gui.store.vault_selection import VaultKind
 T = TypeVar("T")
 
 DEFAULT_CLIPBOARD_SECONDS = 30
+MAX_RECENT_ITEMS = 20
 _MAX_FILE_BYTES = 64 * 1024
 _MIN_CLIPBOARD_SECONDS, _MAX_CLIPBOARD_SECONDS = 5, 600
 
@@ -40,17 +41,28 @@ class RowSize(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """Settings of the window; each field's name is its key in the file."""
+    """Settings of the window; each field's name is its key in the file.
+
+    recent_items: what was chosen in the palette, the latest first; ids without any secret.
+    """
 
     scheme: ColorScheme = ColorScheme.SYSTEM
     row_size: RowSize = RowSize.NORMAL
     clipboard_seconds: int = DEFAULT_CLIPBOARD_SECONDS
+    recent_items: tuple[str, ...] = ()
 
 
 def _parse_clipboard_seconds(value: object) -> int:
     if type(value) is not int or not _MIN_CLIPBOARD_SECONDS <= value <= _MAX_CLIPBOARD_SECONDS:
         raise ValueError(value)
     return value
+
+
+def _parse_recent_items(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    items = cast("list[object]", value)
+    return tuple(one for one in items if isinstance(one, str))[:MAX_RECENT_ITEMS]
 
 
 def _read_value(
@@ -85,6 +97,7 @@ class WindowSettingsFile:
             _read_value(
                 stored, "clipboard_seconds", _parse_clipboard_seconds, default.clipboard_seconds
             ),
+            _read_value(stored, "recent_items", _parse_recent_items, default.recent_items),
         )
 
     def write(self, before: WindowSettings, after: WindowSettings) -> None:

@@ -16,9 +16,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, Section, app_section
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import FocusRing
@@ -131,21 +129,11 @@ class SidebarItem(QAbstractButton):
         return right - width - _GAP
 
 
-_MENU_LIMIT = 30
-
-
 class ActiveAccountButton(QAbstractButton):
-    """Shows the active account; a click lists the others.
-
-    Signals:
-        chosen: the user chose another active account; carries its id.
-    """
-
-    chosen = Signal(str)
+    """Shows the active account; a click opens the choice of another."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._snapshot = Snapshot()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._avatar = Avatar("", 0, 24)
@@ -165,11 +153,9 @@ class ActiveAccountButton(QAbstractButton):
         for part in (self._avatar, self._handle, self._caption):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._ring = FocusRing(self)
-        self.clicked.connect(self._open_menu)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the active account of this snapshot."""
-        self._snapshot = snapshot
         active = (
             snapshot.accounts.get(snapshot.active_account_id)
             if snapshot.active_account_id
@@ -186,26 +172,6 @@ class ActiveAccountButton(QAbstractButton):
         self._handle.setText(active.at_handle)
         self._caption.setText("Active account")
         self.setAccessibleName(f"Active account {active.at_handle}")
-
-    def _open_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        accounts = sorted(self._snapshot.accounts.values(), key=lambda one: one.handle.casefold())
-        for account in accounts[:_MENU_LIMIT]:
-            self._add_account(menu, account)
-        if len(accounts) > _MENU_LIMIT:
-            menu.addSeparator()
-            more = menu.addAction(f"{len(accounts) - _MENU_LIMIT} more in the list")
-            more.setEnabled(False)
-        menu.setMinimumWidth(self.width())
-        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
-
-    def _add_account(self, menu: QMenu, account: Account) -> None:
-        action = menu.addAction(f"{account.at_handle}   {self._snapshot.label_of(account.app_id)}")
-        action.setCheckable(True)
-        action.setChecked(account.id == self._snapshot.active_account_id)
-        chosen: AccountId = account.id
-        action.triggered.connect(lambda: self.chosen.emit(chosen))
 
     @override
     def sizeHint(self) -> QSize:
@@ -237,9 +203,7 @@ class Sidebar(QWidget):
 
     section_chosen = Signal(object)
 
-    def __init__(
-        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._section: Section = ALL
@@ -248,7 +212,7 @@ class Sidebar(QWidget):
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._active_account = ActiveAccountButton()
-        self._active_account.chosen.connect(actions.set_active)
+        self._active_account.clicked.connect(lambda: context.window.open_palette(switching=True))
         self._all = SidebarItem("All accounts", icon="users-round")
         self._attention = SidebarItem("Needs attention", icon="triangle-alert")
         self._signing_in = SidebarItem("Signing in", icon="log-in")
@@ -324,6 +288,13 @@ class Sidebar(QWidget):
         item.setCheckable(True)
         self._group.addButton(item)
         item.clicked.connect(lambda: self.select_section(section))
+
+    def choose_section(self, section: Section) -> None:
+        """Choose a section as a click on its item does."""
+        items = {ALL: self._all, ATTENTION: self._attention, SIGNING_IN: self._signing_in}
+        item = items.get(section) or self._app_items.get(AppId(section.app_id))
+        if item is not None:
+            item.click()
 
     def select_section(self, section: Section) -> None:
         """Show this section of the list."""
