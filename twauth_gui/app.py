@@ -54,6 +54,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
         default=os.environ.get("TWAUTH_VAULT") or None,
         help="where credentials are stored; needed once, for a new folder",
     )
+    parser.add_argument("--palette", action="store_true", help="open the palette")
     parser.add_argument("paths", nargs="*", type=Path, help="files and folders to import")
     parser.add_argument("--theme", choices=("light", "dark"), help="colours; default: the system's")
     # For the settings dialog, which must not load the engine into its own process.
@@ -131,7 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _make_request(options: argparse.Namespace) -> StartRequest:
     paths = tuple(path.absolute() for path in options.paths)
-    return StartRequest(paths, activation_token=take_activation_token(os.environ))
+    return StartRequest(paths, options.palette, take_activation_token(os.environ))
 
 
 def _open_services(
@@ -161,7 +162,7 @@ def begin_listening(window: MainWindow, instance: InstanceLock, request: StartRe
     """Do what this start was for, then wait for later starts."""
     if instance.state is InstanceState.TAKEN:
         window.show_status(_NO_ANSWER)
-    window.import_paths(request.paths)
+    window.handle_start(request)
     if instance.state is not InstanceState.FIRST:
         return
     from twauth_gui.gui.single_instance import InstanceServer  # noqa: PLC0415 - loads Qt's network

@@ -28,6 +28,7 @@ from typing_extensions import override
 
 from tests.journeys.export_scenes import export_scenes
 from tests.journeys.import_scenes import import_scenes
+from tests.journeys.palette_scenes import palette_scenes
 from tests.journeys.stage_scenes import (
     BARE_SCENES,
     oauth2_scenes,
@@ -242,6 +243,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         ),
         "unreached": partial(show_failed_checks, window),
         **import_scenes(window),
+        **palette_scenes(window),
         "settings": lambda: open_settings(window.context),
         "diagnose": lambda: open_diagnose(window.context),
         "explain": lambda: open_explain_error(window.context),

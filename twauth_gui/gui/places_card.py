@@ -29,7 +29,7 @@ from twauth_gui.store.vault_errors import VaultError
 _FEW_ROWS = 5
 _EMPTY = "No copy is known. Copies and exports made from now on are listed here."
 _ACTIVE = "Commands that name no account use this one: it is the active account."
-_ICONS = {
+PLACE_ICONS = {
     PlacementKind.CLIPBOARD: "clipboard",
     PlacementKind.STANDARD_OUTPUT: "terminal",
     PlacementKind.FILE: "file-text",
@@ -254,7 +254,7 @@ class _PlaceRow(QWidget):
         """Show a place. advice: what to do, if it could not be updated; else ""."""
         self._place = place
         kind = place.placement.place.kind
-        self._icon.set_icon(_ICONS[kind])
+        self._icon.set_icon(PLACE_ICONS[kind])
         self._where.setText(place.label)
         is_name = place.status is PlaceStatus.NAME_ONLY
         status = _FOLDER_TEXT if is_name else place.status.value

@@ -18,6 +18,7 @@ from twauth_gui.gui.vault.lock_controller import LOCK_KEYS
 SETTINGS_SHORTCUT = "Ctrl+,"
 QUIT_KEYS = "Ctrl+Q"
 HELP_KEYS = ("F1", "Ctrl+?")
+PALETTE_SHORTCUT = "Ctrl+K"
 
 _GAP = 4
 
@@ -126,7 +127,7 @@ class MenuEntry:
 
 
 # In the order shown; None is a line between two groups.
-_MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
+MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
     MenuEntry("settings", "Settings…", open_settings, SETTINGS_SHORTCUT),
     MenuEntry("lock", "Lock Twauth", lambda context: context.auto_lock.lock(), LOCK_KEYS),
     None,
@@ -150,7 +151,7 @@ def show_main_menu(context: AppContext, button: QWidget) -> None:
     """Show the menu above the button it belongs to."""
     menu = QMenu(button)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    for entry in _MENU_ENTRIES:
+    for entry in MENU_ENTRIES:
         if entry is None:
             menu.addSeparator()
             continue

@@ -16,9 +16,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, Section, app_section
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import FocusRing
@@ -131,21 +129,11 @@ class SidebarItem(QAbstractButton):
         return right - width - _GAP
 
 
-_MENU_LIMIT = 30
-
-
 class ActiveAccountButton(QAbstractButton):
-    """Shows the active account; a click lists the others.
-
-    Signals:
-        chosen: the user chose another active account; carries its id.
-    """
-
-    chosen = Signal(str)
+    """Shows the active account; a click opens the choice of another."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._snapshot = Snapshot()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._avatar = Avatar("", 0, 24)
@@ -165,11 +153,9 @@ class ActiveAccountButton(QAbstractButton):
         for part in (self._avatar, self._handle, self._caption):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._ring = FocusRing(self)
-        self.clicked.connect(self._open_menu)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the active account of this snapshot."""
-        self._snapshot = snapshot
         active = (
             snapshot.accounts.get(snapshot.active_account_id)
             if snapshot.active_account_id
@@ -186,26 +172,6 @@ class ActiveAccountButton(QAbstractButton):
         self._handle.setText(active.at_handle)
         self._caption.setText("Active account")
         self.setAccessibleName(f"Active account {active.at_handle}")
-
-    def _open_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        accounts = sorted(self._snapshot.accounts.values(), key=lambda one: one.handle.casefold())
-        for account in accounts[:_MENU_LIMIT]:
-            self._add_account(menu, account)
-        if len(accounts) > _MENU_LIMIT:
-            menu.addSeparator()
-            more = menu.addAction(f"{len(accounts) - _MENU_LIMIT} more in the list")
-            more.setEnabled(False)
-        menu.setMinimumWidth(self.width())
-        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
-
-    def _add_account(self, menu: QMenu, account: Account) -> None:
-        action = menu.addAction(f"{account.at_handle}   {self._snapshot.label_of(account.app_id)}")
-        action.setCheckable(True)
-        action.setChecked(account.id == self._snapshot.active_account_id)
-        chosen: AccountId = account.id
-        action.triggered.connect(lambda: self.chosen.emit(chosen))
 
     @override
     def sizeHint(self) -> QSize:
@@ -237,9 +203,7 @@ class Sidebar(QWidget):
 
     section_chosen = Signal(object)
 
-    def __init__(
-        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
         self._section: Section = ALL
@@ -248,7 +212,7 @@ class Sidebar(QWidget):
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._active_account = ActiveAccountButton()
-        self._active_account.chosen.connect(actions.set_active)
+        self._active_account.clicked.connect(lambda: context.window.open_palette(switching=True))
         self._all = SidebarItem("All accounts", icon="users-round")
         self._attention = SidebarItem("Needs attention", icon="triangle-alert")
         self._signing_in = SidebarItem("Signing in", icon="log-in")
@@ -333,6 +297,180 @@ class Sidebar(QWidget):
         chosen = self._group.checkedButton()
         return "" if chosen is None else chosen.text()
 
+    def choose_section(self, section: Section) -> None:
+        """Choose a section as a click on its item does; one that is gone changes nothing."""
+        item = self._items.get(section)
+        if item is not None:
+            item.click()
+
+    def select_section(self, section: Section) -> None:
+        """Show this section of the list."""
+        self._section = section
+        item = self._items.get(section)
+        if item is not None:
+            item.setChecked(True)
+        self.section_chosen.emit(section)
+
+    @property
+    def section_name(self) -> str:
+        """The name of the section that is shown, for restore_section()."""
+        return _name_section(self._section)
+
+    def restore_section(self, name: str) -> None:
+        """Show the section that an earlier window showed; one that is gone changes nothing."""
+        item = next((item for one, item in self._items.items() if _name_section(one) == name), None)
+        if item is not None:
+            item.click()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the active account of this snapshot."""
+        active = (
+            snapshot.accounts.get(snapshot.active_account_id)
+            if snapshot.active_account_id
+            else None
+        )
+        self.setEnabled(bool(snapshot.accounts))
+        if active is None:
+            self._avatar.set_identity("?", 0)
+            self._handle.setText("No active account")
+            self._caption.setText("Choose one" if snapshot.accounts else "None yet")
+            self.setAccessibleName("No active account")
+            return
+        self._avatar.set_identity(avatar_letters(active.handle), hue_of(active.user_id))
+        self._handle.setText(active.at_handle)
+        self._caption.setText("Active account")
+        self.setAccessibleName(f"Active account {active.at_handle}")
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(190, scale_height(44, TextStyle.BODY, TextStyle.MICRO))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look = look_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(look.colour("line"))
+        painter.setBrush(look.colour("hover" if self.underMouse() else "card"))
+        frame = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(frame, RADIUS_CARD, RADIUS_CARD)
+        arrows = look.pixmap("chevrons-up-down", "text-3", 14, dpr=self.devicePixelRatioF())
+        painter.drawPixmap(self.width() - 24, (self.height() - 14) // 2, arrows)
+
+
+class Sidebar(QWidget):
+    """Lists the sections and apps, one of which the list shows.
+
+    Signals:
+        section_chosen: carries the Section.
+    """
+
+    section_chosen = Signal(object)
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._section: Section = ALL
+        self._traps_focus = False
+        self._apps: tuple[App, ...] = ()
+        self.setObjectName("sidebar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._active_account = ActiveAccountButton()
+        self._active_account.clicked.connect(lambda: context.window.open_palette(switching=True))
+        self._all = SidebarItem("All accounts", icon="users-round")
+        self._attention = SidebarItem("Needs attention", icon="triangle-alert")
+        self._signing_in = SidebarItem("Signing in", icon="log-in")
+        self._group = QButtonGroup(self)
+        self._items: dict[Section, SidebarItem] = {}
+        self._app_items: dict[AppId, SidebarItem] = {}
+        self._build()
+        self._add_section(self._all, ALL)
+        self._add_section(self._attention, ATTENTION)
+        self._add_section(self._signing_in, SIGNING_IN)
+        self._all.setChecked(True)
+
+    def take_focus(self) -> None:
+        """Focus the section that is shown."""
+        chosen = self._group.checkedButton() or self._all
+        chosen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def trap_focus(self, *, enabled: bool) -> None:
+        """Keep Tab within the sidebar while it is a drawer over the other panes."""
+        self._traps_focus = enabled
+
+    @override
+    def focusNextPrevChild(self, onward: bool, /) -> bool:
+        if not self._traps_focus:
+            return super().focusNextPrevChild(onward)
+        stops = [one for one in self.findChildren(QWidget) if _is_tab_stop(one)]
+        stops.sort(key=lambda one: (one.mapTo(self, QPoint()).y(), one.mapTo(self, QPoint()).x()))
+        current = next((number for number, one in enumerate(stops) if one.hasFocus()), -1)
+        reason = Qt.FocusReason.TabFocusReason if onward else Qt.FocusReason.BacktabFocusReason
+        stops[(current + (1 if onward else -1)) % len(stops)].setFocus(reason)
+        return True
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 9, 12)
+        column.setSpacing(0)
+        column.addWidget(self._active_account)
+        column.addSpacing(16)
+        for item in (self._all, self._attention, self._signing_in):
+            column.addWidget(item)
+        column.addSpacing(20)
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 0, 2, 0)
+        head.addWidget(Text("Apps", style=TextStyle.SMALL, role="text-3", strong=True), 1)
+        add = IconButton("plus", "Add app", icon_size=14, side=24)
+        add.setToolTip("Add an app")
+        add.clicked.connect(lambda: self._context.window.add_app())
+        OpenVaultEnabler(self._context.vault, add)
+        head.addWidget(add)
+        column.addLayout(head)
+        self._app_column = QVBoxLayout()
+        self._app_column.setSpacing(0)
+        column.addLayout(self._app_column)
+        column.addStretch(1)
+        sandbox = SidebarItem("Pretend X", icon="flask-conical")
+        sandbox.setToolTip("A pretend X on this computer, for trying things out")
+        sandbox.clicked.connect(lambda: self._context.window.open_sandbox())
+        column.addWidget(sandbox)
+        column.addLayout(self._make_footer())
+
+    def _make_footer(self) -> QHBoxLayout:
+        settings = SidebarItem("Settings", icon="settings")
+        settings.setToolTip(f"Settings ({SETTINGS_SHORTCUT})")
+        settings.clicked.connect(lambda: open_settings(self._context))
+        more = IconButton("ellipsis", "Menu", side=28)
+        more.clicked.connect(lambda: show_main_menu(self._context, more))
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(settings, 1)
+        row.addWidget(more)
+        return row
+
+    def _add_section(self, item: SidebarItem, section: Section) -> None:
+        item.setCheckable(True)
+        self._group.addButton(item)
+        self._items[section] = item
+        item.clicked.connect(lambda: self.select_section(section))
+
+    @property
+    def section_title(self) -> str:
+        """The name of the section that is shown."""
+        chosen = self._group.checkedButton()
+        return "" if chosen is None else chosen.text()
+
+    def choose_section(self, section: Section) -> None:
+        """Choose a section as a click on its item does; one that is gone changes nothing."""
+        item = self._items.get(section)
+        if item is not None:
+            item.click()
+
     def select_section(self, section: Section) -> None:
         """Show this section of the list."""
         self._section = section
@@ -414,6 +552,10 @@ class Sidebar(QWidget):
             lambda: self._context.window.edit_app(app.id)
         )
         menu.popup(item.mapToGlobal(item.rect().bottomLeft()))
+
+
+def _name_section(section: Section) -> str:
+    return section.app_id or str(section.query) or section.kind.value
 
 
 def _is_tab_stop(widget: QWidget) -> bool:
