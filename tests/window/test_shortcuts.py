@@ -39,7 +39,7 @@ def listed_keys(*titles: str) -> set[str]:
 def test_the_overview_lists_what_there_is(driver: WindowDriver, account: Account) -> None:
     driver.open()
     found = real_keys(driver.window)
-    assert found == listed_keys("Everywhere", "Accounts")
+    assert found == listed_keys("Everywhere", "Accounts", "Selected accounts")
     open_import(driver.window.context)
     import_dialog = driver.window.context.dialogs.top()
     assert import_dialog is not None

@@ -425,7 +425,7 @@ class MainWindow(LookWindow):
     def handle_start(self, request: StartRequest) -> None:
         """Do what a start of the program is for; the window is where it is."""
         self.import_paths(request.paths)
-        if request.wants_palette and not self.context.dialogs.count():
+        if request.wants_palette:
             self.open_palette()
 
     def import_paths(self, paths: Sequence[Path]) -> None:
