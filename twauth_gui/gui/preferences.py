@@ -14,6 +14,7 @@ from twauth_gui.gui.tasks import Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.services.settings import (
     MAX_RECENT_ITEMS,
+    CloseAction,
     ColorScheme,
     RowSize,
     WindowPlace,
@@ -59,6 +60,12 @@ class Preferences(QObject):
     def set_clipboard_seconds(self, seconds: int) -> None:
         self._clipboard.seconds = seconds
         self._save(replace(self.current, clipboard_seconds=seconds))
+
+    def set_shows_tray(self, *, wanted: bool) -> None:
+        self._save(replace(self.current, shows_tray=wanted))
+
+    def set_close_action(self, action: CloseAction) -> None:
+        self._save(replace(self.current, close_action=action))
 
     def save_place(self, place: WindowPlace) -> None:
         """Save where the window is, at once: it is about to close.

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -62,10 +62,11 @@ from twauth_gui.gui.workspace.main_menu import (
     takes_import,
 )
 from twauth_gui.services.container import Services
-from twauth_gui.services.settings import WindowPlace
+from twauth_gui.services.settings import CloseAction, WindowPlace
 from twauth_gui.store.crash_recovery import RecoveryReport
 
 if TYPE_CHECKING:
+    from twauth_gui.gui.tray_icon import TrayIcon
     from twauth_gui.gui.vault.unlock_form import LockPage
     from twauth_gui.gui.workspace.panes import Panes
     from twauth_gui.gui.workspace.welcome_page import WelcomePage
@@ -94,7 +95,8 @@ class MainWindow(LookWindow):
         self.resize(QSize(1120, 720))
         self._services = services
         self._may_discard = False
-        self._is_session_ending = False
+        self._is_quitting = False
+        self._tray: TrayIcon | None = None
         self._waiting_items = DroppedItems()
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
@@ -157,6 +159,8 @@ class MainWindow(LookWindow):
         snapshots.changed.connect(self._refresh_index_copy)
         snapshots.failed.connect(self.show_problem)
         self.context.preferences.failed.connect(self.show_problem)
+        self.ready.connect(self._update_tray)
+        self.context.preferences.changed.connect(self._update_tray)
         self.context.dialogs.changed.connect(self._import_waiting)
         self.context.vault.changed.connect(self._import_waiting)
         self._bar.settings.clicked.connect(lambda: open_settings(self.context))
@@ -446,6 +450,13 @@ class MainWindow(LookWindow):
 
     # -- closing -----------------------------------------------------------------------------------
 
+    def _keeps_grants(self) -> bool:
+        """Ask before credentials are lost; return whether there are any."""
+        if self._services.has_unsaved_grants:
+            self._is_quitting = False
+            self._confirm_discard()
+        return self._services.has_unsaved_grants
+
     def _confirm_discard(self) -> None:
         if isinstance(self.context.dialogs.top(), ConfirmDialog):
             return
@@ -472,7 +483,7 @@ class MainWindow(LookWindow):
 
     def end_session(self) -> None:
         """Close without a question; credentials that the vault refused are offered to it again."""
-        self._is_session_ending = True
+        self._may_discard = True
         self._retry_saving(self.quit)
 
     def _retry_saving(self, on_ended: Callable[[], None]) -> None:
@@ -492,7 +503,43 @@ class MainWindow(LookWindow):
         _ = self._tasks.run_over_network(self, task)
 
     def quit(self) -> None:
-        """Close the window and end the program."""
+        """Close the window and end the program, also if it usually stays in the tray."""
+        self._is_quitting = True
+        _ = self.close()
+
+    def _update_tray(self) -> None:
+        wanted = self.context.preferences.current.shows_tray
+        if wanted and self._tray is None:
+            from twauth_gui.gui.tray_icon import TrayIcon  # noqa: PLC0415 - few want it
+
+            self._tray = TrayIcon(self.context, self._actions, self)
+        elif not wanted and self._tray is not None:
+            self._tray.close()
+            self._tray = None
+
+    def _stays_in_tray(self) -> bool:
+        """Hide the window instead of closing it, or ask whether to; return whether it goes on."""
+        if self._tray is None or not self._tray.is_visible or self._is_quitting:
+            return False
+        action = self.context.preferences.current.close_action
+        if action is CloseAction.ASK and not self.context.vault.is_app_locked:
+            self._ask_close_action()
+            return True
+        if action is CloseAction.KEEP_RUNNING:
+            self._save_place()
+            self.hide()
+        return action is CloseAction.KEEP_RUNNING
+
+    def _ask_close_action(self) -> None:
+        from twauth_gui.gui.close_dialog import CloseDialog  # noqa: PLC0415 - shown once
+
+        if not isinstance(self.context.dialogs.top(), CloseDialog):
+            dialog = CloseDialog()
+            dialog.chosen.connect(self._on_close_action_chosen)
+            self.context.dialogs.open(dialog)
+
+    def _on_close_action_chosen(self, action: CloseAction) -> None:
+        self.context.preferences.set_close_action(action)
         _ = self.close()
 
     def _save_place(self) -> None:
@@ -503,11 +550,10 @@ class MainWindow(LookWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before credentials are lost; wait, hidden, for those that are being saved."""
-        may_discard = self._may_discard or self._is_session_ending
-        if self._services.has_unsaved_grants and not may_discard:
+        if not self._may_discard and (self._stays_in_tray() or self._keeps_grants()):
             event.ignore()
-            self._confirm_discard()
             return
+        was_hidden = not self.isVisible()
         self._save_place()
         self.hide()
         self.context.auto_lock.stop()
@@ -517,3 +563,5 @@ class MainWindow(LookWindow):
         self._tasks.shut_down(_SHUT_DOWN_SECONDS)
         self._services.close()
         super().closeEvent(event)
+        if was_hidden:  # closing the last window that is visible ends the program, but not this
+            QCoreApplication.exit(0)
