@@ -163,6 +163,7 @@ def begin_listening(window: MainWindow, instance: InstanceLock, request: StartRe
     if instance.state is InstanceState.TAKEN:
         window.show_status(_NO_ANSWER)
     window.handle_start(request)
+    window.show_hint()
     if instance.state is not InstanceState.FIRST:
         return
     from twauth_gui.gui.single_instance import InstanceServer  # noqa: PLC0415 - loads Qt's network

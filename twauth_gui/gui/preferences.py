@@ -67,6 +67,11 @@ class Preferences(QObject):
     def set_close_action(self, action: CloseAction) -> None:
         self._save(replace(self.current, close_action=action))
 
+    def dismiss_hint(self, hint_id: str) -> None:
+        """Never show this hint again."""
+        dismissed = (*self.current.dismissed_hints, hint_id)
+        self._save(replace(self.current, dismissed_hints=dismissed))
+
     def save_place(self, place: WindowPlace) -> None:
         """Save where the window is, at once: it is about to close.
 

@@ -432,6 +432,11 @@ class MainWindow(LookWindow):
         if request.wants_palette:
             self.open_palette()
 
+    def show_hint(self) -> None:
+        """Show people who are new to the window one thing that it can do."""
+        if self._panes is not None:
+            self._panes.show_hint()
+
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Open the import with these files and folders, or once no other dialog is open."""
         if not paths:

@@ -80,6 +80,7 @@ class WindowSettings:
     recent_items: tuple[str, ...] = ()
     shows_tray: bool = False
     close_action: CloseAction = CloseAction.ASK
+    dismissed_hints: tuple[str, ...] = ()
 
 
 def _parse_clipboard_seconds(value: object) -> int:
@@ -110,7 +111,7 @@ def _parse_bool(value: object) -> bool:
     return value
 
 
-def _parse_recent_items(value: object) -> tuple[str, ...]:
+def _parse_names(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(value)
     items = cast("list[object]", value)
@@ -154,9 +155,10 @@ class WindowSettingsFile:
                 stored, "clipboard_seconds", _parse_clipboard_seconds, default.clipboard_seconds
             ),
             _read_value(stored, "place", _parse_place, default.place),
-            _read_value(stored, "recent_items", _parse_recent_items, default.recent_items),
+            _read_value(stored, "recent_items", _parse_names, default.recent_items),
             _read_value(stored, "shows_tray", _parse_bool, default.shows_tray),
             _read_value(stored, "close_action", CloseAction, default.close_action),
+            _read_value(stored, "dismissed_hints", _parse_names, default.dismissed_hints),
         )
 
     def write(self, before: WindowSettings, after: WindowSettings) -> None:
