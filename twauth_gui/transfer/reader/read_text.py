@@ -51,8 +51,8 @@ _STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv", "tsv"})
 _LABELLED = frozenset({"xml", "text", "markdown"})
 _COLLECTION = re.compile(r"(?:bot|account|user|profile|handle|screen_?name)s?$", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?|\n")
-MAX_LINES = 12_500
-"""The keys of 2,500 accounts, with a name or a blank line for each."""
+MAX_LINES = 10_000
+"""The keys of 2,000 accounts, with a name or a blank line for each."""
 _MOST_LOCKS = 20
 _MOST_HIDDEN = 2_000  # more than are told of
 _TOO_LONG = "It has far more entries than any file with keys."
