@@ -9,10 +9,13 @@ from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountEvent
 from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.annotations.annotation_changes import AnnotationChanger
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.detail.account_cards import HealthCard, HistoryCard, InformationCard
+from twauth_gui.gui.detail.annotations_card import AnnotationsCard
 from twauth_gui.gui.detail.credentials_card import CredentialsCard
 from twauth_gui.gui.detail.oauth2_card import OAuth2Card
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
@@ -52,13 +55,15 @@ class _Star(QLabel):
 
 
 class AccountHeader(QWidget):
-    """Avatar, handle, star, export button and menu of the selected account.
+    """Avatar, handle, star, favourite mark, export button and menu of the selected account.
 
     Signals:
+        favourite_requested: carries whether the account is to become a favourite.
         export_requested, activate_requested, copy_handle_requested, back_requested: the button or
             menu item was pressed.
     """
 
+    favourite_requested = Signal(bool)
     export_requested = Signal()
     activate_requested = Signal()
     copy_handle_requested = Signal()
@@ -71,6 +76,9 @@ class AccountHeader(QWidget):
         self._avatar = Avatar("", 0, 40)
         self._handle = ElidedLabel("", style=TextStyle.HEADING, strong=True)
         self._star = _Star()
+        self._heart = IconButton("heart", "Favourite", fills=True)
+        self._heart.setCheckable(True)
+        self._heart.clicked.connect(self.favourite_requested)
         self._what = ElidedLabel("", style=TextStyle.SMALL, role="text-2")
         self.back = IconButton("arrow-left", "Back to the list", side=32)
         self.back.clicked.connect(self.back_requested)
@@ -99,6 +107,7 @@ class AccountHeader(QWidget):
         row.addWidget(self.back)
         row.addWidget(self._avatar)
         row.addLayout(texts, 1)
+        row.addWidget(self._heart)
         row.addWidget(self.export)
         row.addWidget(self._more)
 
@@ -110,6 +119,8 @@ class AccountHeader(QWidget):
         label = snapshot.label_of(account.app_id)
         self._what.setText(f"{account.name} · {label}" if account.name else label)
         self._star.setVisible(self._is_active)
+        self._heart.setChecked(account.is_favourite)
+        self._heart.set_active(on=account.is_favourite)
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
@@ -150,6 +161,8 @@ class AccountPage(QWidget):
         self._outdated.hide()
         self._outdated_places: list[TrackedPlace] = []
         self._places = PlacesCard(context)
+        self._annotations = AnnotationsCard(context)
+        self._changer = AnnotationChanger(context, self)
         self._information = InformationCard()
         self._history = HistoryCard()
         self._build()
@@ -183,8 +196,8 @@ class AccountPage(QWidget):
 
     def _cards(self) -> tuple[QWidget, ...]:
         return (
-            *(self._outdated, self._health, self._credentials, self._tokens),
-            *(self._places, self._information, self._history),
+            *(self._outdated, self._health, self._credentials, self._annotations),
+            *(self._tokens, self._places, self._information, self._history),
         )
 
     def _build_footer(self) -> QWidget:
@@ -205,6 +218,7 @@ class AccountPage(QWidget):
 
     def _connect(self) -> None:
         self.header.back_requested.connect(self.back_requested)
+        self.header.favourite_requested.connect(self._set_favourite)
         self.header.export_requested.connect(self._export)
         self.header.activate_requested.connect(self._activate)
         self.header.copy_handle_requested.connect(self._copy_handle)
@@ -235,6 +249,7 @@ class AccountPage(QWidget):
         self._account = account
         self.header.show_account(account, self._context.snapshots.current)
         self._credentials.show_account(account)
+        self._annotations.show_account(account)
         self._show_times()
         self._read_history()
         self._places.show_account(account.id)
@@ -300,6 +315,17 @@ class AccountPage(QWidget):
         if self._account is not None:
             self._context.window.open_export([self._account.id])
 
+    def _set_favourite(self, is_favourite: bool) -> None:  # noqa: FBT001 - a slot
+        if self._account is not None:
+            self._changer.set_favourite(
+                [self._account], is_favourite=is_favourite, on_failed=self._on_favourite_failed
+            )
+
+    def _on_favourite_failed(self, diagnosis: Diagnosis) -> None:
+        if self._account is not None:
+            self.header.show_account(self._account, self._context.snapshots.current)
+        self._context.window.show_problem(diagnosis)
+
     def _activate(self) -> None:
         if self._account is not None:
             self._actions.set_active(self._account.id)
@@ -323,8 +349,8 @@ class AccountPage(QWidget):
 
     def _revoke_account(self) -> None:
         if self._account is not None:
-            self._actions.revoke(self._account)
+            self._actions.removals.revoke([self._account])
 
     def _remove_account(self) -> None:
         if self._account is not None:
-            self._actions.remove(self._account)
+            self._actions.removals.remove([self._account])
