@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -14,7 +16,7 @@ from twauth_gui.domain.health import Health, HealthState, Severity
 from twauth_gui.gui.detail.credential_values import ValueName
 from twauth_gui.gui.parts.badges import HealthMark, IconLabel
 from twauth_gui.gui.parts.banner import Banner
-from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
+from twauth_gui.gui.parts.buttons import ButtonKind, ButtonSize, secondary_button
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.metrics import TextStyle, scale_height
@@ -74,18 +76,40 @@ _TITLES = {
     HealthState.APP_PROBLEM: "X refuses the app of this account",
     HealthState.CREDENTIAL_MISSING: "The credentials are not in the keychain",
 }
-_SIGN_IN_FIXES = {HealthState.REVOKED, HealthState.CREDENTIAL_MISSING, HealthState.READ_ONLY}
+_ADVICE = {
+    HealthState.SUSPENDED: "Sign in on x.com as {handle} to see why, and to appeal.",
+    HealthState.LOCKED_BY_X: "Sign in on x.com as {handle} and do what X asks there.",
+    HealthState.APP_PROBLEM: "Checking the app shows what to change.",
+}
+
+
+class HealthFix(Enum):
+    """What helps in a state of health, by the text of its button."""
+
+    CHECK = "Check now"
+    SIGN_IN = "Sign in again"
+    OPEN_X = "Open x.com"
+    CHECK_APP = "Check this app"
+
+
+_FIXES = {
+    HealthState.READ_ONLY: HealthFix.SIGN_IN,
+    HealthState.REVOKED: HealthFix.SIGN_IN,
+    HealthState.CREDENTIAL_MISSING: HealthFix.SIGN_IN,
+    HealthState.SUSPENDED: HealthFix.OPEN_X,
+    HealthState.LOCKED_BY_X: HealthFix.OPEN_X,
+    HealthState.APP_PROBLEM: HealthFix.CHECK_APP,
+}
 
 
 class HealthCard(QWidget):
     """The account's health: a card while all is well, a banner if something has to be done.
 
     Signals:
-        check_requested, sign_in_requested: the button was pressed.
+        fix_requested: a button was pressed; carries its HealthFix.
     """
 
-    check_requested = Signal()
-    sign_in_requested = Signal()
+    fix_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,10 +118,13 @@ class HealthCard(QWidget):
         self._line = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
         self._note = Text("", style=TextStyle.SMALL, role="text-3", wrap=True)
         self._check = secondary_button("Check now", size=ButtonSize.SMALL)
-        self._check.clicked.connect(self.check_requested)
-        self._fix = "check"
-        self._banner = Banner(Severity.BROKEN, "")
-        self._banner.pressed.connect(self._request_fix)
+        self._check.clicked.connect(partial(self.fix_requested.emit, HealthFix.CHECK))
+        self._check_again = secondary_button("Check now", size=ButtonSize.SMALL)
+        self._check_again.clicked.connect(partial(self.fix_requested.emit, HealthFix.CHECK))
+        self._fix = HealthFix.SIGN_IN
+        self._banner = Banner(Severity.BROKEN, "", second=self._check_again)
+        self._banner.button.set_kind(ButtonKind.PRIMARY)
+        self._banner.pressed.connect(lambda: self.fix_requested.emit(self._fix))
         self._calm = self._build_calm()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -122,9 +149,10 @@ class HealthCard(QWidget):
         return card
 
     def set_check_possible(self, *, possible: bool) -> None:
-        """Hide the button while the keychain cannot be read."""
+        """Hide or disable what needs the keychain while that cannot be read."""
         self._check.setVisible(possible)
-        self._banner.button.setEnabled(possible)
+        self._check_again.setEnabled(possible)
+        self._banner.button.setEnabled(possible or self._fix is HealthFix.OPEN_X)
 
     def show_account(self, account: Account, now: datetime, cost: str, *, checking: bool) -> None:
         """Show what the last check found, when, and what to do.
@@ -148,20 +176,17 @@ class HealthCard(QWidget):
 
     def _show_banner(self, account: Account, now: datetime, *, checking: bool) -> None:
         health = account.health
-        self._fix = "sign-in" if health.state in _SIGN_IN_FIXES else "check"
-        button = "Sign in again" if self._fix == "sign-in" else "Check now"
+        self._fix = _FIXES[health.state]
+        advice = _ADVICE.get(health.state, "").format(handle=account.at_handle)
         noticed = f" Noticed {format_ago_spoken(health.at, now)}." if health.at else ""
         self._banner.set_severity(health.severity)
         self._banner.set_texts(
             _TITLES[health.state],
             "Asking X now."
             if checking
-            else f"{health.reason}{noticed}{_failed_check_text(health, now)}".strip(),
-            button,
+            else f"{health.reason} {advice}{noticed}{_failed_check_text(health, now)}".strip(),
+            self._fix.value,
         )
-
-    def _request_fix(self) -> None:
-        (self.sign_in_requested if self._fix == "sign-in" else self.check_requested).emit()
 
 
 def _calm_text(account: Account, now: datetime) -> str:
