@@ -216,6 +216,7 @@ class AccountPage(QWidget):
         for card in (self._credentials, self._tokens):
             card.used.connect(self._read_history)
             card.used.connect(self._places.read)
+        self._history.copy_requested.connect(self._copy_history)
         self._places.found.connect(self._show_outdated)
         self._outdated.pressed.connect(lambda: self._places.update_places(self._outdated_places))
         self._tokens.sign_in_requested.connect(self._sign_in_with_oauth2)
@@ -305,6 +306,10 @@ class AccountPage(QWidget):
         if account is not None:
             title = f"Actions on {account.at_handle}"
             open_action_menu(self.header, title, self._actions.offers([account]), place)
+
+    def _copy_history(self, lines: str) -> None:
+        self._context.clipboard.copy_plain(lines)
+        self._context.window.show_status("Copied the history")
 
     def show_places(self) -> None:
         """Scroll to the places of the credentials."""
