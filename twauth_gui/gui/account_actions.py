@@ -155,13 +155,14 @@ class AccountActions(QObject):
 
     def _make_offer(self, entry: _Entry, accounts: list[Account]) -> ActionOffer:
         label = entry.several if len(accounts) > 1 else entry.label
+        short_label = label.replace("{n} accounts ", "").replace("{n} ", "")
         why_not = self._obstacle(entry.action, accounts)
         if not why_not and entry.needs_vault and not self.context.vault.is_open:
             why_not = f"{self.context.vault.name} is not open."
         return ActionOffer(
             entry.action.value,
             label.format(n=f"{len(accounts):,}"),
-            entry.label,
+            short_label,
             entry.icon,
             lambda: self._performers[entry.action](accounts),
             entry.shortcut,
@@ -267,7 +268,7 @@ def _ids(accounts: Iterable[Account]) -> list[AccountId]:
 def _batch_obstacle(accounts: Sequence[Account]) -> str:
     """Say why these cannot be signed in one after the other; "" if they can."""
     if len({one.app_id for one in accounts}) > 1:
-        return "They belong to several apps. Select those of one app."
+        return "Select accounts of one app."
     if not all(one.is_handle_known for one in accounts):
-        return "X has not told the handle of each yet. Check them first."
+        return "Some handles are not known yet."
     return ""

@@ -159,7 +159,8 @@ class OAuth2Card(Card):
         stack.body.addLayout(self._build_metadata())
         for row in self._values:
             stack.add_row(row)
-        stack.add_row(self._build_footer())
+        self._footer = self._build_footer()
+        stack.add_row(self._footer)
         return stack
 
     def _build_metadata(self) -> QGridLayout:
@@ -208,6 +209,10 @@ class OAuth2Card(Card):
             self._scopes.setAccessibleDescription(". ".join(descriptions))
             self._values[TokenField.REFRESH].setVisible(tokens.is_renewable)
             self._renew.setVisible(tokens.is_renewable)
+            # Without other credentials the buttons of the page do the same.
+            self._again.setVisible(account.has_oauth1)
+            self._revoke.setVisible(account.has_oauth1)
+            self._footer.setVisible(account.has_oauth1 or tokens.is_renewable)
         self._show_vault()
 
     def hide_values(self) -> None:

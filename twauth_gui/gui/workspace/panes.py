@@ -50,7 +50,7 @@ class Panes(QWidget):
         super().__init__()
         self._context = context
         self._width_class = WidthClass.WIDE
-        self.sidebar = Sidebar(context, self)
+        self.sidebar = Sidebar(context, actions, self)
         self.list = ListPane(context, actions, self)
         self.detail = DetailPane(context, actions, self)
         self._scrim = DrawerScrim(self)
@@ -64,6 +64,7 @@ class Panes(QWidget):
         self.list.install_shortcuts(self)
         SelectionCommands(self.list.view, context, actions, self)
         actions.removals.restored.connect(self.list.view.select_rows)
+        actions.places_requested.connect(self._show_places)
         self.detail.back_requested.connect(self._close_detail)
         self.detail.focus_lost.connect(self._take_focus)
         context.dialogs.changed.connect(self._on_dialogs_changed)
@@ -133,6 +134,10 @@ class Panes(QWidget):
         """Select this row and show its details."""
         self.list.select(row_id)
         self._on_opened(row_id)
+
+    def _show_places(self, account_id: str) -> None:
+        self.select(account_id)
+        self.detail.show_places()
 
     def _on_section_chosen(self, section: Section) -> None:
         self.list.show_section(section)
