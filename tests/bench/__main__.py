@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench.check_run import measure_check_run
 from tests.bench.command_times import measure_commands
 from tests.bench.import_times import measure_imports
+from tests.bench.list_times import measure_list
 from tests.bench.palette_times import measure_palette
 from tests.bench.report import BenchResult
 from tests.bench.start_times import ROOT, compare_starts
@@ -43,7 +44,10 @@ def main(arguments: Sequence[str]) -> int:
         checks = measure_check_run(folder / "checking", options.checked)
         imports = measure_imports(folder / "imports", options.runs)
         palette = measure_palette(folder / "palette", most, options.runs)
-    result = BenchResult(options.runs, pairs, costs, commands, unlocks, checks, imports, palette)
+        lists = [measure_list(folder / f"list-{n}", n) for n in sizes if n]
+    result = BenchResult(
+        options.runs, pairs, costs, commands, unlocks, checks, imports, lists, palette
+    )
     sys.stdout.write(result.table())
     result.write(options.out)
     return 0

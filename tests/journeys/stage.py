@@ -70,8 +70,11 @@ from twauth_gui.gui.workspace.main_menu import (
     open_back_up,
     open_diagnose,
     open_explain_error,
+    open_guide,
+    open_profiles,
     open_restore,
     open_settings,
+    open_shortcuts,
 )
 from twauth_gui.services.app_paths import AppPaths
 from twauth_gui.services.container import Services, open_services
@@ -255,6 +258,9 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "rebuilt": partial(show_rebuild_notice, window),
         "network": lambda: open_settings(window.context, "network"),
         "about": lambda: open_settings(window.context, "about"),
+        "guide": lambda: open_guide(window.context),
+        "profiles": lambda: open_profiles(window.context),
+        "shortcuts": lambda: open_shortcuts(window.context),
         **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
     }
     scenes.get(scene, lambda: None)()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -44,6 +43,7 @@ _PADDING = 10
 _ICON = 16
 _GAP = 10
 _MENU_SIDE = 24
+_CHANGE_KEYS = "F2"
 
 
 class SidebarItem(QAbstractButton):
@@ -248,6 +248,7 @@ class Sidebar(QWidget):
         self._attention = SidebarItem("Needs attention", icon="triangle-alert")
         self._signing_in = SidebarItem("Signing in", icon="log-in")
         self._group = QButtonGroup(self)
+        self._items: dict[Section, SidebarItem] = {}
         self._app_items: dict[AppId, SidebarItem] = {}
         self._build()
         self._add_section(self._all, ALL)
@@ -318,19 +319,43 @@ class Sidebar(QWidget):
     def _add_section(self, item: SidebarItem, section: Section) -> None:
         item.setCheckable(True)
         self._group.addButton(item)
+        self._items[section] = item
         item.clicked.connect(lambda: self.select_section(section))
 
+    @property
+    def section_title(self) -> str:
+        """The name of the section that is shown."""
+        chosen = self._group.checkedButton()
+        return "" if chosen is None else chosen.text()
+
     def choose_section(self, section: Section) -> None:
-        """Choose a section as a click on its item does."""
-        items = {ALL: self._all, ATTENTION: self._attention, SIGNING_IN: self._signing_in}
-        item = items.get(section) or self._app_items.get(AppId(section.app_id))
+        """Choose a section as a click on its item does; one that is gone changes nothing."""
+        item = self._items.get(section)
         if item is not None:
             item.click()
 
     def select_section(self, section: Section) -> None:
         """Show this section of the list."""
         self._section = section
+        item = self._items.get(section)
+        if item is not None:
+            item.setChecked(True)
         self.section_chosen.emit(section)
+
+    @property
+    def section_name(self) -> str:
+        """The name of the section that is shown, for restore_section()."""
+        return _name_section(self._section)
+
+    def restore_section(self, name: str) -> None:
+        """Show the section that an earlier window showed; one that is gone changes nothing."""
+        item = next((item for one, item in self._items.items() if _name_section(one) == name), None)
+        if item is not None:
+            item.click()
+
+    def show_attention(self) -> None:
+        """Show the accounts that need attention."""
+        self._attention.click()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Update names and counts."""
@@ -359,7 +384,8 @@ class Sidebar(QWidget):
             return
         focused = next((i for i, item in self._app_items.items() if item.hasFocus()), None)
         chosen = next((i for i, item in self._app_items.items() if item.isChecked()), None)
-        for item in self._app_items.values():
+        for app_id, item in self._app_items.items():
+            del self._items[app_section(app_id)]
             self._group.removeButton(item)
             item.setParent(None)
             item.deleteLater()
@@ -379,6 +405,9 @@ class Sidebar(QWidget):
         item.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         item.customContextMenuRequested.connect(lambda: self._open_app_menu(app, item))
         item.add_menu_button(f"Actions on {app.label}")
+        change = QShortcut(QKeySequence(_CHANGE_KEYS), item)
+        change.setContext(Qt.ShortcutContext.WidgetShortcut)
+        change.activated.connect(lambda: self._context.window.edit_app(app.id))
         self._add_section(item, app_section(app.id))
         self._app_column.addWidget(item)
         return item
@@ -388,47 +417,39 @@ class Sidebar(QWidget):
         open_action_menu(item, f"Actions on {app.label}", self._app_offers(app), place)
 
     def _app_offers(self, app: App) -> list[ActionOffer]:
+        window, perform = self._context.window, self._actions.perform
         known = self._context.snapshots.current.accounts.values()
         accounts = [one for one in known if one.app_id == app.id]
-        window, several = self._context.window, pluralize(len(accounts), "account")
-        none = "" if accounts else "The app has no account."
-        entries: tuple[tuple[str, str, str, Callable[[], object], str, int], ...] = (
-            ("add", "Add account…", "plus", partial(window.add_account, app.id), "", 0),
-            ("change", "Change app…", "pencil", partial(window.edit_app, app.id), "", 0),
-            (
-                "check-app",
-                "Check this app…",
-                "stethoscope",
-                partial(self._check_app, app.id),
-                "",
-                0,
+        add, change = "Add account…", "Change app…"
+        check_app, several = "Check this app…", pluralize(len(accounts), "account")
+        offers = [
+            ActionOffer("add", add, add, "plus", partial(window.add_account, app.id)),
+            ActionOffer(
+                "change", change, change, "pencil", partial(window.edit_app, app.id), _CHANGE_KEYS
             ),
-            (
-                AccountAction.CHECK.value,
-                f"Check {several}",
-                "rotate-cw",
-                partial(self._actions.perform, AccountAction.CHECK, accounts),
-                none,
-                1,
+            ActionOffer(
+                "check-app", check_app, check_app, "stethoscope", partial(self._check_app, app.id)
             ),
-            (
-                AccountAction.EXPORT.value,
-                f"Export {several}…",
-                "upload",
-                partial(self._actions.perform, AccountAction.EXPORT, accounts),
-                none,
-                1,
-            ),
-        )
-        return [
-            ActionOffer(name, label, label, icon, run, why_not=why_not, group=group)
-            for name, label, icon, run, why_not, group in entries
         ]
+        for action, label, icon in (
+            (AccountAction.CHECK, f"Check {several}", "rotate-cw"),
+            (AccountAction.EXPORT, f"Export {several}…", "upload"),
+        ):
+            run = partial(perform, action, accounts)
+            why_not = "" if accounts else "The app has no account."
+            offers.append(
+                ActionOffer(action.value, label, label, icon, run, why_not=why_not, group=1)
+            )
+        return offers
 
     def _check_app(self, app_id: AppId) -> None:
         from twauth_gui.gui.apps.app_check_dialog import open_app_check  # noqa: PLC0415 - rare
 
         open_app_check(self._context, app_id)
+
+
+def _name_section(section: Section) -> str:
+    return section.app_id or str(section.query) or section.kind.value
 
 
 def _is_tab_stop(widget: QWidget) -> bool:
