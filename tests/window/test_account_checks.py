@@ -221,3 +221,15 @@ def test_each_state_brings_its_fix_and_can_be_checked_again(
     installation.sandbox.disable_faults()
     driver.press("Check now")
     driver.wait_for_text("Can read and write. Checked just now.")
+
+
+def test_the_summary_leads_to_those_that_need_attention(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    installation.services.account_removal.revoke(accounts[1].id, CancelToken())
+    driver.open()
+    driver.press("Check all")
+    driver.wait_for_text("2 working, 1 needs attention")
+    driver.press("Show them")
+    driver.wait_until(lambda: driver.rows == ["@marsh_weather"])
+    assert driver.button("Needs attention").isChecked()

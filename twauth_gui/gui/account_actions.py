@@ -97,9 +97,11 @@ class AccountActions(QObject):
 
     Signals:
         places_requested: show where the credentials of an account are; carries its id.
+        attention_requested: show the accounts that need attention.
     """
 
     places_requested = Signal(str)
+    attention_requested = Signal()
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -92,10 +92,14 @@ class TokenActions(QObject):
             return self.context.services.tokens.revoke(account.id, job.cancel)
 
         def done(_account: Account) -> None:
+            self.context.snapshots.reload(on_done=shown)
+
+        def shown() -> None:
+            self.changed.emit()
             self.context.window.show_status(
-                f"Revoked the OAuth 2.0 tokens of {account.at_handle} at X"
+                f"Revoked the OAuth 2.0 tokens of {account.at_handle} at X",
+                is_current=lambda: account.id not in self.context.snapshots.current.tokens,
             )
-            self.context.snapshots.reload(on_done=self.changed.emit)
 
         self.context.run_over_network(self, work, done, must_finish=True)
 
