@@ -129,7 +129,9 @@ class SearchIndex:
 
         Without a word all texts match. The rarest word decides how good a hit is.
         """
-        terms = sorted(split_terms(query), key=self._count)
+        terms = split_terms(query)
+        if len(terms) > 1:
+            terms.sort(key=self._count)
         if not terms:
             return [Hit(number, MatchTier.PREFIX) for number in range(min(limit, self._size))]
         main, *others = map(_make_patterns, terms)

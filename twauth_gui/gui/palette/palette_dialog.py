@@ -161,7 +161,8 @@ class PaletteDialog(Dialog):
 
     def _take_choices(self, choices: StoredChoices) -> None:
         self._choices = choices
-        self._on_snapshot_changed()
+        self._sources.take_choices(choices)
+        self._refresh(keep=True)
 
     def _on_snapshot_changed(self) -> None:
         """Show what is there now; the current row stays."""

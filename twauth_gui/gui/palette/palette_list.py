@@ -160,10 +160,12 @@ class PaletteView(QListView):
         self.updateGeometry()
         rows = [row for row in range(self._model.rowCount()) if self._model.item_at(row)]
         same = (row for row in rows if current_key and self._key_at(row) == current_key)
-        self._set_current(next(same, rows[0] if rows else -1))
-        if rows and self.currentIndex().row() == rows[0]:
+        if not rows:
+            self.current_changed.emit()
+            return
+        self._set_current(next(same, rows[0]))
+        if self.currentIndex().row() == rows[0]:
             self.scrollToTop()
-        self.current_changed.emit()
 
     def _key_at(self, row: int) -> str:
         item = self._model.item_at(row)
@@ -193,8 +195,7 @@ class PaletteView(QListView):
         return max(1, self.viewport().height() // _row_height() - 1)
 
     def _set_current(self, row: int) -> None:
-        index = self._model.index(row, 0) if row >= 0 else QModelIndex()
-        self.setCurrentIndex(index)
+        self.setCurrentIndex(self._model.index(row, 0))
 
     def _on_clicked(self, index: QModelIndex) -> None:
         item = self._model.item_at(index.row())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -101,20 +102,31 @@ class PaletteSources:
         self.context = context
         self._actions = actions
         self._chosen = chosen
-        self._choices = choices
         self._switching = switching
         self._snapshot = snapshot = context.snapshots.current
         active_id = snapshot.active_account_id
         self._active = snapshot.accounts.get(active_id) if active_id is not None else None
         self._ranks = {key: rank for rank, key in enumerate(recent)}
+        self._copy_titles: dict[bool, str] = {}
+        self._copy_presets: list[ExportPreset] = []
         self.all: dict[ItemKind, ItemSource] = {
             ItemKind.ACCOUNT: self._make_account_source(),
             ItemKind.ACTION: self._make_item_source(ItemKind.ACTION, self._list_actions()),
             ItemKind.APP: self._make_item_source(ItemKind.APP, self._list_apps()),
             ItemKind.SETTING: self._make_item_source(ItemKind.SETTING, self._list_settings()),
-            ItemKind.PRESET: self._make_item_source(ItemKind.PRESET, self._list_presets()),
-            ItemKind.PLACE: self._make_item_source(ItemKind.PLACE, self._list_places()),
         }
+        self.take_choices(choices)
+
+    def take_choices(self, choices: StoredChoices) -> None:
+        """Offer these presets and places from now on."""
+        self._choices = choices
+        self._copy_titles.clear()
+        self._copy_presets = [one for one in choices.presets if not one.makes_folder(1)]
+        for kind, items in (
+            (ItemKind.PRESET, self._list_presets()),
+            (ItemKind.PLACE, self._list_places()),
+        ):
+            self.all[kind] = self._make_item_source(kind, items)
 
     def _make_item_source(self, kind: ItemKind, items: Sequence[PaletteItem]) -> ItemSource:
         last = len(self._ranks)
@@ -159,31 +171,61 @@ class PaletteSources:
     def _make_account_item(self, account: Account, detail: str = "") -> PaletteItem:
         label = self._snapshot.label_of(account.app_id)
         is_active = account.id == self._snapshot.active_account_id
-        row = AccountRow(
-            account, label, is_active, account.id in self._actions.checks.running_account_ids
-        )
-        copy, others = self._offer_copy(account), self._list_account_actions(account)
-        activate = next(one for one in others if one.id == AccountAction.ACTIVATE.value)
-        others.remove(activate)
-        if self._switching and is_active:
-            activate = PaletteAction("keep", "Active account", "star", ignore)
-        first, second = (activate, copy) if self._switching else (copy, activate)
-        second = replace(second, shortcut=ALTERNATE_SHORTCUT)
+        is_checking = account.id in self._actions.checks.running_account_ids
+        row = AccountRow(account, label, is_active, is_checking)
         return PaletteItem(
             ItemKind.ACCOUNT,
             _account_key(account),
             account.at_handle,
-            first,
+            self._offer_switch(account) if self._switching else self._offer_copy(account),
             detail or label,
             mark=ItemMark(row.letters, row.hue),
             severity=row.severity,
             status=row.status_word,
             is_starred=is_active,
-            more=lambda: [second, *others, *self._offer_presets(account)],
+            more=partial(self._list_more, account),
         )
 
+    def _offer_switch(self, account: Account) -> PaletteAction:
+        if account.id == self._snapshot.active_account_id:
+            return PaletteAction("keep", "Active account", "star", ignore)
+        activate = partial(self._actions.perform, AccountAction.ACTIVATE, [account])
+        return PaletteAction("activate", "Make active", "star", activate)
+
+    def _offer_copy(self, account: Account) -> PaletteAction:
+        title = self._copy_title(account)
+        label = f"Copy as {title}" if title else "Copy"
+        copy = partial(self._actions.copy_all, account, ignore)
+        return PaletteAction("copy", label, "copy", copy)
+
+    def _copy_title(self, account: Account) -> str:
+        """Return what an account is copied as: the same for all with the same credentials."""
+        has_oauth1 = account.has_oauth1
+        if has_oauth1 not in self._copy_titles and self._choices.presets:
+            last, presets = self._choices.last_preset, self._choices.presets
+            self._copy_titles[has_oauth1] = choose_copy_preset(last, presets, [account]).title
+        return self._copy_titles.get(has_oauth1, "")
+
+    def _list_more(self, account: Account) -> list[PaletteAction]:
+        """Return all that can be done with an account besides what Enter does."""
+        actions = self._list_account_actions(account)
+        activate = next(one for one in actions if one.id == AccountAction.ACTIVATE.value)
+        actions.remove(activate)
+        second = self._offer_copy(account) if self._switching else activate
+        copies = [
+            PaletteAction(
+                f"copy-as-{preset.id}",
+                f"Copy as {preset.title}",
+                "file-text",
+                partial(self.copy_as, account, preset),
+                is_searched_only=True,
+            )
+            for preset in self._copy_presets
+        ]
+        return [replace(second, shortcut=ALTERNATE_SHORTCUT), *actions, *copies]
+
     def _list_account_actions(self, account: Account) -> list[PaletteAction]:
-        """Return the actions on one account; of a locked vault they say nothing: it is unlocked."""
+        """Return the actions on one account; a locked vault is no obstacle: it is unlocked."""
         is_locked = self.context.vault.is_locked
         found = [
             PaletteAction(
@@ -199,26 +241,6 @@ class PaletteSources:
         found.sort(key=lambda one: one.id != AccountAction.EXPORT.value)  # it comes first
         show = partial(self.context.window.select_account, account.id)
         return [*found, PaletteAction("show", "Show in the list", "eye", show)]
-
-    def _offer_copy(self, account: Account) -> PaletteAction:
-        label = "Copy"
-        if self._choices.presets:
-            chosen = choose_copy_preset(self._choices.last_preset, self._choices.presets, [account])
-            label = f"Copy as {chosen.title}"
-        return PaletteAction("copy", label, "copy", lambda: self._actions.copy_all(account, ignore))
-
-    def _offer_presets(self, account: Account) -> list[PaletteAction]:
-        return [
-            PaletteAction(
-                f"copy-as-{preset.id}",
-                f"Copy as {preset.title}",
-                "file-text",
-                partial(self.copy_as, account, preset),
-                is_searched_only=True,
-            )
-            for preset in self._choices.presets
-            if not preset.makes_folder(1)
-        ]
 
     @needs_vault
     def copy_as(self, account: Account, preset: ExportPreset) -> None:
@@ -295,12 +317,12 @@ class PaletteSources:
         )
 
     def _list_apps(self) -> list[PaletteItem]:
+        counts = Counter([one.app_id for one in self._snapshot.accounts.values()])
         apps = sorted(self._snapshot.apps.values(), key=lambda app: app.label.casefold())
-        return [self._make_app_item(app) for app in apps]
+        return [self._make_app_item(app, counts[app.id]) for app in apps]
 
-    def _make_app_item(self, app: App) -> PaletteItem:
+    def _make_app_item(self, app: App, count: int) -> PaletteItem:
         window = self.context.window
-        count = sum(one.app_id == app.id for one in self._snapshot.accounts.values())
         show = partial(window.show_section, app_section(app.id))
         return PaletteItem(
             ItemKind.APP,
