@@ -37,6 +37,7 @@ from twauth_gui.gui.app_context import AppContext, Ticker
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.background_sign_ins import BackgroundSignIns
 from twauth_gui.gui.clipboard import SecretClipboard
+from twauth_gui.gui.close_controller import CloseController
 from twauth_gui.gui.imports.import_drop import DroppedItems, DropTarget
 from twauth_gui.gui.parts.confirm_dialog import ConfirmDialog, ask_confirmation
 from twauth_gui.gui.parts.dialog_host import DialogHost
@@ -62,11 +63,10 @@ from twauth_gui.gui.workspace.main_menu import (
     takes_import,
 )
 from twauth_gui.services.container import Services
-from twauth_gui.services.settings import CloseAction, WindowPlace
+from twauth_gui.services.settings import WindowPlace
 from twauth_gui.store.crash_recovery import RecoveryReport
 
 if TYPE_CHECKING:
-    from twauth_gui.gui.tray_icon import TrayIcon
     from twauth_gui.gui.vault.unlock_form import LockPage
     from twauth_gui.gui.workspace.panes import Panes
     from twauth_gui.gui.workspace.welcome_page import WelcomePage
@@ -95,8 +95,6 @@ class MainWindow(LookWindow):
         self.resize(QSize(1120, 720))
         self._services = services
         self._may_discard = False
-        self._is_quitting = False
-        self._tray: TrayIcon | None = None
         self._waiting_items = DroppedItems()
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
@@ -107,6 +105,7 @@ class MainWindow(LookWindow):
             self._bar.set_profile(profile)
         self._status_announcer = StatusAnnouncer(self._bar, self.context, self._actions, self)
         self._lock_controller = LockController(self.context, self)
+        self._close_controller = CloseController(self.context, self._actions, self)
         self._stack = QStackedWidget()
         self._lock_page: LockPage | None = None
         self._welcome_page: WelcomePage | None = None
@@ -159,8 +158,7 @@ class MainWindow(LookWindow):
         snapshots.changed.connect(self._refresh_index_copy)
         snapshots.failed.connect(self.show_problem)
         self.context.preferences.failed.connect(self.show_problem)
-        self.ready.connect(self._update_tray)
-        self.context.preferences.changed.connect(self._update_tray)
+        self.ready.connect(self._close_controller.update_tray)
         self.context.dialogs.changed.connect(self._import_waiting)
         self.context.vault.changed.connect(self._import_waiting)
         self._bar.settings.clicked.connect(lambda: open_settings(self.context))
@@ -455,10 +453,12 @@ class MainWindow(LookWindow):
 
     # -- closing -----------------------------------------------------------------------------------
 
-    def _keeps_grants(self) -> bool:
-        """Ask before credentials are lost; return whether there are any."""
+    def _has_reason_to_stay(self) -> bool:
+        """Hide in the tray, or ask before credentials are lost; return whether it did either."""
+        if self._close_controller.keeps_running():
+            return True
         if self._services.has_unsaved_grants:
-            self._is_quitting = False
+            self._close_controller.is_quitting = False
             self._confirm_discard()
         return self._services.has_unsaved_grants
 
@@ -509,42 +509,7 @@ class MainWindow(LookWindow):
 
     def quit(self) -> None:
         """Close the window and end the program, also if it usually stays in the tray."""
-        self._is_quitting = True
-        _ = self.close()
-
-    def _update_tray(self) -> None:
-        wanted = self.context.preferences.current.shows_tray
-        if wanted and self._tray is None:
-            from twauth_gui.gui.tray_icon import TrayIcon  # noqa: PLC0415 - few want it
-
-            self._tray = TrayIcon(self.context, self._actions, self)
-        elif not wanted and self._tray is not None:
-            self._tray.close()
-            self._tray = None
-
-    def _stays_in_tray(self) -> bool:
-        """Hide the window instead of closing it, or ask whether to; return whether it goes on."""
-        if self._tray is None or not self._tray.is_visible or self._is_quitting:
-            return False
-        action = self.context.preferences.current.close_action
-        if action is CloseAction.ASK and not self.context.vault.is_app_locked:
-            self._ask_close_action()
-            return True
-        if action is CloseAction.KEEP_RUNNING:
-            self._save_place()
-            self.hide()
-        return action is CloseAction.KEEP_RUNNING
-
-    def _ask_close_action(self) -> None:
-        from twauth_gui.gui.close_dialog import CloseDialog  # noqa: PLC0415 - shown once
-
-        if not isinstance(self.context.dialogs.top(), CloseDialog):
-            dialog = CloseDialog()
-            dialog.chosen.connect(self._on_close_action_chosen)
-            self.context.dialogs.open(dialog)
-
-    def _on_close_action_chosen(self, action: CloseAction) -> None:
-        self.context.preferences.set_close_action(action)
+        self._close_controller.is_quitting = True
         _ = self.close()
 
     def _save_place(self) -> None:
@@ -555,7 +520,7 @@ class MainWindow(LookWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before credentials are lost; wait, hidden, for those that are being saved."""
-        if not self._may_discard and (self._stays_in_tray() or self._keeps_grants()):
+        if not self._may_discard and self._has_reason_to_stay():
             event.ignore()
             return
         was_hidden = not self.isVisible()
