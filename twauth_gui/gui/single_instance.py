@@ -48,12 +48,11 @@ class InstanceServer(QObject):
         self._server.newConnection.connect(self._on_connected)
 
     def listen(self) -> bool:
-        """Start listening; only for the holder of the lock: a socket that is there is a dead one.
+        """Start listening, in place of a window that was killed; only for the holder of the lock.
 
         Returns:
             Whether the system lets it.
         """
-        _ = QLocalServer.removeServer(self._address)
         return self._server.listen(self._address)
 
     def close(self) -> None:
