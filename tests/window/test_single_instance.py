@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,12 @@ from twauth_gui.app import begin_listening
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.imports.import_dialog import ImportDialog
 from twauth_gui.gui.palette.palette_dialog import PaletteDialog
-from twauth_gui.gui.single_instance import InstanceServer, send_request
+from twauth_gui.gui.single_instance import (
+    InstanceServer,
+    StartAnswer,
+    claim_instance,
+    send_request,
+)
 from twauth_gui.gui.start_request import StartRequest, take_activation_token
 from twauth_gui.services.instance_lock import InstanceLock, InstanceState
 
@@ -177,8 +183,21 @@ def test_a_window_that_hangs_delays_the_next_for_a_moment_only(
     driver.open()
     begin_listening(driver.window, lock, StartRequest())
     driver.wait_for_text("does not answer, so this one opened beside it")
-    assert not send_request(address, StartRequest(), connect_ms=5000, answer_ms=100)
-    assert not send_request(f"{address}.not", StartRequest(), connect_ms=100)
+    other = claim_instance(tmp_path, StartRequest(), answer_ms=100)
+    assert other is not None
+    assert other.state is InstanceState.TAKEN
+    assert send_request(f"{address}.not", StartRequest()) is StartAnswer.UNREACHABLE
+
+
+def test_a_window_that_is_closing_is_waited_for(
+    hung: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    Path(InstanceLock(tmp_path).address).unlink()
+    threading.Timer(0.1, hung.kill).start()
+    lock = claim_instance(tmp_path, StartRequest())
+    assert lock is not None
+    assert lock.state is InstanceState.FIRST
+    lock.release()
 
 
 def test_a_folder_that_others_can_enter_is_not_used(
