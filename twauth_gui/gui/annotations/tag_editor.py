@@ -140,12 +140,12 @@ class TagEditor(QWidget):
     def _close_field(self, by_key: bool) -> None:  # noqa: FBT001 - a slot
         if self._field.isHidden() or self._field.text():
             return  # what was refused stays, to be corrected
+        self._field.hide()
         self._add.show()
+        self._chips.lay_out()
+        self.show_problem("")
         if by_key:
             self._add.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._field.hide()
-        self.show_problem("")
-        self._chips.lay_out()
 
     def _suggest(self) -> None:
         here = set(map(fold_tag, self._chips.tags))
