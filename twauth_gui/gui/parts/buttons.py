@@ -75,6 +75,11 @@ class Button(QPushButton):
     def kind(self) -> ButtonKind:
         return self._kind
 
+    def set_kind(self, kind: ButtonKind) -> None:
+        """Change how it looks: a page has one primary button at most."""
+        self._kind = kind
+        self.update()
+
     def set_icon(self, name: str | None) -> None:
         self._icon = name
         self.updateGeometry()
