@@ -91,6 +91,7 @@ def test_the_note_of_one_account(driver: WindowDriver, accounts: list[Account]) 
     assert read(driver, first).note == "Owner: Kim"
     driver.button("Edit note").setFocus()
     press_key(driver, Qt.Key.Key_F2)
+    assert driver.window.context.dialogs.top() is None
     type_text(driver, ", away")
     press_key(driver, Qt.Key.Key_Escape)
     assert read(driver, first).note == "Owner: Kim"
@@ -134,7 +135,7 @@ def test_a_note_that_looks_like_a_credential(driver: WindowDriver, accounts: lis
     press_key(driver, Qt.Key.Key_Tab)
     driver.wait_for_text("It looks as if it held a credential.")
     driver.press("Edit note")
-    assert driver.field("Note")
+    assert driver.field("Note").isEnabled()
     driver.press("Save note")
     driver.wait_for_text("It looks as if it held a credential.")
     assert read(driver, accounts[0]).note == ""

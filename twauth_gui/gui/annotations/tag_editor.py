@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.annotations import AnnotationError, fold_tag, split_tags
-from twauth_gui.gui.parts.accessibility import announce
+from twauth_gui.gui.parts.accessibility import announce, claim_key
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.fields import SuggestionField
 from twauth_gui.gui.parts.tag_chips import TagChips
@@ -39,6 +39,11 @@ class TagField(SuggestionField):
         if completer is not None:
             completer.activated.connect(lambda _text: QTimer.singleShot(0, self, self._enter))
         self.textEdited.connect(self._enter_at_comma)
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        """Take Escape, with which the window goes back to the list."""
+        return claim_key(event, Qt.Key.Key_Escape) or super().event(event)
 
     @override
     def sizeHint(self) -> QSize:
