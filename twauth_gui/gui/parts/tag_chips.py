@@ -141,6 +141,8 @@ class TagChips(QWidget):
         while len(self._chips) < len(tags):
             chip = self._make_chip(len(self._chips))
             QWidget.setTabOrder(self._chips[-1], chip)
+            if self._tail:
+                chip.stackUnder(self._tail[0])  # a screen reader reads it before
             self._chips.append(chip)
         self._count = len(tags)
         for chip, tag in zip(self._chips, tags, strict=False):
