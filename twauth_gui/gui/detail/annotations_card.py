@@ -41,7 +41,7 @@ class AnnotationsCard(Card):
         """Show an account as the snapshot has it; what is being edited stays."""
         if self._account is not None and self._account.id != account.id:
             self._note.commit()
-            self._tags.close_field()
+            self._tags.start_over()
         self._account = account
         self._tags.set_tags(account.tags)
         self._note.set_note(account.note)
