@@ -36,9 +36,7 @@ class TagField(SuggestionField):
 
     def __init__(self) -> None:
         super().__init__("Add a tag")
-        completer = self.completer()
-        if completer is not None:
-            completer.activated.connect(lambda _text: QTimer.singleShot(0, self, self._enter))
+        self.completer().activated.connect(self._enter_soon)
         self.textEdited.connect(self._enter_at_comma)
 
     @override
@@ -69,6 +67,10 @@ class TagField(SuggestionField):
         if event.reason() not in _STAYS:
             self._enter()
             self.left.emit(False)
+
+    def _enter_soon(self) -> None:
+        """Enter what was chosen once it is in the field."""
+        QTimer.singleShot(0, self, self._enter)
 
     def _enter_at_comma(self, text: str) -> None:
         if "," in text:

@@ -174,7 +174,11 @@ class TagChips(QWidget):
     def _make_chip(self, index: int) -> TagChip:
         chip = TagChip(self)
         chip.clicked.connect(lambda: self._remove(index))
-        chip.step_requested.connect(lambda step: self.focus_chip(index + step))
+
+        def step_to(step: int) -> None:
+            self.focus_chip(index + step)
+
+        chip.step_requested.connect(step_to)
         return chip
 
     def _remove(self, index: int) -> None:
