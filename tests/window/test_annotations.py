@@ -198,3 +198,23 @@ def test_a_tag_too_many(
     driver.wait_for_text("@fernwick_news would have 51 tags")
     driver.press("Close")
     assert not driver.has_button("Remove tag one more")
+
+
+def test_a_locked_window_asks_nothing(driver: WindowDriver, accounts: list[Account]) -> None:
+    secret = sample_credentials.CREDENTIALS.access_token.reveal()
+    driver.open()
+    driver.select("@fernwick_news")
+    driver.press("Add note")
+    type_text(driver, secret)
+    context = driver.window.context
+    context.auto_lock.lock()
+    driver.wait_until(lambda: context.vault.is_app_locked)
+    driver.wait_idle()
+    assert context.dialogs.top() is None
+    assert secret not in driver.visible_text
+    context.vault.unlock()
+    driver.wait_until(lambda: driver.has_button("Save note"))
+    field = driver.field("Note")
+    assert isinstance(field, QPlainTextEdit)
+    assert field.toPlainText() == secret
+    assert read(driver, accounts[0]).note == ""
