@@ -58,7 +58,7 @@ def serialize_account(account: AccountListRow) -> dict[str, object]:
         "signed_in_at": account.signed_in_at,
         "method": account.method,
         "note": account.note,
-        "tags": [] if account.tags == "[]" else _parse_tags(account.tags),
+        "tags": _parse_tags(account.tags),
         "favourite": bool(account.is_favourite),
     }
 
@@ -78,10 +78,14 @@ def _format_row(account: AccountListRow, origin: str) -> tuple[str, ...]:
 
 def _format_default(account: AccountListRow, origin: str) -> str:
     used_here = f"used here: {origin}" if origin else ""
-    return ", ".join(filter(None, ("active" if account.is_active else "", used_here)))
+    active = "active" if account.is_active else ""
+    favourite = "favourite" if account.is_favourite else ""
+    return ", ".join(filter(None, (favourite, active, used_here)))
 
 
 def _parse_tags(stored: str) -> list[str]:
+    if stored == "[]":
+        return []
     import json  # hardly any account has tags
 
     tags: list[str] = json.loads(stored)
