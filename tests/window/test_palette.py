@@ -169,12 +169,16 @@ def test_what_is_gone_vanishes(
     tagged = replace(accounts[2], tags=("harbour",))
     other.store.accounts.update(tagged)
     driver.open()
-    driver.window.context.preferences.add_recent_item(f"account:{accounts[1].id}")
     for number in range(MAX_RECENT_ITEMS - 1):
         driver.window.context.preferences.add_recent_item(f"account:of-another-folder-{number}")
     palette.open("#harb")
-    assert palette.rows == ["Tags", "@tidal_times"]
+    assert palette.rows == ["Tags", "#harbour", "Tagged accounts", "@tidal_times"]
+    palette.press(ENTER)
+    driver.wait_until(lambda: driver.rows == ["@tidal_times"])
+    palette.open()
+    assert palette.rows[:2] == ["Recent", "#harbour"]
     palette.press(ESCAPE)
+    driver.window.context.preferences.add_recent_item(f"account:{accounts[1].id}")
     palette.open()
     assert palette.rows[:2] == ["Recent", "@marsh_weather"]
     palette.press(TAB)
@@ -182,7 +186,7 @@ def test_what_is_gone_vanishes(
     other.account_removal.remove(accounts[1].id)
     driver.wait_until(lambda: "With @marsh_weather" not in palette.rows)
     assert "@marsh_weather" not in palette.rows
-    assert palette.rows[0] == "Accounts"
+    assert palette.rows[:2] == ["Recent", "#harbour"]
     other.close()
 
 

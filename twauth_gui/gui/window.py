@@ -378,6 +378,11 @@ class MainWindow(LookWindow):
         if self._panes is not None:
             self._panes.sidebar.choose_section(section)
 
+    def show_tag(self, tag: str) -> None:
+        """Show the accounts that have a tag."""
+        if self._panes is not None:
+            self._panes.show_tag(tag)
+
     def select_account(self, account_id: AccountId) -> None:
         """Select one account and show its details."""
         if self._panes is not None:

@@ -91,7 +91,7 @@ class PaletteDialog(Dialog):
         self._subject: PaletteItem | None = None
         self._query_before = ""
         self._sources = self._make_sources()
-        self._tags: ItemSource | None = None
+        self._tagged: ItemSource | None = None
         self._back = IconButton("arrow-left", "Back")
         self._icon = IconLabel("search", "text-2", scale_mark(20))
         self._field = QLineEdit()
@@ -167,7 +167,7 @@ class PaletteDialog(Dialog):
     def _on_snapshot_changed(self) -> None:
         """Show what is there now; the current row stays."""
         self._sources = self._make_sources()
-        self._tags = None
+        self._tagged = None
         if self._subject is not None:
             source = self._sources.all[self._subject.kind]
             self._subject = source.find(self._subject.key)
@@ -205,9 +205,11 @@ class PaletteDialog(Dialog):
         prefix, query = (text[0], text[1:]) if text[:1] in dict(PREFIXES) else ("", text)
         prefix = prefix or ("@" if self._switching else "")
         if prefix:
-            source = self._narrowed_source(prefix)
-            found = source.search(query, _NARROWED_LIMIT)
-            return [_make_group(dict(PREFIXES)[prefix], found)], query
+            found = self._narrowed_source(prefix).search(query, _NARROWED_LIMIT)
+            groups = [_make_group(dict(PREFIXES)[prefix], found)]
+            if prefix == "#":
+                groups.append(_make_group("Tagged accounts", self._search_tagged(query)))
+            return groups, query
         if not query.strip():
             return self._suggest(), ""
         sources = self._sources.all.values()
@@ -220,12 +222,13 @@ class PaletteDialog(Dialog):
         return [_make_group(kind.value, found) for kind, found in found_by_kind], query
 
     def _narrowed_source(self, prefix: str) -> ItemSource:
-        if prefix == "#":
-            if self._tags is None:
-                self._tags = self._sources.make_tag_source()
-            return self._tags
-        kinds = {"@": ItemKind.ACCOUNT, ">": ItemKind.ACTION, ":": ItemKind.SETTING}
-        return self._sources.all[kinds[prefix]]
+        kinds = {"@": ItemKind.ACCOUNT, ">": ItemKind.ACTION, "#": ItemKind.TAG}
+        return self._sources.all[kinds.get(prefix, ItemKind.SETTING)]
+
+    def _search_tagged(self, query: str) -> list[FoundItem]:
+        if self._tagged is None:
+            self._tagged = self._sources.make_tagged_source()
+        return self._tagged.search(query, _NARROWED_LIMIT)
 
     def _suggest(self) -> list[Group]:
         """Return what is shown before anything is typed: recent items, else some of each."""

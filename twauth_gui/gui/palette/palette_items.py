@@ -33,6 +33,7 @@ class ItemKind(Enum):
     ACCOUNT = "Accounts"
     ACTION = "Actions"
     APP = "Apps"
+    TAG = "Tags"
     SETTING = "Settings"
     PRESET = "Export presets"
     PLACE = "Places"

@@ -20,6 +20,7 @@ from twauth_gui.domain.sign_in import PendingSignIn
 from twauth_gui.gui.account_actions import AccountAction, AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, app_section
 from twauth_gui.gui.accounts.account_row import AccountRow
+from twauth_gui.gui.app_actions import make_app_offers
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.palette.fuzzy_search import SearchText
 from twauth_gui.gui.palette.palette_items import (
@@ -113,6 +114,7 @@ class PaletteSources:
             ItemKind.ACCOUNT: self._make_account_source(),
             ItemKind.ACTION: self._make_item_source(ItemKind.ACTION, self._list_actions()),
             ItemKind.APP: self._make_item_source(ItemKind.APP, self._list_apps()),
+            ItemKind.TAG: self._make_item_source(ItemKind.TAG, self._list_tags()),
             ItemKind.SETTING: self._make_item_source(ItemKind.SETTING, self._list_settings()),
         }
         self.take_choices(choices)
@@ -147,7 +149,7 @@ class PaletteSources:
             ItemKind.ACCOUNT, keys, texts, lambda number: self._make_account_item(subjects[number])
         )
 
-    def make_tag_source(self) -> ItemSource:
+    def make_tagged_source(self) -> ItemSource:
         """Return the accounts that have tags, found by them alone."""
         tagged = [one for one in self._sort_subjects() if one.tags]
         texts = [SearchText(" ".join(one.tags)) for one in tagged]
@@ -159,12 +161,13 @@ class PaletteSources:
         return ItemSource(ItemKind.ACCOUNT, [_account_key(one) for one in tagged], texts, make)
 
     def _sort_subjects(self) -> list[Account]:
-        """The active account first, then the recent ones, then by handle."""
+        """The active account first, then the recent ones, then favourites; each by handle."""
         active, last = self._snapshot.active_account_id, len(self._ranks)
 
-        def order(account: Account) -> tuple[bool, int, str]:
+        def order(account: Account) -> tuple[bool, int, bool, str]:
             rank = self._ranks.get(_account_key(account), last)
-            return account.id != active, rank, account.handle.casefold()
+            name = account.handle.casefold()
+            return account.id != active, rank, not account.is_favourite, name
 
         return sorted(self._snapshot.accounts.values(), key=order)
 
@@ -225,22 +228,25 @@ class PaletteSources:
         return [replace(second, shortcut=ALTERNATE_SHORTCUT), *actions, *copies]
 
     def _list_account_actions(self, account: Account) -> list[PaletteAction]:
-        """Return the actions on one account; a locked vault is no obstacle: it is unlocked."""
+        found = self._list_actions_on([account])
+        found.sort(key=lambda one: one.id != AccountAction.EXPORT.value)  # it comes first
+        show = partial(self.context.window.select_account, account.id)
+        return [*found, PaletteAction("show", "Show in the list", "eye", show)]
+
+    def _list_actions_on(self, accounts: list[Account]) -> list[PaletteAction]:
+        """Return the actions on accounts; a locked vault is no obstacle: it is unlocked first."""
         is_locked = self.context.vault.is_locked
-        found = [
+        return [
             PaletteAction(
                 offer.id,
                 offer.label,
                 offer.icon,
-                partial(self._actions.perform, AccountAction(offer.id), [account]),
+                partial(self._actions.perform, AccountAction(offer.id), accounts),
                 offer.shortcut,
                 "" if is_locked else offer.why_not,
             )
-            for offer in self._actions.offers([account])
+            for offer in self._actions.offers(accounts)
         ]
-        found.sort(key=lambda one: one.id != AccountAction.EXPORT.value)  # it comes first
-        show = partial(self.context.window.select_account, account.id)
-        return [*found, PaletteAction("show", "Show in the list", "eye", show)]
 
     @needs_vault
     def copy_as(self, account: Account, preset: ExportPreset) -> None:
@@ -331,10 +337,32 @@ class PaletteSources:
             PaletteAction("show", "Show its accounts", "users-round", show),
             pluralize(count, "account"),
             mark=ItemMark(app.label.strip()[:1].upper() or "?", hue_of(app.id)),
-            more=lambda: [
-                PaletteAction("add", "Add account…", "plus", partial(window.add_account, app.id)),
-                PaletteAction("edit", "Change app…", "pencil", partial(window.edit_app, app.id)),
-            ],
+            more=partial(self._list_app_actions, app),
+        )
+
+    def _list_app_actions(self, app: App) -> list[PaletteAction]:
+        return [
+            PaletteAction(one.id, one.label, one.icon, one.run, one.shortcut, one.why_not)
+            for one in make_app_offers(self.context, self._actions, app)
+        ]
+
+    def _list_tags(self) -> list[PaletteItem]:
+        tagged: dict[str, list[Account]] = {}
+        for account in self._snapshot.accounts.values():
+            for tag in account.tags:
+                tagged.setdefault(tag, []).append(account)
+        return [self._make_tag_item(tag, tagged[tag]) for tag in sorted(tagged, key=str.casefold)]
+
+    def _make_tag_item(self, tag: str, accounts: list[Account]) -> PaletteItem:
+        show = partial(self.context.window.show_tag, tag)
+        return PaletteItem(
+            ItemKind.TAG,
+            f"tag:{tag}",
+            f"#{tag}",
+            PaletteAction("show", "Show its accounts", "users-round", show),
+            pluralize(len(accounts), "account"),
+            "hash",
+            more=partial(self._list_actions_on, accounts),
         )
 
     # -- settings, presets, places -----------------------------------------------------------------
