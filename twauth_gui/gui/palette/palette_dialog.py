@@ -61,6 +61,7 @@ _GROUP_LIMIT = {ItemKind.ACCOUNT: 8}
 _OTHER_LIMIT = 5
 _NARROWED_LIMIT = 50
 _RECENT_LIMIT = 6
+_WEAK = MatchTier.SCATTERED
 
 
 class PaletteDialog(Dialog):
@@ -205,25 +206,24 @@ class PaletteDialog(Dialog):
         prefix, query = (text[0], text[1:]) if text[:1] in dict(PREFIXES) else ("", text)
         prefix = prefix or ("@" if self._switching else "")
         if prefix:
-            found = self._narrowed_source(prefix).search(query, _NARROWED_LIMIT)
-            groups = [_make_group(dict(PREFIXES)[prefix], found)]
+            found = [(dict(PREFIXES)[prefix], self._search_narrowed(prefix, query))]
             if prefix == "#":
-                groups.append(_make_group("Tagged accounts", self._search_tagged(query)))
-            return groups, query
+                found.append(("Tagged accounts", self._search_tagged(query)))
+            return _make_groups(found), query
         if not query.strip():
             return self._suggest(), ""
-        sources = self._sources.all.values()
-        found_by_kind = [
-            (one.kind, one.search(query, _GROUP_LIMIT.get(one.kind, _OTHER_LIMIT)))
-            for one in sources
-        ]
-        found_by_kind = _drop_weak_hits([one for one in found_by_kind if one[1]])
-        found_by_kind.sort(key=lambda one: one[1][0].tier)
-        return [_make_group(kind.value, found) for kind, found in found_by_kind], query
+        limits = ((one, _GROUP_LIMIT.get(one.kind, _OTHER_LIMIT)) for one in self._all_sources())
+        return _make_groups(
+            [(one.kind.value, one.search(query, limit)) for one, limit in limits]
+        ), query
 
-    def _narrowed_source(self, prefix: str) -> ItemSource:
+    def _all_sources(self) -> list[ItemSource]:
+        return [self._sources.all[kind] for kind in ItemKind]
+
+    def _search_narrowed(self, prefix: str, query: str) -> list[FoundItem]:
         kinds = {"@": ItemKind.ACCOUNT, ">": ItemKind.ACTION, "#": ItemKind.TAG}
-        return self._sources.all[kinds.get(prefix, ItemKind.SETTING)]
+        source = self._sources.all[kinds.get(prefix, ItemKind.SETTING)]
+        return source.search(query, _NARROWED_LIMIT)
 
     def _search_tagged(self, query: str) -> list[FoundItem]:
         if self._tagged is None:
@@ -232,7 +232,7 @@ class PaletteDialog(Dialog):
 
     def _suggest(self) -> list[Group]:
         """Return what is shown before anything is typed: recent items, else some of each."""
-        sources = self._sources.all.values()
+        sources = self._all_sources()
         keys = self._context.preferences.current.recent_items
         recent = [item for key in keys for one in sources if (item := one.find(key)) is not None]
         known = {item.key for item in recent[:_RECENT_LIMIT]}
@@ -405,21 +405,17 @@ class PaletteDialog(Dialog):
         return offer is not None
 
 
-def _make_group(title: str, found: Sequence[FoundItem]) -> Group:
-    return Group(title, [one.item for one in found])
+def _make_groups(found: Sequence[tuple[str, list[FoundItem]]]) -> list[Group]:
+    """Return groups, that with the best hit first.
 
-
-def _drop_weak_hits(
-    found: list[tuple[ItemKind, list[FoundItem]]],
-) -> list[tuple[ItemKind, list[FoundItem]]]:
-    """Leave out what has the letters scattered over a word, if anything matches better."""
-    best = min((hits[0].tier for _, hits in found), default=MatchTier.SCATTERED)
-    if best is MatchTier.SCATTERED:
-        return found
-    kept = [
-        (kind, [one for one in hits if one.tier is not MatchTier.SCATTERED]) for kind, hits in found
-    ]
-    return [one for one in kept if one[1]]
+    What has the letters scattered over a word is left out if anything matches better.
+    """
+    hits = [(title, some) for title, some in found if some]
+    hits.sort(key=lambda one: one[1][0].tier)
+    if hits and hits[0][1][0].tier is not _WEAK:
+        strong = ((title, [one for one in some if one.tier is not _WEAK]) for title, some in hits)
+        hits = [one for one in strong if one[1]]
+    return [Group(title, [one.item for one in some]) for title, some in hits]
 
 
 def _make_action_row(offer: PaletteAction) -> PaletteItem:
