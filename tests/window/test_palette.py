@@ -42,7 +42,6 @@ def test_enter_copies_and_tab_shows_more(
     installation: Installation,
     accounts: list[Account],
 ) -> None:
-    settings = installation.services.store.settings
     driver.open()
     palette.open("marsh")
     assert palette.rows == ["Accounts", "@marsh_weather"]
@@ -66,9 +65,24 @@ def test_enter_copies_and_tab_shows_more(
 
     palette.open("tidal")
     assert palette.current.endswith("Enter: Copy as X naming, short")
+
+
+def test_other_actions_have_keys_of_their_own(
+    driver: WindowDriver,
+    palette: PaletteUser,
+    installation: Installation,
+    accounts: list[Account],
+) -> None:
+    settings = installation.services.store.settings
+    driver.open()
+    palette.open("tidal")
     palette.press(ENTER, hold=CTRL)
     driver.wait_until(lambda: driver.has_button("Active account @tidal_times"))
     assert settings.active_account() == accounts[2].id
+    palette.open("marsh")
+    palette.press(Qt.Key.Key_E, hold=CTRL)
+    driver.wait_for_text("Export @marsh_weather")
+    driver.press("Cancel")
     driver.view.setFocus()
     palette.open()
     palette.press(ESCAPE)

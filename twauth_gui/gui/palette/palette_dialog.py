@@ -345,12 +345,13 @@ class PaletteDialog(Dialog):
         """Do what a key means here; return False if it is the field's own."""
         keys = QKeySequence(event.keyCombination())
         action = self._key_action(event, keys)
-        if action is None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            return False
-        if action is None:
-            return self._run_shortcut(keys)
-        action()
-        return True
+        if action is not None:
+            action()
+            return True
+        is_copy = event.matches(QKeySequence.StandardKey.Copy) and self._field.hasSelectedText()
+        has_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        is_typed = bool(event.text()) and event.text().isprintable() and not has_ctrl
+        return not is_typed and not is_copy and self._run_shortcut(keys)
 
     def _key_action(self, event: QKeyEvent, keys: QKeySequence) -> Callable[[], None] | None:
         page = self._view.page_size()
@@ -393,9 +394,9 @@ class PaletteDialog(Dialog):
             self._go_back()
 
     def _run_shortcut(self, keys: QKeySequence) -> bool:
-        """Run the other action of the current item that has these keys; return whether one has."""
-        item = self._view.current_item
-        if item is None or self._subject is not None:
+        """Run the action of the current item that has these keys; return whether one has."""
+        item = self._subject or self._view.current_item
+        if item is None:
             return False
         offers = [one for one in item.more() if not one.why_not]
         wanted = [one for one in offers if one.shortcut and QKeySequence(one.shortcut) == keys]

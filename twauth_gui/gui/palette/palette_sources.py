@@ -43,6 +43,8 @@ from twauth_gui.transfer.export_presets import ExportPreset
 ALTERNATE_SHORTCUT = "Ctrl+Return"
 """Makes an account active, or copies it where Enter makes it active."""
 
+_FIELD_KEYS = "Del"  # deletes a letter of what is typed
+
 SETTINGS = (
     ("appearance", "Appearance", ("Colours", "Row height")),
     ("keychain", "Keychain", ()),
@@ -133,7 +135,11 @@ class PaletteSources:
     def _make_item_source(self, kind: ItemKind, items: Sequence[PaletteItem]) -> ItemSource:
         last = len(self._ranks)
         items = sorted(items, key=lambda item: self._ranks.get(item.key, last))
-        texts = [SearchText(item.title, item.detail) for item in items]
+        # The account that an action is on would make every action a result of its handle.
+        details = ("" if kind is ItemKind.ACTION else item.detail for item in items)
+        texts = [
+            SearchText(item.title, detail) for item, detail in zip(items, details, strict=True)
+        ]
         return ItemSource(kind, [item.key for item in items], texts, items.__getitem__)
 
     # -- accounts ----------------------------------------------------------------------------------
@@ -242,7 +248,7 @@ class PaletteSources:
                 offer.label,
                 offer.icon,
                 partial(self._actions.perform, AccountAction(offer.id), accounts),
-                offer.shortcut,
+                "" if offer.shortcut == _FIELD_KEYS else offer.shortcut,
                 "" if is_locked else offer.why_not,
             )
             for offer in self._actions.offers(accounts)
@@ -278,7 +284,7 @@ class PaletteSources:
         items += [self._make_sign_in_item(one) for one in self._snapshot.pending_sign_ins.values()]
         chosen = self._chosen or self._active
         if chosen is not None:
-            actions = self._list_account_actions(chosen)
+            actions = [one for one in self._list_account_actions(chosen) if not one.why_not]
             items += [_make_action_item(one, chosen.at_handle) for one in actions]
         return items
 
