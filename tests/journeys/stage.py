@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from tests.journeys.annotation_scenes import annotation_scenes
 from tests.journeys.export_scenes import export_scenes
 from tests.journeys.import_scenes import import_scenes
 from tests.journeys.palette_scenes import palette_scenes
@@ -231,6 +232,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         **export_scenes(window, accounts, oauth2["oauth2-account"]),
         "places": lambda: show_many_places(window, accounts["fernwick_news"]),
         "resume": lambda: window.resume_sign_in(pending),
+        **annotation_scenes(window, accounts),
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.open_sandbox,
         "faults": partial(show_fault_menu, window),

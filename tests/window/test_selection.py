@@ -294,3 +294,30 @@ def test_many_are_signed_in_again_one_after_the_other(
     driver.wait_for_text("A list of 2 sign-ins is not finished.")
     driver.press("Replace it")
     driver.wait_for_text("Sign in 2 accounts again")
+
+
+def test_many_become_favourites_and_get_tags_with_one_undo_each(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    store = installation.services.store.accounts
+    driver.open()
+    driver.select("@fernwick_news", "@marsh_weather")
+    choose(right_click(driver, "@fernwick_news"), "Add 2 accounts to favourites")
+    driver.wait_for_text("2 accounts are favourites")
+    assert [one.is_favourite for one in store.list_all()] == [True, True, False]
+    driver.view.setFocus()
+    menu = open_menu_by_key(driver)
+    assert "Remove 2 accounts from favourites" in labels(menu)
+    menu.close()
+    press_key(driver, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    driver.wait_until(lambda: not any(one.is_favourite for one in store.list_all()))
+    driver.press("Tags…")
+    driver.wait_for_text("Tags of 2 accounts")
+    driver.type("Find or add a tag", "news")
+    press_key(driver, Qt.Key.Key_Return)
+    press_key(driver, Qt.Key.Key_Return)
+    driver.wait_until(lambda: [one.tags for one in store.list_all()] == [("news",), ("news",), ()])
+    driver.wait_for_text("2 accounts: added news")
+    driver.view.setFocus()
+    press_key(driver, Qt.Key.Key_F2)
+    driver.wait_for_text("Note of 2 accounts")

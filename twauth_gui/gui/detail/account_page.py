@@ -9,10 +9,12 @@ from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountEvent
 from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.health import Severity
 from twauth_gui.domain.hosts import X_PAGE_URL
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.action_menu import open_action_menu
+from twauth_gui.gui.annotations.annotation_changes import AnnotationChanger
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.detail.account_cards import (
     HealthCard,
@@ -20,6 +22,7 @@ from twauth_gui.gui.detail.account_cards import (
     HistoryCard,
     InformationCard,
 )
+from twauth_gui.gui.detail.annotations_card import AnnotationsCard
 from twauth_gui.gui.detail.credentials_card import CredentialsCard
 from twauth_gui.gui.detail.oauth2_card import OAuth2Card
 from twauth_gui.gui.parts.accessibility import scroll_into_view
@@ -61,13 +64,15 @@ class _Star(QLabel):
 
 
 class AccountHeader(QWidget):
-    """Avatar, handle, star, export button and menu of the selected account.
+    """Avatar, handle, star, favourite mark, export button and menu of the selected account.
 
     Signals:
+        favourite_requested: carries whether the account is to become a favourite.
         export_requested, back_requested: the button was pressed.
         menu_requested: the same; carries where the menu opens, on the screen.
     """
 
+    favourite_requested = Signal(bool)
     export_requested = Signal()
     menu_requested = Signal(QPoint)
     back_requested = Signal()
@@ -78,6 +83,9 @@ class AccountHeader(QWidget):
         self._avatar = Avatar("", 0, 40)
         self._handle = ElidedLabel("", style=TextStyle.HEADING, strong=True)
         self._star = _Star()
+        self._heart = IconButton("heart", "Favourite", fills=True)
+        self._heart.setCheckable(True)
+        self._heart.clicked.connect(self.favourite_requested)
         self._what = ElidedLabel("", style=TextStyle.SMALL, role="text-2")
         self.back = IconButton("arrow-left", "Back to the list", side=32)
         self.back.clicked.connect(self.back_requested)
@@ -106,6 +114,7 @@ class AccountHeader(QWidget):
         row.addWidget(self.back)
         row.addWidget(self._avatar)
         row.addLayout(texts, 1)
+        row.addWidget(self._heart)
         row.addWidget(self.export)
         row.addWidget(self._more)
 
@@ -118,6 +127,8 @@ class AccountHeader(QWidget):
         self._star.setVisible(account.id == snapshot.active_account_id)
         needs_fix = account.health.needs_attention  # the banner has the primary button then
         self.export.set_kind(ButtonKind.SECONDARY if needs_fix else ButtonKind.PRIMARY)
+        self._heart.setChecked(account.is_favourite)
+        self._heart.set_active(on=account.is_favourite)
 
     def _request_menu(self) -> None:
         self.menu_requested.emit(self._more.mapToGlobal(self._more.rect().bottomLeft()))
@@ -152,6 +163,8 @@ class AccountPage(QWidget):
         self._outdated.hide()
         self._outdated_places: list[TrackedPlace] = []
         self._places = PlacesCard(context)
+        self._annotations = AnnotationsCard(context)
+        self._changer = AnnotationChanger(context, self)
         self._information = InformationCard()
         self._history = HistoryCard()
         self._build()
@@ -185,8 +198,8 @@ class AccountPage(QWidget):
 
     def _cards(self) -> tuple[QWidget, ...]:
         return (
-            *(self._outdated, self._health, self._credentials, self._tokens),
-            *(self._places, self._information, self._history),
+            *(self._outdated, self._health, self._credentials, self._annotations),
+            *(self._tokens, self._places, self._information, self._history),
         )
 
     def _build_footer(self) -> QWidget:
@@ -207,6 +220,7 @@ class AccountPage(QWidget):
 
     def _connect(self) -> None:
         self.header.back_requested.connect(self.back_requested)
+        self.header.favourite_requested.connect(self._set_favourite)
         self.header.export_requested.connect(self._export)
         self.header.menu_requested.connect(self._open_menu)
         self._health.fix_requested.connect(self._fix)
@@ -236,6 +250,7 @@ class AccountPage(QWidget):
         self._account = account
         self.header.show_account(account, self._context.snapshots.current)
         self._credentials.show_account(account)
+        self._annotations.show_account(account)
         self._show_times()
         self._read_history()
         self._places.show_account(account.id)
@@ -306,6 +321,17 @@ class AccountPage(QWidget):
         if account is not None:
             title = f"Actions on {account.at_handle}"
             open_action_menu(self.header, title, self._actions.offers([account]), place)
+
+    def _set_favourite(self, is_favourite: bool) -> None:  # noqa: FBT001 - a slot
+        if self._account is not None:
+            self._changer.set_favourite(
+                [self._account], is_favourite=is_favourite, on_failed=self._on_favourite_failed
+            )
+
+    def _on_favourite_failed(self, diagnosis: Diagnosis) -> None:
+        if self._account is not None:
+            self.header.show_account(self._account, self._context.snapshots.current)
+        self._context.window.show_problem(diagnosis)
 
     def _copy_history(self, lines: str) -> None:
         self._context.clipboard.copy_plain(lines)

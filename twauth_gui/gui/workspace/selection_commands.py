@@ -20,7 +20,7 @@ from twauth_gui.gui.removal_controller import name_accounts
 if TYPE_CHECKING:  # it loads what a sign-in needs
     from twauth_gui.gui.pending_sign_in_actions import PendingSignInActions
 
-_LIST_ALONE = {AccountAction.REMOVE, AccountAction.COPY_HANDLE}
+_LIST_ALONE = {AccountAction.REMOVE, AccountAction.COPY_HANDLE, AccountAction.NOTE}
 """Actions whose keys mean something else in other parts of the page."""
 
 
