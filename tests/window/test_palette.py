@@ -218,6 +218,7 @@ def test_it_opens_neither_over_a_dialog_nor_behind_the_lock(
     driver.wait_until(lambda: driver.window.context.vault.is_app_locked)
     assert not palette.is_open
     driver.window.open_palette()
+    assert not palette.is_open
     palette.press(Qt.Key.Key_K, hold=CTRL)
     assert not palette.is_open
 
@@ -226,16 +227,19 @@ def test_a_locked_vault_is_unlocked_first(
     driver: WindowDriver, palette: PaletteUser, installation: Installation
 ) -> None:
     installation.services.vaults.create_file_vault(Secret("marsh marigold ferry"))
-    token = installation.access_token(installation.sign_in(installation.add_app()))
+    _ = installation.sign_in(installation.add_app())
     driver.open()
     driver.window.context.auto_lock.lock()
     driver.wait_until(lambda: driver.window.context.vault.is_locked)
     driver.wait_idle()
     palette.open("fern")
+    palette.press(TAB)
+    palette.type("export")
+    assert palette.current == "Export…"
     palette.press(ENTER)
     driver.type("Passphrase", "marsh marigold ferry")
     driver.press("Unlock")
-    driver.wait_until(lambda: token in driver.clipboard)
+    driver.wait_for_text("Export @fernwick_news")
 
 
 def test_the_settings_it_knows_are_those_there_are(driver: WindowDriver, app: App) -> None:
