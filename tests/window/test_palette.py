@@ -109,6 +109,24 @@ def test_the_active_account_is_chosen_in_it(
     assert installation.services.store.settings.active_account() == accounts[1].id
 
 
+@pytest.mark.unprivileged
+def test_a_disk_that_refuses_keeps_nothing_from_being_done(
+    driver: WindowDriver, palette: PaletteUser, accounts: list[Account]
+) -> None:
+    folder = driver.installation.paths.window_settings.parent
+    folder.mkdir(exist_ok=True)
+    driver.open()
+    folder.chmod(0o500)
+    palette.open("marsh")
+    palette.press(ENTER)
+    driver.wait_until(lambda: driver.clipboard)
+    driver.wait_idle()
+    assert driver.window.context.dialogs.count() == 0
+    palette.open()
+    assert palette.rows[:2] == ["Recent", "@marsh_weather"]
+    folder.chmod(0o700)
+
+
 def test_actions_settings_and_apps(
     driver: WindowDriver, palette: PaletteUser, accounts: list[Account]
 ) -> None:
@@ -128,6 +146,7 @@ def test_actions_settings_and_apps(
     assert row.title_label.text() == "Row height"
     driver.press("Done")
 
+    driver.field("Search accounts").setFocus()  # where the keys could delete to the line's end
     palette.open(">attention")
     palette.press(ENTER)
     assert driver.rows == []
@@ -166,7 +185,10 @@ def test_presets_and_places(
     assert "\nCONSUMER_KEY=" in driver.clipboard
 
     palette.open("marsh.env")
-    assert palette.rows == ["Places", shorten_path(env)]
+    assert palette.rows == ["Places", "bots/marsh.env"]
+    assert palette.current == (
+        f"bots/marsh.env, @marsh_weather · {shorten_path(env.parent)}, Enter: Open folder"
+    )
     QDesktopServices.setUrlHandler("file", browser, "open")  # type: ignore[arg-type] # as in conftest
     palette.press(ENTER)
     QDesktopServices.unsetUrlHandler("file")

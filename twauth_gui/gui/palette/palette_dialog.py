@@ -62,6 +62,8 @@ _OTHER_LIMIT = 5
 _NARROWED_LIMIT = 50
 _RECENT_LIMIT = 6
 _WEAK = MatchTier.SCATTERED
+_REPEATED_KEYS = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
+"""Keys that go on while they are held; another would act on what was not chosen."""
 
 
 class PaletteDialog(Dialog):
@@ -346,7 +348,8 @@ class PaletteDialog(Dialog):
         keys = QKeySequence(event.keyCombination())
         action = self._key_action(event, keys)
         if action is not None:
-            action()
+            if not event.isAutoRepeat() or event.key() in _REPEATED_KEYS:
+                action()
             return True
         is_copy = event.matches(QKeySequence.StandardKey.Copy) and self._field.hasSelectedText()
         has_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from PySide6.QtCore import Qt, QTimer
 
@@ -136,10 +136,8 @@ class PaletteSources:
         last = len(self._ranks)
         items = sorted(items, key=lambda item: self._ranks.get(item.key, last))
         # The account that an action is on would make every action a result of its handle.
-        details = ("" if kind is ItemKind.ACTION else item.detail for item in items)
-        texts = [
-            SearchText(item.title, detail) for item, detail in zip(items, details, strict=True)
-        ]
+        has_details = kind is not ItemKind.ACTION
+        texts = [SearchText(item.title, item.detail if has_details else "") for item in items]
         return ItemSource(kind, [item.key for item in items], texts, items.__getitem__)
 
     # -- accounts ----------------------------------------------------------------------------------
@@ -290,11 +288,7 @@ class PaletteSources:
 
     def _list_main_actions(self) -> list[PaletteAction]:
         window, accounts = self.context.window, list(self._snapshot.accounts)
-        sections = (
-            ("all", "Show all accounts", "users-round", ALL),
-            ("attention", "Show what needs attention", "triangle-alert", ATTENTION),
-            ("signing-in", "Show pending sign-ins", "log-in", SIGNING_IN),
-        )
+        sections = () if self._snapshot.is_empty else _SECTIONS
         return [
             PaletteAction("add", "Add account…", "plus", window.add_account, "Ctrl+N"),
             PaletteAction("add-app", "Add app…", "app-window", window.add_app),
@@ -443,12 +437,14 @@ class PaletteSources:
         offers = self._offer_place(place, account)
         if kind in _PASSING or not offers:
             return None
+        title, folder = _split_label(place)
+        handle = account.at_handle if account is not None else ""
         return PaletteItem(
             ItemKind.PLACE,
             f"place:{place.placement.id}",
-            place.label,
+            title,
             offers[0],
-            account.at_handle if account is not None else "",
+            " · ".join(part for part in (handle, folder) if part),
             PLACE_ICONS[kind],
             status="" if place.status is PlaceStatus.CURRENT else place.status.value,
             more=lambda: offers[1:],
@@ -463,7 +459,7 @@ class PaletteSources:
                 PaletteAction("open", "Open folder", "external-link", partial(self._open, folder))
             )
         if account is not None:
-            show = partial(self.context.window.select_account, account.id)
+            show = partial(self._actions.perform, AccountAction.SHOW_PLACES, [account])
             offers.append(PaletteAction("show", f"Show {account.at_handle}", "eye", show))
         return offers
 
@@ -472,8 +468,22 @@ class PaletteSources:
             self.context.window.show_status("The folder could not be opened")
 
 
+_SECTIONS = (
+    ("all", "Show all accounts", "users-round", ALL),
+    ("attention", "Show what needs attention", "triangle-alert", ATTENTION),
+    ("signing-in", "Show pending sign-ins", "log-in", SIGNING_IN),
+)
 _PASSING = frozenset({PlacementKind.CLIPBOARD, PlacementKind.STANDARD_OUTPUT})
 _LOCAL = frozenset({PlacementKind.FILE, PlacementKind.FOLDER})
+_TITLE_PARTS = 2
+
+
+def _split_label(place: TrackedPlace) -> tuple[str, str]:
+    """Return the last two parts of a path, and where they are; else the label and ""."""
+    if place.placement.place.kind not in _LOCAL:
+        return place.label, ""
+    path = PurePath(place.label)
+    return str(PurePath(*path.parts[-_TITLE_PARTS:])), str(path.parent)
 
 
 def _account_key(account: Account) -> str:
