@@ -190,6 +190,7 @@ class PaletteSources:
             severity=row.severity,
             status=row.status_word,
             is_starred=is_active,
+            keywords=_keywords(account, label),
             more=partial(self._list_more, account),
         )
 
@@ -491,8 +492,9 @@ def _account_key(account: Account) -> str:
 
 
 def _keywords(account: Account, label: str) -> str:
-    tags = " ".join(account.tags)
-    return f"{account.name} {label} {tags} {account.note} {account.known_user_id}"
+    note = " ".join(account.note.split())
+    parts = (account.name, label, *account.tags, note, account.known_user_id)
+    return " · ".join([part for part in parts if part])
 
 
 def _make_action_item(action: PaletteAction, handle: str = "") -> PaletteItem:
