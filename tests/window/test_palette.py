@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListView
 
 from tests.support.installations import Installation
 from tests.window.conftest import RecordingBrowser
@@ -183,6 +183,14 @@ def test_presets_and_places(
     palette.press(DOWN, ENTER)
     driver.wait_until(lambda: installation.access_token(accounts[0]) in driver.clipboard)
     assert "\nCONSUMER_KEY=" in driver.clipboard
+
+    palette.open("x naming short")
+    palette.press(TAB, ENTER)
+    driver.wait_for_text("Export @tidal_times")
+    presets = driver.window.findChild(QListView, "presetList")
+    assert presets is not None
+    driver.wait_until(lambda: presets.currentIndex().data() == "X naming, short")
+    driver.press("Cancel")
 
     palette.open("marsh.env")
     assert palette.rows == ["Places", "bots/marsh.env"]
