@@ -260,6 +260,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "rebuilt": partial(show_rebuild_notice, window),
         "network": lambda: open_settings(window.context, "network"),
         "about": lambda: open_settings(window.context, "about"),
+        "hint": window.show_hint,
         "guide": lambda: open_guide(window.context),
         "profiles": lambda: open_profiles(window.context),
         "shortcuts": lambda: open_shortcuts(window.context),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from twauth_gui.cli.command_group import LazyGroup
 from twauth_gui.cli.fast_path import COMPLETE_VARIABLE, VERSION_LINE
 from twauth_gui.cli.session import Session
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Mapping[str, str] = {
     "app": "twauth_gui.cli.commands.apps:app",
@@ -77,6 +80,14 @@ def _find_profile(_ctx: click.Context, _param: click.Parameter, name: str | None
     return None if folder is None else Path(folder)
 
 
+def _complete_profile(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from twauth_gui.cli.completers import complete_profile
+
+    return complete_profile(ctx, param, incomplete)
+
+
 def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
     if is_given:
         ctx.ensure_object(Session).console.print_result(VERSION_LINE)
@@ -108,6 +119,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) 
     "--profile",
     metavar="NAME",
     callback=_find_profile,
+    shell_complete=_complete_profile,
     help="Work with the accounts of this profile, which has a folder of its own. --data-dir counts"
     " before it. TWAUTH_PROFILE sets it too; default names the usual folder.",
 )

@@ -15,6 +15,7 @@ from twauth_gui.gui.tasks import Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.services.settings import (
     MAX_RECENT_ITEMS,
+    CloseAction,
     ColorScheme,
     RowSize,
     WindowPlace,
@@ -60,6 +61,17 @@ class Preferences(QObject):
     def set_clipboard_seconds(self, seconds: int) -> None:
         self._clipboard.seconds = seconds
         self._save(replace(self.current, clipboard_seconds=seconds))
+
+    def set_shows_tray(self, *, wanted: bool) -> None:
+        self._save(replace(self.current, shows_tray=wanted))
+
+    def set_close_action(self, action: CloseAction) -> None:
+        self._save(replace(self.current, close_action=action))
+
+    def dismiss_hint(self, hint_id: str) -> None:
+        """Never show this hint again."""
+        dismissed = (*self.current.dismissed_hints, hint_id)
+        self._save(replace(self.current, dismissed_hints=dismissed))
 
     def save_place(self, place: WindowPlace) -> None:
         """Save where the window is, at once: it is about to close.

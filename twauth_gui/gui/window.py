@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -37,6 +37,7 @@ from twauth_gui.gui.app_context import AppContext, Ticker
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.background_sign_ins import BackgroundSignIns
 from twauth_gui.gui.clipboard import SecretClipboard
+from twauth_gui.gui.close_controller import CloseController
 from twauth_gui.gui.imports.import_drop import DroppedItems, DropTarget
 from twauth_gui.gui.parts.confirm_dialog import ConfirmDialog, ask_confirmation
 from twauth_gui.gui.parts.dialog_host import DialogHost
@@ -94,7 +95,6 @@ class MainWindow(LookWindow):
         self.resize(QSize(1120, 720))
         self._services = services
         self._may_discard = False
-        self._is_session_ending = False
         self._waiting_items = DroppedItems()
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
@@ -105,6 +105,7 @@ class MainWindow(LookWindow):
             self._bar.set_profile(profile)
         self._status_announcer = StatusAnnouncer(self._bar, self.context, self._actions, self)
         self._lock_controller = LockController(self.context, self)
+        self._close_controller = CloseController(self.context, self._actions, self)
         self._stack = QStackedWidget()
         self._lock_page: LockPage | None = None
         self._welcome_page: WelcomePage | None = None
@@ -157,6 +158,7 @@ class MainWindow(LookWindow):
         snapshots.changed.connect(self._refresh_index_copy)
         snapshots.failed.connect(self.show_problem)
         self.context.preferences.failed.connect(self.show_problem)
+        self.ready.connect(self._close_controller.update_tray)
         self.context.dialogs.changed.connect(self._import_waiting)
         self.context.vault.changed.connect(self._import_waiting)
         self._bar.settings.clicked.connect(lambda: open_settings(self.context))
@@ -440,6 +442,11 @@ class MainWindow(LookWindow):
         if request.wants_palette:
             self.open_palette()
 
+    def show_hint(self) -> None:
+        """Show people who are new to the window one thing that it can do."""
+        if self._panes is not None:
+            self._panes.show_hint()
+
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Open the import with these files and folders, or once no other dialog is open."""
         if not paths:
@@ -457,6 +464,15 @@ class MainWindow(LookWindow):
             self._on_dropped(items)
 
     # -- closing -----------------------------------------------------------------------------------
+
+    def _has_reason_to_stay(self) -> bool:
+        """Hide in the tray, or ask before credentials are lost; return whether it did either."""
+        if self._close_controller.keeps_running():
+            return True
+        if self._services.has_unsaved_grants:
+            self._close_controller.is_quitting = False
+            self._confirm_discard()
+        return self._services.has_unsaved_grants
 
     def _confirm_discard(self) -> None:
         if isinstance(self.context.dialogs.top(), ConfirmDialog):
@@ -484,7 +500,7 @@ class MainWindow(LookWindow):
 
     def end_session(self) -> None:
         """Close without a question; credentials that the vault refused are offered to it again."""
-        self._is_session_ending = True
+        self._may_discard = True
         self._retry_saving(self.quit)
 
     def _retry_saving(self, on_ended: Callable[[], None]) -> None:
@@ -504,7 +520,8 @@ class MainWindow(LookWindow):
         _ = self._tasks.run_over_network(self, task)
 
     def quit(self) -> None:
-        """Close the window and end the program."""
+        """Close the window and end the program, also if it usually stays in the tray."""
+        self._close_controller.is_quitting = True
         _ = self.close()
 
     def _save_place(self) -> None:
@@ -515,11 +532,10 @@ class MainWindow(LookWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before credentials are lost; wait, hidden, for those that are being saved."""
-        may_discard = self._may_discard or self._is_session_ending
-        if self._services.has_unsaved_grants and not may_discard:
+        if not self._may_discard and self._has_reason_to_stay():
             event.ignore()
-            self._confirm_discard()
             return
+        was_hidden = not self.isVisible()
         self._save_place()
         self.hide()
         self.context.auto_lock.stop()
@@ -529,3 +545,5 @@ class MainWindow(LookWindow):
         self._tasks.shut_down(_SHUT_DOWN_SECONDS)
         self._services.close()
         super().closeEvent(event)
+        if was_hidden:  # closing the last window that is visible ends the program, but not this
+            QCoreApplication.exit(0)

@@ -42,6 +42,14 @@ class RowSize(StrEnum):
     TIGHT = "tight"
 
 
+class CloseAction(StrEnum):
+    """What closing the window does while Twauth has an icon in the tray."""
+
+    ASK = "ask"
+    QUIT = "quit"
+    KEEP_RUNNING = "keep-running"
+
+
 @dataclass(frozen=True, slots=True)
 class WindowPlace:
     """Where the window was, and what its list showed, when it was closed.
@@ -70,6 +78,9 @@ class WindowSettings:
     clipboard_seconds: int = DEFAULT_CLIPBOARD_SECONDS
     place: WindowPlace = WindowPlace()
     recent_items: tuple[str, ...] = ()
+    shows_tray: bool = False
+    close_action: CloseAction = CloseAction.ASK
+    dismissed_hints: tuple[str, ...] = ()
 
 
 def _parse_clipboard_seconds(value: object) -> int:
@@ -94,7 +105,13 @@ def _parse_geometry(value: object) -> tuple[int, ...]:
     return tuple(known) if len(numbers) == len(known) == _GEOMETRY_NUMBERS else ()
 
 
-def _parse_recent_items(value: object) -> tuple[str, ...]:
+def _parse_bool(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _parse_names(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(value)
     items = cast("list[object]", value)
@@ -138,7 +155,10 @@ class WindowSettingsFile:
                 stored, "clipboard_seconds", _parse_clipboard_seconds, default.clipboard_seconds
             ),
             _read_value(stored, "place", _parse_place, default.place),
-            _read_value(stored, "recent_items", _parse_recent_items, default.recent_items),
+            _read_value(stored, "recent_items", _parse_names, default.recent_items),
+            _read_value(stored, "shows_tray", _parse_bool, default.shows_tray),
+            _read_value(stored, "close_action", CloseAction, default.close_action),
+            _read_value(stored, "dismissed_hints", _parse_names, default.dismissed_hints),
         )
 
     def write(self, before: WindowSettings, after: WindowSettings) -> None:

@@ -52,6 +52,7 @@ SHORTCUT_GROUPS = (
             Shortcut("Find and do anything", ("Ctrl+K",)),
             Shortcut("Search accounts", ("Ctrl+F",)),
             Shortcut("Add account", ("Ctrl+N",)),
+            Shortcut("Change an app in the sidebar", ("F2",)),
             Shortcut("Undo", ("Ctrl+Z",)),
             Shortcut("Settings", ("Ctrl+,",)),
             Shortcut("Back to the list, in a narrow window", ("Esc", "Alt+Left")),

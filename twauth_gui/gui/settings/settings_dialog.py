@@ -20,6 +20,7 @@ from twauth_gui.gui.settings.sections import (
     LockSection,
     SettingsSection,
 )
+from twauth_gui.gui.settings.tray_section import TraySection
 from twauth_gui.gui.theme.metrics import XXL
 
 # In the order shown.
@@ -28,6 +29,7 @@ _SECTIONS: tuple[Callable[[AppContext], SettingsSection], ...] = (
     KeychainSection,
     lambda context: LockSection(context.auto_lock),
     lambda context: ClipboardSection(context.preferences),
+    TraySection,
     NetworkSection,
     BackupSection,
     AboutSection,

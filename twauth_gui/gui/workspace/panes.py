@@ -122,6 +122,17 @@ class Panes(QWidget):
             row_id=selected[0] if len(selected) == 1 else "",
         )
 
+    def show_hint(self) -> None:
+        """Show a hint below the list, if there is one that was not dismissed."""
+        from twauth_gui.gui.help.hints import HintBar, choose_hint  # noqa: PLC0415 - seldom
+
+        preferences = self._context.preferences
+        accounts = len(self._context.snapshots.current.accounts)
+        hint = choose_hint(accounts, preferences.current.dismissed_hints)
+        column = self.list.layout()
+        if hint is not None and column is not None:
+            column.addWidget(HintBar(hint, preferences))
+
     def restore_place(self, place: WindowPlace) -> None:
         """Show what an earlier window showed, as far as it still exists."""
         self.list.restore_order(place.order)
