@@ -348,8 +348,13 @@ class MainWindow(LookWindow):
                 controller.resume(pending)
 
     @needs_vault
-    def open_export(self, account_ids: list[AccountId], *, to_secret_store: bool = False) -> None:
-        """Open the export dialog for these accounts, with a secret store as destination or not."""
+    def open_export(
+        self, account_ids: list[AccountId], *, to_secret_store: bool = False, preset_id: str = ""
+    ) -> None:
+        """Open the export dialog for these accounts.
+
+        to_secret_store: with a secret store as destination. preset_id: "" for the one used last.
+        """
         from twauth_gui.gui.export.export_dialog import ExportDialog  # noqa: PLC0415 - see above
 
         known = self.context.snapshots.current.accounts
@@ -359,6 +364,8 @@ class MainWindow(LookWindow):
             self.context.dialogs.open(dialog)
             if to_secret_store:
                 dialog.choose_secret_store()
+            if preset_id:
+                dialog.choose_preset(preset_id)
 
     def open_palette(self, *, switching: bool = False) -> None:
         """Open the palette, or with it the choice of the active account.
@@ -379,6 +386,11 @@ class MainWindow(LookWindow):
         """Show a section of the list."""
         if self._panes is not None:
             self._panes.sidebar.choose_section(section)
+
+    def show_tag(self, tag: str) -> None:
+        """Show the accounts that have a tag."""
+        if self._panes is not None:
+            self._panes.show_tag(tag)
 
     def select_account(self, account_id: AccountId) -> None:
         """Select one account and show its details."""

@@ -19,6 +19,7 @@ from twauth_gui.gui.accounts.account_list_model import (
     parse_arrangement,
 )
 from twauth_gui.gui.accounts.account_list_view import AccountListView
+from twauth_gui.gui.accounts.account_query import QueryOperator, make_exact_term
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.accounts.row_style import Density
 from twauth_gui.gui.accounts.search_field import FilterBar, SearchField
@@ -182,6 +183,11 @@ class ListPane(QWidget):
             self.section_requested.emit(ALL)
             self.view.select_row(row_id)
         self._show_typed_selection()
+
+    def search_tag(self, tag: str) -> None:
+        """Search for a tag, and for nothing else."""
+        self._search.clear_query()
+        self._search.add_term(make_exact_term(QueryOperator.TAG, tag))
 
     def take_focus(self) -> None:
         """Focus the list, else the search: neither does anything to an account at one key."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
@@ -17,10 +16,10 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.display_text import pluralize
-from twauth_gui.gui.account_actions import AccountAction, AccountActions
+from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, Section, app_section
-from twauth_gui.gui.action_menu import ActionOffer, open_action_menu
+from twauth_gui.gui.action_menu import open_action_menu
+from twauth_gui.gui.app_actions import make_app_offers
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import FocusRing
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
@@ -414,38 +413,12 @@ class Sidebar(QWidget):
 
     def _open_app_menu(self, app: App, item: SidebarItem) -> None:
         place = item.mapToGlobal(item.rect().bottomLeft())
-        open_action_menu(item, f"Actions on {app.label}", self._app_offers(app), place)
-
-    def _app_offers(self, app: App) -> list[ActionOffer]:
-        window, perform = self._context.window, self._actions.perform
-        known = self._context.snapshots.current.accounts.values()
-        accounts = [one for one in known if one.app_id == app.id]
-        add, change = "Add account…", "Change app…"
-        check_app, several = "Check this app…", pluralize(len(accounts), "account")
-        offers = [
-            ActionOffer("add", add, add, "plus", partial(window.add_account, app.id)),
-            ActionOffer(
-                "change", change, change, "pencil", partial(window.edit_app, app.id), _CHANGE_KEYS
-            ),
-            ActionOffer(
-                "check-app", check_app, check_app, "stethoscope", partial(self._check_app, app.id)
-            ),
-        ]
-        for action, label, icon in (
-            (AccountAction.CHECK, f"Check {several}", "rotate-cw"),
-            (AccountAction.EXPORT, f"Export {several}…", "upload"),
-        ):
-            run = partial(perform, action, accounts)
-            why_not = "" if accounts else "The app has no account."
-            offers.append(
-                ActionOffer(action.value, label, label, icon, run, why_not=why_not, group=1)
-            )
-        return offers
-
-    def _check_app(self, app_id: AppId) -> None:
-        from twauth_gui.gui.apps.app_check_dialog import open_app_check  # noqa: PLC0415 - rare
-
-        open_app_check(self._context, app_id)
+        open_action_menu(
+            item,
+            f"Actions on {app.label}",
+            make_app_offers(self._context, self._actions, app),
+            place,
+        )
 
 
 def _name_section(section: Section) -> str:
