@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
@@ -34,6 +35,7 @@ from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.background_sign_ins import BackgroundSignIns
 from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.imports.import_drop import DroppedItems, DropTarget
+from twauth_gui.gui.parts.accessibility import move_focus, set_accessible_role
 from twauth_gui.gui.parts.confirm_dialog import ConfirmDialog, ask_confirmation
 from twauth_gui.gui.parts.dialog_host import DialogHost
 from twauth_gui.gui.parts.status_bar import StatusBar
@@ -77,6 +79,7 @@ class MainWindow(LookWindow):
     def __init__(self, services: Services, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__(look)
         self.setWindowTitle("Twauth")
+        set_accessible_role(self, QAccessible.Role.Window, "Twauth")
         self.setMinimumSize(640, 480)
         self.resize(QSize(1120, 720))
         self._services = services
@@ -328,6 +331,10 @@ class MainWindow(LookWindow):
         dialog = SandboxDialog(self.context)
         dialog.added.connect(self._on_app_added)
         self.context.dialogs.open(dialog)
+
+    @override
+    def focusNextPrevChild(self, onward: bool, /) -> bool:
+        return move_focus(self._page, onward=onward)
 
     # -- drops -------------------------------------------------------------------------------------
 

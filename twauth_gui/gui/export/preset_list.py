@@ -96,7 +96,7 @@ class PresetModel(QAbstractListModel):
         row = self._rows[index.row()]
         if isinstance(row, str):
             shown = role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}
-            return row if shown else role == PresetRole.IS_GROUP
+            return row if shown else True if role == PresetRole.IS_GROUP else None
         return _preset_data(row, role) if isinstance(row, ExportPreset) else _file_data(row, role)
 
 
@@ -228,6 +228,7 @@ class PresetList(QWidget):
         self._model = PresetModel(self)
         self._filter.setSourceModel(self._model)
         self.search = LineField("Search presets", is_search=True, icon="search")
+        self.search.setAccessibleDescription("Down goes to the list")
         self.search.textChanged.connect(self._search_presets)
         self._view = QListView()
         self._view.setObjectName("presetList")

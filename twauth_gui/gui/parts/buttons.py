@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy
 from typing_extensions import override
 
 from twauth_gui.gui.parts.accessibility import FocusRing, click_on_enter
-from twauth_gui.gui.parts.text import escape_tooltip
+from twauth_gui.gui.parts.text import show_own_tooltip
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_BADGE,
@@ -102,7 +102,6 @@ class Button(QPushButton):
         if self._icon_only is folded or self._icon is None:
             return
         self._icon_only = folded
-        self.setToolTip(escape_tooltip(_without_mnemonic(self.text())) if folded else "")
         self.updateGeometry()
         self.update()
 
@@ -129,6 +128,12 @@ class Button(QPushButton):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
             self._apply_style()
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        if self._icon_only and show_own_tooltip(self, event, _without_mnemonic(self.text())):
+            return True
+        return super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
@@ -224,7 +229,7 @@ quiet_danger_button = partial(Button, kind=ButtonKind.QUIET_DANGER)
 
 
 class IconButton(QAbstractButton):
-    """A button with an icon alone; its accessible name is its tooltip too."""
+    """A button with an icon alone; a tooltip shows its accessible name if it has no other one."""
 
     def __init__(
         self,
@@ -239,16 +244,11 @@ class IconButton(QAbstractButton):
         self._icon_size = icon_size
         self._side = side
         self._is_active = False
-        self.set_accessible_name(accessible_name)
+        self.setAccessibleName(accessible_name)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.ring = FocusRing(self, RADIUS_CONTROL)
-
-    def set_accessible_name(self, accessible_name: str) -> None:
-        """Change the accessible name and the tooltip."""
-        self.setAccessibleName(accessible_name)
-        self.setToolTip(escape_tooltip(accessible_name))
 
     def set_icon(self, name: str) -> None:
         self._icon_name = name
@@ -258,6 +258,12 @@ class IconButton(QAbstractButton):
         """Paint the icon in the accent colour while its state is on."""
         self._is_active = on
         self.update()
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        if not self.toolTip() and show_own_tooltip(self, event, self.accessibleName()):
+            return True
+        return super().event(event)
 
     @override
     def sizeHint(self) -> QSize:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,7 +21,7 @@ from twauth_gui.domain.apps import App, AppId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, Section, app_section
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import FocusRing
+from twauth_gui.gui.parts.accessibility import FocusRing, move_focus
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
 from twauth_gui.gui.parts.buttons import IconButton
 from twauth_gui.gui.parts.text import ElidedLabel, Text, escape_tooltip
@@ -273,12 +273,7 @@ class Sidebar(QWidget):
     def focusNextPrevChild(self, onward: bool, /) -> bool:
         if not self._traps_focus:
             return super().focusNextPrevChild(onward)
-        stops = [one for one in self.findChildren(QWidget) if _is_tab_stop(one)]
-        stops.sort(key=lambda one: (one.mapTo(self, QPoint()).y(), one.mapTo(self, QPoint()).x()))
-        current = next((number for number, one in enumerate(stops) if one.hasFocus()), -1)
-        reason = Qt.FocusReason.TabFocusReason if onward else Qt.FocusReason.BacktabFocusReason
-        stops[(current + (1 if onward else -1)) % len(stops)].setFocus(reason)
-        return True
+        return move_focus(self, onward=onward)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -322,6 +317,7 @@ class Sidebar(QWidget):
 
     def _add_section(self, item: SidebarItem, section: Section) -> None:
         item.setCheckable(True)
+        item.setAutoExclusive(True)  # for a screen reader: one of several
         self._group.addButton(item)
         item.clicked.connect(lambda: self.select_section(section))
 
@@ -390,8 +386,3 @@ class Sidebar(QWidget):
             lambda: self._context.window.edit_app(app.id)
         )
         menu.popup(item.mapToGlobal(item.rect().bottomLeft()))
-
-
-def _is_tab_stop(widget: QWidget) -> bool:
-    takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-    return takes and widget.isVisible() and widget.isEnabled()

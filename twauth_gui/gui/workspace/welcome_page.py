@@ -173,6 +173,7 @@ class WelcomePage(QWidget):
         row.addStretch(1)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab scrolls to everything
         scroll.setWidgetResizable(True)
         scroll.setWidget(middle)
         outer = QVBoxLayout(self)
