@@ -8,10 +8,11 @@ from datetime import datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from twauth_gui.domain.accounts import Account, AccountEvent, AccountEventKind
+from twauth_gui.domain.accounts import Account, AccountEvent, AccountEventKind, AccountId
 from twauth_gui.domain.check_cost import CREDITS_NOT_CHECKED
 from twauth_gui.domain.health import Health, HealthState, Severity
 from twauth_gui.gui.detail.credential_values import ValueName
+from twauth_gui.gui.parts.accessibility import announce
 from twauth_gui.gui.parts.badges import HealthMark, IconLabel
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
@@ -96,6 +97,7 @@ class HealthCard(QWidget):
         self._check = secondary_button("Check now", size=ButtonSize.SMALL)
         self._check.clicked.connect(self.check_requested)
         self._fix = "check"
+        self._checking: AccountId | None = None
         self._banner = Banner(Severity.BROKEN, "")
         self._banner.pressed.connect(self._request_fix)
         self._calm = self._build_calm()
@@ -145,6 +147,14 @@ class HealthCard(QWidget):
             self._note.setVisible(bool(note))
         else:
             self._show_banner(account, now, checking=checking)
+        self._announce_result(account.id, checking=checking)
+
+    def _announce_result(self, account_id: AccountId, *, checking: bool) -> None:
+        """Have a screen reader say what a check has found, once it has ended."""
+        if self._checking == account_id and not checking:
+            calm = f"{self._title.text()}. {self._line.text()}"
+            announce(self, calm if self._calm.isVisibleTo(self) else self._banner.accessibleName())
+        self._checking = account_id if checking else None
 
     def _show_banner(self, account: Account, now: datetime, *, checking: bool) -> None:
         health = account.health

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QFocusFrame,
     QLayout,
+    QMenu,
     QProxyStyle,
     QScrollArea,
     QStyle,
@@ -270,10 +271,34 @@ def install_accessible_roles() -> None:
 
 
 def _make_interface(_class_name: str, thing: QObject | None) -> QAccessibleInterface | None:
+    if isinstance(thing, QMenu):  # a screen reader's choice would leave it open
+        thing.triggered.connect(thing.close)
     role = thing.property(_ROLE_PROPERTY) if isinstance(thing, QWidget) else None
     if not isinstance(thing, QWidget) or role is None:
         return None  # Qt's own
+    if role == QAccessible.Role.Window.value:
+        return _FrameInterface(thing, QAccessible.Role.Window)
     return QAccessibleWidget(thing, QAccessible.Role(role))
+
+
+class _FrameInterface(QAccessibleWidget):
+    """A window, with the open menus among its children: for Qt they are children of nothing."""
+
+    @override
+    def childCount(self) -> int:
+        return super().childCount() + len(_list_open_menus())
+
+    @override
+    def child(self, index: int) -> QAccessibleInterface:
+        place, menus = index - super().childCount(), _list_open_menus()
+        if 0 <= place < len(menus):
+            return QAccessible.queryAccessibleInterface(menus[place])
+        return super().child(index)
+
+
+def _list_open_menus() -> list[QMenu]:
+    tops = QApplication.topLevelWidgets()
+    return [one for one in tops if isinstance(one, QMenu) and one.isVisible()]
 
 
 def announce(widget: QWidget, text: str) -> None:
