@@ -83,6 +83,23 @@ def test_the_browser_returns_with_the_chosen_scopes(
     assert not account.has_oauth1
 
 
+def test_an_app_without_a_client_is_offered_to_get_one(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    bare = installation.add_app("Bare")
+    driver.open()
+    driver.window.add_account(bare.id)
+    driver.wait_for_text("OAuth 2.0 needs the app's client ID, which is not stored here.")
+    assert not driver.button(KIND).isEnabled()
+    driver.press("Add the client ID")
+    driver.wait_for_text("Change app")
+    driver.press("OAuth 2.0 client")
+    driver.type("Client ID", "dGhpc2lzbm90YXJlYWxjbGllbnQ6MTpjaQ")
+    driver.press("Save app")
+    driver.wait_until(lambda: driver.has_button(KIND) and driver.button(KIND).isEnabled())
+    assert not driver.has_text("OAuth 2.0 needs")
+
+
 def test_the_reasons_of_a_page_that_leads_nowhere(
     driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
 ) -> None:

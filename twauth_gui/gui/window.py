@@ -268,7 +268,12 @@ class MainWindow(LookWindow):
         snapshot = self.context.snapshots.current
         if snapshot.apps:
             chosen = app_id or (self._panes.selected_app if self._panes is not None else None)
-            self._open_add_account(chosen or snapshot.last_used_app, None, CredentialKind.OAUTH1)
+            last = snapshot.last_sign_in
+            self._open_add_account(
+                chosen or (last.app_id if last else None),
+                None,
+                last.kind if last else CredentialKind.OAUTH1,
+            )
         else:
             self.add_app()
 

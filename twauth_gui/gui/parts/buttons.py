@@ -43,6 +43,7 @@ class ButtonSize(Enum):
 
 
 _BUTTON_ICON_SIZE = 14
+_LINK_GAP = 5
 _FILLED = {ButtonKind.PRIMARY: "accent-hover", ButtonKind.DANGER: "danger-hover"}
 
 
@@ -219,11 +220,15 @@ def _without_mnemonic(text: str) -> str:
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
-# primary: filled, each view has one at most. secondary: with a border. quiet: without one. danger:
+# primary: filled, each view has one at most. secondary: with a border; external: it opens the
+# browser. quiet: without one. danger:
 # filled and red, only in confirmations. quiet_danger: red text that leads to a confirmation.
 primary_button = partial(Button, kind=ButtonKind.PRIMARY)
 secondary_button = partial(Button, kind=ButtonKind.SECONDARY)
 quiet_button = partial(Button, kind=ButtonKind.QUIET)
+external_button = partial(
+    Button, kind=ButtonKind.SECONDARY, icon="external-link", icon_after=True, size=ButtonSize.SMALL
+)
 danger_button = partial(Button, kind=ButtonKind.DANGER)
 quiet_danger_button = partial(Button, kind=ButtonKind.QUIET_DANGER)
 
@@ -298,10 +303,14 @@ class IconButton(QAbstractButton):
 
 
 class LinkButton(QAbstractButton):
-    """A button that looks like a link: text in the accent, underlined under the pointer."""
+    """A button that looks like a link: text in the accent, underlined under the pointer.
 
-    def __init__(self, text: str) -> None:
+    is_external: it opens the browser, which a mark after the text says.
+    """
+
+    def __init__(self, text: str, *, is_external: bool = False) -> None:
         super().__init__()
+        self._is_external = is_external
         self.setText(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -312,7 +321,8 @@ class LinkButton(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, line_height())
+        mark = _LINK_GAP + _BUTTON_ICON_SIZE if self._is_external else 0
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1 + mark, line_height())
 
     @override
     def changeEvent(self, event: QEvent, /) -> None:
@@ -333,5 +343,10 @@ class LinkButton(QAbstractButton):
         font = self.font()
         font.setUnderline(self.underMouse() and not off)
         painter.setFont(font)
-        painter.setPen(look_of(self).colour("text-off" if off else "accent-text"))
+        ink, look = "text-off" if off else "accent-text", look_of(self)
+        painter.setPen(look.colour(ink))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        if self._is_external:
+            size = _BUTTON_ICON_SIZE
+            mark = look.pixmap("external-link", ink, size, dpr=self.devicePixelRatioF())
+            painter.drawPixmap(self.width() - size, (self.height() - size) // 2, mark)

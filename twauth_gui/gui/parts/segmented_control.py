@@ -150,6 +150,12 @@ class SegmentedControl(QWidget):
                 return
         raise KeyError(key)
 
+    def set_choice_enabled(self, key: str, *, enabled: bool) -> None:
+        """Offer a choice, or not."""
+        for part in self._segments:
+            if part.key == key:
+                part.setEnabled(enabled)
+
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)

@@ -62,7 +62,11 @@ class SidebarItem(QAbstractButton):
 
     def set_count(self, count: int | None, *, is_warning: bool = False) -> None:
         """Show a number at the right; None shows nothing."""
-        text, is_warning = "" if count is None else f"{count:,}", is_warning and bool(count)
+        text = "" if count is None else f"{count:,}"
+        self.set_trailing(text, is_warning=is_warning and bool(count))
+
+    def set_trailing(self, text: str, *, is_warning: bool = False) -> None:
+        """Show a few letters at the right."""
         if text == self._count and is_warning == self._is_warning:
             return  # a snapshot comes every second while all are checked
         self._count = text
@@ -252,6 +256,9 @@ class Sidebar(QWidget):
         self._all = SidebarItem("All accounts", icon="users-round")
         self._attention = SidebarItem("Needs attention", icon="triangle-alert")
         self._signing_in = SidebarItem("Signing in", icon="log-in")
+        self._batch = SidebarItem("Your list", icon="list-plus")
+        self._batch.setToolTip("Continue with the list of accounts to sign in")
+        self._batch.clicked.connect(self._continue_batch)
         self._group = QButtonGroup(self)
         self._app_items: dict[AppId, SidebarItem] = {}
         self._build()
@@ -281,7 +288,7 @@ class Sidebar(QWidget):
         column.setSpacing(0)
         column.addWidget(self._active_account)
         column.addSpacing(16)
-        for item in (self._all, self._attention, self._signing_in):
+        for item in (self._all, self._attention, self._signing_in, self._batch):
             column.addWidget(item)
         column.addSpacing(20)
         head = QHBoxLayout()
@@ -336,11 +343,18 @@ class Sidebar(QWidget):
         attention += sum(pending.needs_attention for pending in pending_sign_ins)
         self._attention.set_count(attention or None, is_warning=True)
         self._signing_in.set_count(len(snapshot.pending_sign_ins) or None)
+        self._batch.setVisible(bool(snapshot.batch_progress))
+        self._batch.set_trailing(snapshot.batch_progress)
         self._show_apps(tuple(snapshot.apps.values()))
         counts = Counter([one.app_id for one in accounts])
         counts.update(one.app_id for one in pending_sign_ins)
         for app_id, item in self._app_items.items():
             item.set_count(counts[app_id])
+
+    def _continue_batch(self) -> None:
+        from twauth_gui.gui.signin.batch_sign_in import open_batch_sign_in  # noqa: PLC0415 - a dialog
+
+        open_batch_sign_in(self._context, None, self)
 
     @property
     def selected_app(self) -> AppId | None:

@@ -15,6 +15,7 @@ from twauth_gui.domain.health import Severity
 from twauth_gui.domain.hosts import CONSOLE_URL
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.imports.importable_accounts import describe_importable, find_importable
+from twauth_gui.gui.parts.accessibility import announce
 from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import LinkButton, primary_button, secondary_button
@@ -223,9 +224,12 @@ class PasteKeysCard(QWidget):
         self._field.setAccessibleName("Keys of your app")
         self._field.setAcceptDrops(False)
         self._field.textChanged.connect(self._on_text_changed)
+        self._problem = Text("", style=TextStyle.SMALL, role="bad", wrap=True)
+        self._problem.hide()
+        context.snapshots.changed.connect(self._forget_keys)
         self._button = primary_button("Paste from clipboard", "clipboard-paste")
         self._button.clicked.connect(self._on_clicked)
-        console = LinkButton("Where do I find them?")
+        console = LinkButton("Where do I find them?", is_external=True)
         console.clicked.connect(lambda: context.window.open_address(CONSOLE_URL))
         card = WelcomeCard(
             "key-round",
@@ -234,6 +238,7 @@ class PasteKeysCard(QWidget):
         )
         card.column.addSpacing(14)
         card.column.addWidget(self._field, 1)
+        card.column.addWidget(self._problem)
         card.column.addSpacing(12)
         card.column.addWidget(
             ResponsiveRow(self._button, console, spacing=S, stretch=(0, 0), apart=True)
@@ -246,11 +251,30 @@ class PasteKeysCard(QWidget):
     def _on_text_changed(self) -> None:
         has_text = bool(self._field.toPlainText().strip())
         self._button.setText("Add this app" if has_text else "Paste from clipboard")
+        self._show_problem("")
 
     def _on_clicked(self) -> None:
-        text = self._field.toPlainText() or self._context.clipboard.read_text()
-        self._field.clear()
-        self._context.window.add_app(text)
+        """Add the app; a text without any key stays, and it is said what is wrong with it."""
+        from twauth_gui.transfer.pasted_keys import parse_keys  # noqa: PLC0415 - once there is a text
+
+        typed = self._field.toPlainText()
+        text = typed if typed.strip() else self._context.clipboard.read_text()
+        if text.strip() and (pasted := parse_keys(text)).is_empty:
+            where = "" if typed.strip() else "On the clipboard: "
+            self._show_problem(where + " ".join(pasted.notes))
+        else:
+            self._context.window.add_app(text)
+
+    def _show_problem(self, text: str) -> None:
+        self._problem.setText(text)
+        self._problem.setVisible(bool(text))
+        self._field.setAccessibleDescription(text)
+        announce(self._field, text)
+
+    def _forget_keys(self) -> None:
+        """Clear the field once there is an app; until then the text is not lost."""
+        if not self._context.snapshots.current.is_empty:
+            self._field.clear()
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
