@@ -139,6 +139,8 @@ def press_tab_around(dialog: Dialog) -> list[QWidget]:
     while len(stops) < 200:
         QTest.keyClick(stops[-1], Qt.Key.Key_Tab)
         stop = focus_widget()
+        if stop.visibleRegion().isEmpty():
+            QApplication.processEvents()  # the dialog is still being laid out
         assert not stop.visibleRegion().isEmpty(), f"{name_of(stop)!r} has the focus out of sight"
         if stop is stops[0]:
             break

@@ -13,6 +13,7 @@ from shiboken6 import isValid
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.secret import Secret
@@ -53,7 +54,9 @@ T = TypeVar("T")
 class MainWindowApi(Protocol):
     """What panes and dialogs may ask of the main window."""
 
-    def show_status(self, text: str) -> None:
+    def show_status(
+        self, text: str, button: str = "", on_pressed: Callable[[], None] = ignore
+    ) -> None:
         """Show one line in the status bar."""
         ...
 

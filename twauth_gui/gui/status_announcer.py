@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer
 
 from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.gui.account_actions import UNDO_SECONDS, AccountActions
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.status_bar import StatusBar, StatusMessage
@@ -36,9 +39,10 @@ class StatusAnnouncer(QObject):
         context.vault.changed.connect(self._show_vault)
         self._show_vault()
 
-    def show(self, text: str) -> None:
+    def show(self, text: str, button: str = "", on_pressed: Callable[[], None] = ignore) -> None:
         """Show a line until the next one comes or there was time to read it."""
-        message = self._bar.show_message(text)
+        message = self._bar.show_message(text, button)
+        message.pressed.connect(on_pressed)
         seconds = max(_MIN_SECONDS, len(text) * _SECONDS_PER_CHARACTER)
         message.read.connect(lambda: self._clear_when_seen(message, seconds))
         message.keep_for(seconds)

@@ -213,9 +213,11 @@ class MainWindow(LookWindow):
 
     # -- MainWindowApi -----------------------------------------------------------------------------
 
-    def show_status(self, text: str) -> None:
-        """Show one line in the status bar."""
-        self._status_announcer.show(text)
+    def show_status(
+        self, text: str, button: str = "", on_pressed: Callable[[], None] = ignore
+    ) -> None:
+        """Show one line in the status bar, with a button for what can follow."""
+        self._status_announcer.show(text, button, on_pressed)
 
     def show_problem(self, diagnosis: Diagnosis, retry: Callable[[], None] | None = None) -> None:
         """Show a failure in a dialog; if the vault is locked, offer to unlock it and go on."""
