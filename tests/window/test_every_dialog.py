@@ -27,7 +27,7 @@ from twauth_gui.services.container import open_services
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-_MS = 3_000
+_MS = 10_000
 
 # Scene: words that are there once it is complete, on a label or a button.
 SCENES = {

@@ -33,6 +33,7 @@ def test_an_empty_store_shows_the_welcome_page(driver: WindowDriver) -> None:
     driver.wait_for_text("Test Keyring")
     assert driver.has_button("Paste from clipboard")
     assert driver.has_button("Try it with a pretend X")
+    assert driver.field("Keys of your app").hasFocus()
 
 
 def test_pasted_keys_become_an_app(driver: WindowDriver, installation: Installation) -> None:

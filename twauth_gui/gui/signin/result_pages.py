@@ -105,7 +105,7 @@ class OtherAccountPage(SignInPage):
         self._line.setText(
             "The browser was signed in to another account. Its credentials are held until you "
             f"choose. Keep @{pending.granted_handle} as an account of its own, or discard them, "
-            "which also revokes them at X. To try again discards them too."
+            "which also revokes them at X. Before another try they are discarded too."
         )
 
 

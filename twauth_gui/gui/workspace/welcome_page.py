@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -136,6 +136,7 @@ class WelcomePage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._introduction = Text("", role="text-2", wrap=True)
         self._vault_banner = VaultBanner(context)
+        self._keys_card = PasteKeysCard(context)
         content = QWidget()
         content.setObjectName("welcomeContent")
         content.setMaximumWidth(_PAGE_WIDTH + 80)
@@ -152,7 +153,7 @@ class WelcomePage(QWidget):
         column.addSpacing(8)
         column.addWidget(
             ResponsiveRow(
-                PasteKeysCard(context), self._make_other_cards(), stack_below=760, stretch=(3, 2)
+                self._keys_card, self._make_other_cards(), stack_below=760, stretch=(3, 2)
             )
         )
         column.addSpacing(12)
@@ -163,6 +164,11 @@ class WelcomePage(QWidget):
         self._put_into_scroll(content)
         context.vault.changed.connect(self._show_vault)
         self._show_vault()
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        self._keys_card.take_focus()
 
     def _put_into_scroll(self, content: QWidget) -> None:
         middle = QWidget()
@@ -247,6 +253,10 @@ class PasteKeysCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(card)
+
+    def take_focus(self) -> None:
+        """Focus the field for the keys."""
+        self._field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_text_changed(self) -> None:
         has_text = bool(self._field.toPlainText().strip())
