@@ -182,8 +182,7 @@ class SavePage(ExportPage):
         beside = f", with {written.backup_path.name} beside it" if written.backup_path else ""
         self.context.window.show_status(
             f"Saved {path.name} in {path.parent}{beside}",
-            "Show in folder",
-            partial(show_in_folder, self.context, path),
+            button=("Show in folder", partial(show_in_folder, self.context, path)),
         )
         self.finished.emit()
 
