@@ -104,6 +104,24 @@ def test_kept_where_x_cannot_be_reached(
     assert installation.access_token(accounts[0])
 
 
+def test_what_could_still_be_undone_at_the_end_stays_removed(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    driver.open()
+    driver.select("@fernwick_news", "@marsh_weather")
+    driver.press("Remove…")
+    driver.press("Remove")
+    driver.wait_for_text("Removed 2 accounts.")
+    driver.wait_until(driver.view.hasFocus)
+    assert driver.view.selected_ids() == [accounts[2].id]
+    driver.close()
+    installation.restart()
+    store = installation.services.store
+    assert [one.handle for one in store.accounts.list_all()] == ["tidal_times"]
+    assert store.accounts.purge_older() == 2  # what a later start does
+    assert not [name for name in installation.vault.items if accounts[0].id in name]
+
+
 def test_a_second_removal_can_be_undone_too(
     driver: WindowDriver, installation: Installation, accounts: list[Account]
 ) -> None:

@@ -212,9 +212,16 @@ def test_an_app_has_a_menu(
     choose(menu, "Export 3 accounts…")
     driver.wait_for_text("Export 3 accounts")
     press_key(driver, Qt.Key.Key_Escape)
-    driver.button("Newsroom").setFocus(Qt.FocusReason.TabFocusReason)
+    item, handle = driver.button("Newsroom"), driver.window.windowHandle()
+    item.setFocus(Qt.FocusReason.TabFocusReason)
     choose(open_menu_by_key(driver), "Check 3 accounts")
     driver.wait_for_text("3 working")
+    QTest.mouseMove(handle, QPoint(600, 600))
+    driver.wait_until(lambda: not driver.has_button("Actions on Newsroom"))
+    QTest.mouseMove(handle, item.mapTo(driver.window, item.rect().center()))
+    driver.press("Actions on Newsroom")
+    choose(open_menu(driver), "Change app…")
+    driver.wait_until(driver.window.context.dialogs.count)
 
 
 def test_a_value_has_a_menu(driver: WindowDriver, account: Account) -> None:
