@@ -22,6 +22,7 @@ from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.sign_in import SignInMethod
 from twauth_gui.gui.detail.account_cards import HistoryCard
 from twauth_gui.gui.detail.credential_values import CredentialRow
+from twauth_gui.gui.places_card import PlacesCard
 from twauth_gui.services.sign_in_requests import NullProgress, SignInRequest
 
 ONE = ("Check now", "Sign in again…", "Make active", "Export…", "Push to a secret store…")
@@ -237,6 +238,20 @@ def test_a_value_has_a_menu(driver: WindowDriver, account: Account) -> None:
     driver.button("Show the access token").setFocus(Qt.FocusReason.TabFocusReason)
     choose(open_menu_by_key(driver), "Show")
     driver.wait_until(lambda: driver.has_button("Hide the access token"))
+
+
+def test_one_account_shows_its_places_and_goes_to_a_secret_store(
+    driver: WindowDriver, account: Account
+) -> None:
+    driver.open()
+    place = driver.window.findChildren(PlacesCard)[0]
+    assert place.visibleRegion().boundingRect() != place.rect()
+    choose(right_click(driver, "@fernwick_news"), "Where is it?")
+    driver.wait_until(lambda: place.visibleRegion().boundingRect() == place.rect())
+    driver.view.setFocus()
+    choose(open_menu_by_key(driver), "Push to a secret store…")
+    driver.wait_until(lambda: driver.has_button("Secret store"))
+    assert driver.button("Secret store").isChecked()
 
 
 def test_the_history_is_read_and_copied_by_keys(driver: WindowDriver, account: Account) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
@@ -201,10 +202,16 @@ class StatusAnnouncer(QObject):
         if progress is not None and self._bar.current_message() is progress:
             self._bar.clear(progress)
 
-    def _on_checks_finished(self, words: str, needs_attention: int) -> None:
-        """Show the summary of a run, once no countdown is running, and a way to the worst."""
+    def _on_checks_finished(
+        self, words: str, needs_attention: int, unreached: list[AccountId]
+    ) -> None:
+        """Show the summary of a run, once no countdown is running, and what helps."""
         self._progress = None
-        button = ("Show them", self._actions.attention_requested.emit) if needs_attention else None
+        button: StatusButton = None
+        if needs_attention:
+            button = ("Show them", self._actions.attention_requested.emit)
+        elif unreached:
+            button = ("Try again", partial(self._actions.checks.check, unreached))
         self.show_after_countdown(words, button=button)
 
     def _show_vault(self) -> None:
