@@ -209,7 +209,7 @@ def test_an_app_has_a_menu(
 ) -> None:
     driver.open()
     menu = right_click_on(driver, driver.button("Newsroom"))
-    assert "Change app…" in labels(menu)
+    assert "Remove 3 accounts…" in labels(menu)
     choose(menu, "Export 3 accounts…")
     driver.wait_for_text("Export 3 accounts")
     press_key(driver, Qt.Key.Key_Escape)

@@ -431,14 +431,15 @@ class Sidebar(QWidget):
                 "check-app", check_app, check_app, "stethoscope", partial(self._check_app, app.id)
             ),
         ]
-        for action, label, icon in (
-            (AccountAction.CHECK, f"Check {several}", "rotate-cw"),
-            (AccountAction.EXPORT, f"Export {several}…", "upload"),
+        for action, label, icon, group in (
+            (AccountAction.CHECK, f"Check {several}", "rotate-cw", 1),
+            (AccountAction.EXPORT, f"Export {several}…", "upload", 1),
+            (AccountAction.REMOVE, f"Remove {several}…", "trash-2", 2),
         ):
             run = partial(perform, action, accounts)
             why_not = "" if accounts else "The app has no account."
             offers.append(
-                ActionOffer(action.value, label, label, icon, run, why_not=why_not, group=1)
+                ActionOffer(action.value, label, label, icon, run, why_not=why_not, group=group)
             )
         return offers
 
