@@ -24,6 +24,7 @@ from twauth_gui.gui.detail.account_cards import HistoryCard
 from twauth_gui.gui.detail.credential_values import CredentialRow
 from twauth_gui.gui.places_card import PlacesCard
 from twauth_gui.services.sign_in_requests import NullProgress, SignInRequest
+from twauth_gui.store.vault_errors import VaultLockedError
 
 ONE = ("Check now", "Sign in again…", "Make active", "Export…", "Push to a secret store…")
 
@@ -343,3 +344,19 @@ def test_many_become_favourites_and_get_tags_with_one_undo_each(
     driver.view.setFocus()
     press_key(driver, Qt.Key.Key_F2)
     driver.wait_for_text("Note of 2 accounts")
+
+
+def test_a_keychain_that_locks_meanwhile_is_unlocked_and_the_rest_removed(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    driver.open()
+    driver.view.selectAll()
+    driver.press("Remove…")
+    driver.wait_for_text("Remove 3 accounts?")
+    installation.vault.fail_with = VaultLockedError("Test Keyring")
+    driver.press("Remove")
+    driver.wait_for_text("Test Keyring is locked")
+    assert len(installation.services.store.accounts.list_all()) == 3
+    installation.vault.fail_with = None
+    driver.press("Unlock keyring")
+    driver.wait_for_text("Removed 3 accounts.")
