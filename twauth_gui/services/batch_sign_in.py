@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Any
 
 from twauth_gui.domain.access import DEFAULT_SCOPES
 from twauth_gui.domain.apps import AppId
@@ -21,13 +22,20 @@ _SETTING = "several"
 
 
 def load_batch(store: Store) -> BatchSignIn | None:
-    """Return the saved list; None if there is none, or its app is gone."""
+    """Return the saved list; None if there is none that can be read, or its app is gone."""
     text = store.settings.get(_SETTING)
     if not text:
         return None
-    fields = json.loads(text)
+    try:
+        batch = _parse_batch(json.loads(text))
+    except (ValueError, KeyError, TypeError):  # of a newer version
+        return None
+    return batch if any(app.id == batch.app_id for app in store.apps.list_all()) else None
+
+
+def _parse_batch(fields: dict[str, Any]) -> BatchSignIn:
     options = fields["options"]
-    batch = BatchSignIn(
+    return BatchSignIn(
         AppId(fields["app_id"]),
         SignInMethod(fields["method"]),
         datetime.fromisoformat(fields["started_at"]),
@@ -43,7 +51,6 @@ def load_batch(store: Store) -> BatchSignIn | None:
         CredentialKind(fields.get("kind", CredentialKind.OAUTH1.value)),  # older lists have none
         tuple(fields.get("scopes", DEFAULT_SCOPES)),
     )
-    return batch if any(app.id == batch.app_id for app in store.apps.list_all()) else None
 
 
 def save_batch(store: Store, batch: BatchSignIn) -> None:

@@ -67,13 +67,15 @@ class BatchStartDialog(Dialog):
         self._app = AppChoice(context.snapshots.current.apps.values(), app_id)
         only_oauth2 = bool(again) and not any(one.has_oauth1 for one in again)
         kind = CredentialKind.OAUTH2 if only_oauth2 else CredentialKind.OAUTH1
-        self._method_picker = MethodPicker(kind)
+        self._method_picker = MethodPicker(context, kind)
         self._start = primary_button("Start")
         self._build()
         if again:
             self._app.setEnabled(False)
             self._handles.setPlainText("\n".join(one.handle for one in again))
         self._show_app()
+        if (last := context.snapshots.current.last_sign_in) is not None:
+            self._method_picker.prefer(last.method)
         self._handles.textChanged.connect(self._validate)
         self._app.currentIndexChanged.connect(self._show_app)
 
@@ -132,6 +134,7 @@ def _known_text(context: AppContext, handles: Sequence[str]) -> str:
     return f"{count} of them {'is' if count == 1 else 'are'} in the list already."
 
 
+_CANCELLED = "Cancelled"
 _STATUS_LOOKS = {
     BatchStatus.SIGNED_IN: (Severity.OK, "Signed in", ""),
     BatchStatus.PENDING: (Severity.BUSY, "Waiting for approval", "Continue"),
@@ -217,6 +220,8 @@ class BatchDialog(Dialog):
     def _build_row(self, item: BatchRow) -> QWidget:
         severity, word, button = _STATUS_LOOKS[item.status]
         words = item.error or word
+        if item.error == _CANCELLED:  # it did not fail
+            severity = Severity.UNKNOWN
         holder = QWidget()
         holder.setAccessibleName(f"@{item.handle}, {words}")
         row = QHBoxLayout(holder)
@@ -261,9 +266,6 @@ def _note_text(rows: Sequence[BatchRow], *, has_next: bool) -> str:
     if has_next:
         return "One after the other. The list is saved, so you can continue another day."
     return "You can try the others again, now or another day: the list stays until you discard it."
-
-
-_CANCELLED = "Cancelled"
 
 
 def open_batch_sign_in(context: AppContext, app_id: AppId | None, parent: QObject) -> None:
@@ -332,16 +334,20 @@ class BatchController(QObject):
         context.snapshots.changed.connect(self._refresh)
 
     def start(self) -> None:
-        """Save the list, then show it."""
+        """Save the list, then begin with its first account."""
         self._save(self._batch)
-        self.show_dialog()
+        first = _first_queued(self._rows())
+        if first:
+            self._sign_in(first)
+        else:
+            self.show_dialog()
 
     def show_dialog(self) -> None:
         """Open the dialog with the list."""
         dialog = BatchDialog(self._context.snapshots.current.label_of(self._batch.app_id))
         dialog.sign_in_requested.connect(self._sign_in)
         dialog.skip_requested.connect(self._skip)
-        dialog.discard_requested.connect(self._discard_batch)
+        dialog.discard_requested.connect(self._ask_to_discard)
         dialog.dismissed.connect(self._handle_dismissal)
         self._dialog = dialog
         self._refresh()
@@ -385,12 +391,17 @@ class BatchController(QObject):
             request if pending is None else repeat_request(pending),
             self,
             next_text="Next" if self._has_more_after(handle) else "",
+            position=self._position_of(handle),
         )
         controller.ended.connect(lambda: self._handle_end(handle, controller))
         if pending is None:
             controller.start()
         else:
             controller.resume(pending)
+
+    def _position_of(self, handle: str) -> str:
+        number = next(n for n, one in enumerate(self._batch.items, 1) if one.handle == handle)
+        return f"{number} of {len(self._batch.items)}"
 
     def _has_more_after(self, handle: str) -> bool:
         return any(
@@ -423,15 +434,29 @@ class BatchController(QObject):
     def _save(self, batch: BatchSignIn) -> None:
         self._batch = batch
         store = self._context.services.store
+        snapshots = self._context.snapshots
         self._context.run_in_store(
-            self, lambda _job: save_batch(store, batch), lambda _nothing: None
+            self, lambda _job: save_batch(store, batch), lambda _nothing: snapshots.reload()
         )
 
     def _delete(self) -> None:
-        store = self._context.services.store
+        store, snapshots = self._context.services.store, self._context.snapshots
         self._context.run_in_store(  # owned by what outlives the controller
-            self._context.snapshots, lambda _job: delete_batch(store), lambda _nothing: None
+            snapshots, lambda _job: delete_batch(store), lambda _nothing: snapshots.reload()
         )
+
+    def _ask_to_discard(self) -> None:
+        """Discard the list if the user confirms it: what is not signed in yet is forgotten."""
+        left = [row.handle for row in self._rows() if row.status is not BatchStatus.SIGNED_IN]
+        confirm = ask_confirmation(
+            self._context.dialogs,
+            "Discard this list?",
+            f"{pluralize(len(left), 'handle')} of it {'is' if len(left) == 1 else 'are'} not signed"
+            " in. Accounts that are signed in stay, and sign-ins that wait stay in the list.",
+            safe_text="Keep",
+            danger_text="Discard",
+        )
+        confirm.accepted.connect(self._discard_batch)
 
     def _discard_batch(self) -> None:
         self._delete()
@@ -439,8 +464,14 @@ class BatchController(QObject):
         self.deleteLater()
 
     def _handle_dismissal(self) -> None:
-        if all(row.status is BatchStatus.SIGNED_IN for row in self._rows()):
+        rows = self._rows()
+        done = sum(row.status is BatchStatus.SIGNED_IN for row in rows)
+        if done == len(rows):
             self._delete()
+        else:
+            self._context.window.show_status(
+                f"{done} of {len(rows)} signed in. Your list, at the left, goes on with the rest."
+            )
         self._dialog = None
         self.deleteLater()
 

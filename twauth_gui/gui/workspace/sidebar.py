@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,7 +22,7 @@ from twauth_gui.gui.account_actions import AccountAction, AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, Section, app_section
 from twauth_gui.gui.action_menu import ActionOffer, open_action_menu
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import FocusRing
+from twauth_gui.gui.parts.accessibility import FocusRing, move_focus
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
 from twauth_gui.gui.parts.buttons import IconButton
 from twauth_gui.gui.parts.text import ElidedLabel, Text, escape_tooltip
@@ -86,7 +86,11 @@ class SidebarItem(QAbstractButton):
 
     def set_count(self, count: int | None, *, is_warning: bool = False) -> None:
         """Show a number at the right; None shows nothing."""
-        text, is_warning = "" if count is None else f"{count:,}", is_warning and bool(count)
+        text = "" if count is None else f"{count:,}"
+        self.set_trailing(text, is_warning=is_warning and bool(count))
+
+    def set_trailing(self, text: str, *, is_warning: bool = False) -> None:
+        """Show a few letters at the right."""
         if text == self._count and is_warning == self._is_warning:
             return  # a snapshot comes every second while all are checked
         self._count = text
@@ -247,6 +251,9 @@ class Sidebar(QWidget):
         self._all = SidebarItem("All accounts", icon="users-round")
         self._attention = SidebarItem("Needs attention", icon="triangle-alert")
         self._signing_in = SidebarItem("Signing in", icon="log-in")
+        self._batch = SidebarItem("Your list", icon="list-plus")
+        self._batch.setToolTip("Continue with the list of accounts to sign in")
+        self._batch.clicked.connect(self._continue_batch)
         self._group = QButtonGroup(self)
         self._items: dict[Section, SidebarItem] = {}
         self._app_items: dict[AppId, SidebarItem] = {}
@@ -269,12 +276,7 @@ class Sidebar(QWidget):
     def focusNextPrevChild(self, onward: bool, /) -> bool:
         if not self._traps_focus:
             return super().focusNextPrevChild(onward)
-        stops = [one for one in self.findChildren(QWidget) if _is_tab_stop(one)]
-        stops.sort(key=lambda one: (one.mapTo(self, QPoint()).y(), one.mapTo(self, QPoint()).x()))
-        current = next((number for number, one in enumerate(stops) if one.hasFocus()), -1)
-        reason = Qt.FocusReason.TabFocusReason if onward else Qt.FocusReason.BacktabFocusReason
-        stops[(current + (1 if onward else -1)) % len(stops)].setFocus(reason)
-        return True
+        return move_focus(self, onward=onward)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -282,7 +284,7 @@ class Sidebar(QWidget):
         column.setSpacing(0)
         column.addWidget(self._active_account)
         column.addSpacing(16)
-        for item in (self._all, self._attention, self._signing_in):
+        for item in (self._all, self._attention, self._signing_in, self._batch):
             column.addWidget(item)
         column.addSpacing(20)
         head = QHBoxLayout()
@@ -318,6 +320,7 @@ class Sidebar(QWidget):
 
     def _add_section(self, item: SidebarItem, section: Section) -> None:
         item.setCheckable(True)
+        item.setAutoExclusive(True)  # for a screen reader: one of several
         self._group.addButton(item)
         self._items[section] = item
         item.clicked.connect(lambda: self.select_section(section))
@@ -367,11 +370,18 @@ class Sidebar(QWidget):
         attention += sum(pending.needs_attention for pending in pending_sign_ins)
         self._attention.set_count(attention or None, is_warning=True)
         self._signing_in.set_count(len(snapshot.pending_sign_ins) or None)
+        self._batch.setVisible(bool(snapshot.batch_progress))
+        self._batch.set_trailing(snapshot.batch_progress)
         self._show_apps(tuple(snapshot.apps.values()))
         counts = Counter([one.app_id for one in accounts])
         counts.update(one.app_id for one in pending_sign_ins)
         for app_id, item in self._app_items.items():
             item.set_count(counts[app_id])
+
+    def _continue_batch(self) -> None:
+        from twauth_gui.gui.signin.batch_sign_in import open_batch_sign_in  # noqa: PLC0415 - a dialog
+
+        open_batch_sign_in(self._context, None, self)
 
     @property
     def selected_app(self) -> AppId | None:
@@ -451,8 +461,3 @@ class Sidebar(QWidget):
 
 def _name_section(section: Section) -> str:
     return section.app_id or str(section.query) or section.kind.value
-
-
-def _is_tab_stop(widget: QWidget) -> bool:
-    takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-    return takes and widget.isVisible() and widget.isEnabled()
