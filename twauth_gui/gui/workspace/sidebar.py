@@ -19,7 +19,7 @@ from twauth_gui.domain.apps import App, AppId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, Section, app_section
 from twauth_gui.gui.action_menu import open_action_menu
-from twauth_gui.gui.app_actions import make_app_offers
+from twauth_gui.gui.app_actions import CHANGE_APP_KEYS, make_app_offers
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import FocusRing, move_focus
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
@@ -42,7 +42,6 @@ _PADDING = 10
 _ICON = 16
 _GAP = 10
 _MENU_SIDE = 24
-_CHANGE_KEYS = "F2"
 
 
 class SidebarItem(QAbstractButton):
@@ -414,7 +413,7 @@ class Sidebar(QWidget):
         item.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         item.customContextMenuRequested.connect(lambda: self._open_app_menu(app, item))
         item.add_menu_button(f"Actions on {app.label}")
-        change = QShortcut(QKeySequence(_CHANGE_KEYS), item)
+        change = QShortcut(QKeySequence(CHANGE_APP_KEYS), item)
         change.setContext(Qt.ShortcutContext.WidgetShortcut)
         change.activated.connect(lambda: self._context.window.edit_app(app.id))
         self._add_section(item, app_section(app.id))
