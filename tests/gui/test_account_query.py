@@ -77,7 +77,7 @@ def test_a_sign_in_has_no_state_of_an_account() -> None:
         assert parse_query(f"is:{name}").select(rows) == [], name
 
 
-NAMES = st.text(string.ascii_letters + string.digits + " _-:+é", min_size=1).filter(str.strip)
+NAMES = st.text(string.ascii_letters + string.digits + ' _-:+é"', min_size=1).filter(str.strip)
 TERMS = st.one_of(
     st.builds(QueryTerm, st.sampled_from([APP, TAG]), NAMES, st.just(value=True)),
     st.builds(QueryTerm, st.just(IS), st.sampled_from(IS_VALUES)),

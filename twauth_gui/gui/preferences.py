@@ -15,6 +15,7 @@ from twauth_gui.gui.theme.look import Look
 from twauth_gui.services.settings import (
     ColorScheme,
     RowSize,
+    SavedFilter,
     WindowPlace,
     WindowSettings,
     WindowSettingsFile,
@@ -58,6 +59,9 @@ class Preferences(QObject):
     def set_clipboard_seconds(self, seconds: int) -> None:
         self._clipboard.seconds = seconds
         self._save(replace(self.current, clipboard_seconds=seconds))
+
+    def set_saved_filters(self, saved_filters: tuple[SavedFilter, ...]) -> None:
+        self._save(replace(self.current, saved_filters=saved_filters))
 
     def save_place(self, place: WindowPlace) -> None:
         """Save where the window is, at once: it is about to close.

@@ -19,6 +19,9 @@ T = TypeVar("T")
 
 DEFAULT_CLIPBOARD_SECONDS = 30
 _MAX_FILE_BYTES = 64 * 1024
+MAX_SAVED_FILTERS = 50
+MAX_FILTER_NAME = 60
+MAX_FILTER_QUERY = 500
 _MAX_NAME = 200
 _MAX_PIXELS = 100_000
 _GEOMETRY_NUMBERS = 4
@@ -58,6 +61,14 @@ class WindowPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedFilter:
+    """A search of the list that was saved. query: as it is typed."""
+
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class WindowSettings:
     """Settings of the window; each field's name is its key in the file."""
 
@@ -65,6 +76,7 @@ class WindowSettings:
     row_size: RowSize = RowSize.NORMAL
     clipboard_seconds: int = DEFAULT_CLIPBOARD_SECONDS
     place: WindowPlace = WindowPlace()
+    saved_filters: tuple[SavedFilter, ...] = ()
 
 
 def _parse_clipboard_seconds(value: object) -> int:
@@ -83,6 +95,16 @@ def _parse_place(value: object) -> WindowPlace:
     )
 
 
+def _parse_saved_filters(value: object) -> tuple[SavedFilter, ...]:
+    filters: list[SavedFilter] = []
+    for one in cast("list[object]", value) if isinstance(value, list) else []:
+        fields = cast("dict[str, object]", one) if isinstance(one, dict) else {}
+        name, query = fields.get("name"), fields.get("query")
+        if isinstance(name, str) and isinstance(query, str) and name.strip():
+            filters.append(SavedFilter(name[:MAX_FILTER_NAME], query[:MAX_FILTER_QUERY]))
+    return tuple(filters[:MAX_SAVED_FILTERS])
+
+
 def _parse_geometry(value: object) -> tuple[int, ...]:
     numbers = cast("list[object]", value) if isinstance(value, list) else []
     known = [one for one in numbers if type(one) is int and abs(one) <= _MAX_PIXELS]
@@ -99,7 +121,9 @@ def _read_value(
 
 
 def _to_json(value: object) -> object:
-    return asdict(value) if isinstance(value, WindowPlace) else value
+    if isinstance(value, tuple):
+        return [_to_json(one) for one in cast("tuple[object, ...]", value)]
+    return asdict(value) if isinstance(value, WindowPlace | SavedFilter) else value
 
 
 class WindowSettingsFile:
@@ -126,6 +150,7 @@ class WindowSettingsFile:
                 stored, "clipboard_seconds", _parse_clipboard_seconds, default.clipboard_seconds
             ),
             _read_value(stored, "place", _parse_place, default.place),
+            _read_value(stored, "saved_filters", _parse_saved_filters, default.saved_filters),
         )
 
     def write(self, before: WindowSettings, after: WindowSettings) -> None:

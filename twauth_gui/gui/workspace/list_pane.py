@@ -19,6 +19,7 @@ from twauth_gui.gui.accounts.account_list_model import (
     parse_arrangement,
 )
 from twauth_gui.gui.accounts.account_list_view import AccountListView
+from twauth_gui.gui.accounts.account_query import AccountQuery
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.accounts.row_style import Density
 from twauth_gui.gui.accounts.search_field import FilterBar, SearchField
@@ -44,12 +45,14 @@ class ListPane(QWidget):
         opened: a row was double-clicked, or Enter was pressed on it; carries its id.
         drawer_requested: the button for the sidebar was pressed (narrow windows).
         section_requested: the list wants to show another Section.
+        save_requested: carries the AccountQuery that is to be saved as a filter.
     """
 
     selection_changed = Signal(list)
     opened = Signal(str)
     drawer_requested = Signal()
     section_requested = Signal(object)
+    save_requested = Signal(object)
 
     def __init__(
         self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
@@ -92,6 +95,8 @@ class ListPane(QWidget):
         self._filters = FilterBar(self._search)
         column.addWidget(self._filters)
         self._header = ListHeader(lambda: self._model.all_rows)
+        for part in (self._filters, self._header):
+            part.save_requested.connect(self._request_saving)
         self._header.term_chosen.connect(self._search.add_term)
         self._header.arranged.connect(self._arrange)
         column.addWidget(self._header)
@@ -173,6 +178,13 @@ class ListPane(QWidget):
         self._filter.set_section(section)
         self._show_counts()
         self._keep_selection()
+
+    def count_rows(self, query: AccountQuery) -> int:
+        """Return how many rows of all sections a query finds."""
+        return len(query.select(self._model.all_rows))
+
+    def clear_search(self) -> None:
+        self._search.clear_query()
 
     def select(self, row_id: str) -> None:
         """Select one row; clear the search, and leave the section, if they hide it."""
@@ -266,6 +278,9 @@ class ListPane(QWidget):
         self._keep_selection()
         self._pause.start()
         self._announcing.start()
+
+    def _request_saving(self) -> None:
+        self.save_requested.emit(self._filter.combined_query())
 
     def _keep_selection(self) -> None:
         """Have a row selected as long as there is one, and show it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
@@ -19,7 +20,15 @@ from typing_extensions import override
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.gui.account_actions import AccountActions
-from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, Section, app_section
+from twauth_gui.gui.accounts.account_filter import (
+    ALL,
+    ATTENTION,
+    SIGNING_IN,
+    Section,
+    app_section,
+    saved_section,
+)
+from twauth_gui.gui.accounts.account_query import AccountQuery, parse_query
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import FocusRing
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
@@ -37,6 +46,8 @@ from twauth_gui.gui.theme.metrics import (
 )
 from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
 from twauth_gui.gui.workspace.main_menu import SETTINGS_SHORTCUT, open_settings, show_main_menu
+from twauth_gui.gui.workspace.saved_filters import SavedFilters
+from twauth_gui.services.settings import SavedFilter
 
 _PADDING = 10
 _ICON = 16
@@ -231,16 +242,29 @@ class ActiveAccountButton(QAbstractButton):
 class Sidebar(QWidget):
     """Lists the sections and apps, one of which the list shows.
 
+    Args:
+        count_rows: returns how many accounts a saved filter finds.
+
     Signals:
         section_chosen: carries the Section.
+        filter_saved: a search was saved as a filter, which is shown now.
     """
 
     section_chosen = Signal(object)
+    filter_saved = Signal()
 
     def __init__(
-        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
+        self,
+        context: AppContext,
+        actions: AccountActions,
+        count_rows: Callable[[AccountQuery], int],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._count_rows = count_rows
+        self._filters = SavedFilters(context, self)
+        self._filters.saved.connect(self._on_filter_saved)
+        self._filter_items: dict[SavedFilter, SidebarItem] = {}
         self._context = context
         self._section: Section = ALL
         self._traps_focus = False
@@ -260,6 +284,7 @@ class Sidebar(QWidget):
         self._add_section(self._attention, ATTENTION)
         self._add_section(self._signing_in, SIGNING_IN)
         self._all.setChecked(True)
+        context.preferences.changed.connect(self._show_filters)
 
     def take_focus(self) -> None:
         """Focus the section that is shown."""
@@ -289,16 +314,14 @@ class Sidebar(QWidget):
         column.addSpacing(16)
         for item in (self._all, self._attention, self._signing_in):
             column.addWidget(item)
+        self._filter_head = Text("Filters", style=TextStyle.SMALL, role="text-3", strong=True)
+        self._filter_head.setContentsMargins(_PADDING, 20, 0, 4)
+        column.addWidget(self._filter_head)
+        self._filter_column = QVBoxLayout()
+        self._filter_column.setSpacing(0)
+        column.addLayout(self._filter_column)
         column.addSpacing(20)
-        head = QHBoxLayout()
-        head.setContentsMargins(10, 0, 2, 0)
-        head.addWidget(Text("Apps", style=TextStyle.SMALL, role="text-3", strong=True), 1)
-        add = IconButton("plus", "Add app", icon_size=14, side=24)
-        add.setToolTip("Add an app")
-        add.clicked.connect(lambda: self._context.window.add_app())
-        OpenVaultEnabler(self._context.vault, add)
-        head.addWidget(add)
-        column.addLayout(head)
+        column.addLayout(self._make_app_head())
         self._app_column = QVBoxLayout()
         self._app_column.setSpacing(0)
         column.addLayout(self._app_column)
@@ -308,6 +331,17 @@ class Sidebar(QWidget):
         sandbox.clicked.connect(lambda: self._context.window.open_sandbox())
         column.addWidget(sandbox)
         column.addLayout(self._make_footer())
+
+    def _make_app_head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        head.setContentsMargins(10, 0, 2, 0)
+        head.addWidget(Text("Apps", style=TextStyle.SMALL, role="text-3", strong=True), 1)
+        add = IconButton("plus", "Add app", icon_size=14, side=24)
+        add.setToolTip("Add an app")
+        add.clicked.connect(lambda: self._context.window.add_app())
+        OpenVaultEnabler(self._context.vault, add)
+        head.addWidget(add)
+        return head
 
     def _make_footer(self) -> QHBoxLayout:
         settings = SidebarItem("Settings", icon="settings")
@@ -344,12 +378,14 @@ class Sidebar(QWidget):
     @property
     def section_name(self) -> str:
         """The name of the section that is shown, for restore_section()."""
-        return self._section.app_id or self._section.kind.value
+        section = self._section
+        return section.app_id or (f"filter {section.name}" if section.name else section.kind.value)
 
     def restore_section(self, name: str) -> None:
         """Show the section that an earlier window showed; one that is gone changes nothing."""
         fixed = {ATTENTION.kind.value: self._attention, SIGNING_IN.kind.value: self._signing_in}
-        item = fixed.get(name) or self._app_items.get(AppId(name))
+        saved = {f"filter {one.name}": item for one, item in self._filter_items.items()}
+        item = fixed.get(name) or self._app_items.get(AppId(name)) or saved.get(name)
         if item is not None:
             item.click()
 
@@ -368,6 +404,63 @@ class Sidebar(QWidget):
         counts.update(one.app_id for one in pending_sign_ins)
         for app_id, item in self._app_items.items():
             item.set_count(counts[app_id])
+        self._show_filters()
+        self._count_filters()
+
+    # -- saved filters -----------------------------------------------------------------------------
+
+    def save_filter(self, query: AccountQuery) -> None:
+        """Ask for a name, then keep this query as a section."""
+        self._filters.save(query)
+
+    def _on_filter_saved(self, saved: SavedFilter) -> None:
+        self.filter_saved.emit()
+        self.select_section(_section_of(saved))
+
+    def _show_filters(self) -> None:
+        filters = self._filters.all
+        if filters == tuple(self._filter_items):
+            return
+        had_focus = any(item.hasFocus() for item in self._filter_items.values())
+        for saved, item in self._filter_items.items():
+            del self._items[_section_of(saved)]
+            self._remove_item(item)
+        self._filter_items = {saved: self._make_filter_item(saved) for saved in filters}
+        self._filter_head.setVisible(bool(filters))
+        self._count_filters()
+        self._keep_section()
+        if had_focus:
+            self.take_focus()
+
+    def _keep_section(self) -> None:
+        """Go on showing a filter that was renamed; show all if it was removed."""
+        current = self._items.get(self._section)
+        if current is not None:
+            current.setChecked(True)
+            return
+        query = self._section.query
+        renamed = (one for one in self._items if query and one.query == query)
+        self.select_section(next(renamed, ALL))
+
+    def _count_filters(self) -> None:
+        for saved, item in self._filter_items.items():
+            item.set_count(self._count_rows(_section_of(saved).query))
+
+    def _make_filter_item(self, saved: SavedFilter) -> SidebarItem:
+        item = SidebarItem(saved.name, icon="list-filter")
+        item.setToolTip(escape_tooltip(f"{saved.name}\n{saved.query}"))
+        item.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        item.customContextMenuRequested.connect(lambda: self._filters.open_menu(saved, item))
+        self._add_section(item, _section_of(saved))
+        self._filter_column.addWidget(item)
+        return item
+
+    def _remove_item(self, item: SidebarItem) -> None:
+        self._group.removeButton(item)
+        item.setParent(None)
+        item.deleteLater()
+
+    # -- apps --------------------------------------------------------------------------------------
 
     @property
     def selected_app(self) -> AppId | None:
@@ -382,9 +475,7 @@ class Sidebar(QWidget):
         chosen = next((i for i, item in self._app_items.items() if item.isChecked()), None)
         for app_id, item in self._app_items.items():
             del self._items[app_section(app_id)]
-            self._group.removeButton(item)
-            item.setParent(None)
-            item.deleteLater()
+            self._remove_item(item)
         self._app_items = {app.id: self._make_app_item(app) for app in apps}
         self._apps = apps
         if focused is not None:
@@ -414,6 +505,10 @@ class Sidebar(QWidget):
             lambda: self._context.window.edit_app(app.id)
         )
         menu.popup(item.mapToGlobal(item.rect().bottomLeft()))
+
+
+def _section_of(saved: SavedFilter) -> Section:
+    return saved_section(saved.name, parse_query(saved.query))
 
 
 def _is_tab_stop(widget: QWidget) -> bool:
