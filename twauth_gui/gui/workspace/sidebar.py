@@ -316,6 +316,7 @@ class Sidebar(QWidget):
             column.addWidget(item)
         self._filter_head = Text("Filters", style=TextStyle.SMALL, role="text-3", strong=True)
         self._filter_head.setContentsMargins(_PADDING, 20, 0, 4)
+        self._filter_head.hide()
         column.addWidget(self._filter_head)
         self._filter_column = QVBoxLayout()
         self._filter_column.setSpacing(0)
