@@ -26,8 +26,10 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from tests.journeys.annotation_scenes import annotation_scenes
 from tests.journeys.export_scenes import export_scenes
 from tests.journeys.import_scenes import import_scenes
+from tests.journeys.selection_scenes import selection_scenes
 from tests.journeys.stage_scenes import (
     BARE_SCENES,
     oauth2_scenes,
@@ -96,7 +98,7 @@ PEOPLE = (
 REASONS = {
     HealthState.REVOKED: "Its owner may have revoked it.",
     HealthState.READ_ONLY: "The app was read-only when it was made.",
-    HealthState.LOCKED_BY_X: "Log in on x.com to unlock it.",
+    HealthState.LOCKED_BY_X: "X has temporarily locked this account.",
 }
 
 
@@ -226,6 +228,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         **export_scenes(window, accounts, oauth2["oauth2-account"]),
         "places": lambda: show_many_places(window, accounts["fernwick_news"]),
         "resume": lambda: window.resume_sign_in(pending),
+        **annotation_scenes(window, accounts),
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.open_sandbox,
         "faults": partial(show_fault_menu, window),
@@ -239,6 +242,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         ),
         "unreached": partial(show_failed_checks, window),
         **import_scenes(window),
+        **selection_scenes(window),
         "settings": lambda: open_settings(window.context),
         "diagnose": lambda: open_diagnose(window.context),
         "explain": lambda: open_explain_error(window.context),

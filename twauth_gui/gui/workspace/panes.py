@@ -77,7 +77,9 @@ class Panes(QWidget):
         self.sidebar.filter_saved.connect(self._on_filter_saved)
         self.list.install_shortcuts(self)
         SelectionCommands(self.list.view, context, actions, self)
-        actions.removals.restored.connect(self.list.view.select_rows)
+        actions.removals.restored.connect(self._select_restored)
+        actions.attention_requested.connect(self.sidebar.show_attention)
+        actions.places_requested.connect(self._show_places)
         self.detail.back_requested.connect(self._close_detail)
         self.detail.focus_lost.connect(self._take_focus)
         context.dialogs.changed.connect(self._on_dialogs_changed)
@@ -156,6 +158,16 @@ class Panes(QWidget):
         """Select this row and show its details."""
         self.list.select(row_id)
         self._open_detail(Qt.FocusReason.OtherFocusReason)
+
+    def _select_restored(self, ids: list[str]) -> None:
+        if len(ids) == 1:
+            self.select(ids[0])
+        else:
+            self.list.view.select_rows(ids)
+
+    def _show_places(self, account_id: str) -> None:
+        self.select(account_id)
+        self.detail.show_places()
 
     def _on_section_chosen(self, section: Section) -> None:
         self.list.show_section(section, self.sidebar.section_title)

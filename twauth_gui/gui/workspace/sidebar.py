@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -19,7 +20,8 @@ from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.domain.display_text import pluralize
+from twauth_gui.gui.account_actions import AccountAction, AccountActions
 from twauth_gui.gui.accounts.account_filter import (
     ALL,
     ATTENTION,
@@ -29,6 +31,7 @@ from twauth_gui.gui.accounts.account_filter import (
     saved_section,
 )
 from twauth_gui.gui.accounts.account_query import AccountQuery, parse_query
+from twauth_gui.gui.action_menu import ActionOffer, open_action_menu
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import FocusRing
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
@@ -52,6 +55,8 @@ from twauth_gui.services.settings import SavedFilter
 _PADDING = 10
 _ICON = 16
 _GAP = 10
+_MENU_SIDE = 24
+_CHANGE_KEYS = "F2"
 
 
 class SidebarItem(QAbstractButton):
@@ -69,7 +74,28 @@ class SidebarItem(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         if chip is not None:
             chip.setParent(self)
+        self._menu_button: IconButton | None = None
         self._ring = FocusRing(self)
+
+    def add_menu_button(self, name: str) -> None:
+        """Show a button under the pointer, in place of the count, that asks for the menu.
+
+        The keyboard has the Menu key for that.
+        """
+        self._menu_button = IconButton("ellipsis", name, side=_MENU_SIDE)
+        self._menu_button.setParent(self)
+        self._menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._menu_button.hide()
+        self._menu_button.clicked.connect(
+            lambda: self.customContextMenuRequested.emit(self.rect().center())
+        )
+
+    def _show_menu_button(self, *, on: bool) -> None:
+        if self._menu_button is not None:
+            left = self.width() - _MENU_SIDE - 4
+            self._menu_button.move(left, (self.height() - _MENU_SIDE) // 2)
+            self._menu_button.setVisible(on)
+        self.update()
 
     def set_count(self, count: int | None, *, is_warning: bool = False) -> None:
         """Show a number at the right; None shows nothing."""
@@ -92,12 +118,12 @@ class SidebarItem(QAbstractButton):
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
+        self._show_menu_button(on=True)
         super().enterEvent(event)
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
-        self.update()
+        self._show_menu_button(on=False)
         super().leaveEvent(event)
 
     @override
@@ -131,6 +157,8 @@ class SidebarItem(QAbstractButton):
 
     def _paint_count(self, painter: QPainter) -> int:
         right = self.width() - _PADDING
+        if self._menu_button is not None and self._menu_button.isVisible():
+            return self._menu_button.x()
         if not self._count:
             return right
         painter.setFont(text_font(TextStyle.SMALL, strong=self._is_warning))
@@ -266,6 +294,7 @@ class Sidebar(QWidget):
         self._filters.saved.connect(self._on_filter_saved)
         self._filter_items: dict[SavedFilter, SidebarItem] = {}
         self._context = context
+        self._actions = actions
         self._section: Section = ALL
         self._traps_focus = False
         self._apps: tuple[App, ...] = ()
@@ -390,6 +419,10 @@ class Sidebar(QWidget):
         if item is not None:
             item.click()
 
+    def show_attention(self) -> None:
+        """Show the accounts that need attention."""
+        self._attention.click()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Update names and counts."""
         self._active_account.show_snapshot(snapshot)
@@ -452,6 +485,7 @@ class Sidebar(QWidget):
         item.setToolTip(escape_tooltip(f"{saved.name}\n{saved.query}"))
         item.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         item.customContextMenuRequested.connect(lambda: self._filters.open_menu(saved, item))
+        item.add_menu_button(f"Actions on the filter {saved.name}")
         self._add_section(item, _section_of(saved))
         self._filter_column.addWidget(item)
         return item
@@ -492,20 +526,48 @@ class Sidebar(QWidget):
         item.setToolTip(escape_tooltip(f"{app.label}\n{app.hosts.api}"))
         item.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         item.customContextMenuRequested.connect(lambda: self._open_app_menu(app, item))
+        item.add_menu_button(f"Actions on {app.label}")
+        change = QShortcut(QKeySequence(_CHANGE_KEYS), item)
+        change.setContext(Qt.ShortcutContext.WidgetShortcut)
+        change.activated.connect(lambda: self._context.window.edit_app(app.id))
         self._add_section(item, app_section(app.id))
         self._app_column.addWidget(item)
         return item
 
     def _open_app_menu(self, app: App, item: SidebarItem) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Add account…").triggered.connect(
-            lambda: self._context.window.add_account(app.id)
-        )
-        menu.addAction("Change app…").triggered.connect(
-            lambda: self._context.window.edit_app(app.id)
-        )
-        menu.popup(item.mapToGlobal(item.rect().bottomLeft()))
+        place = item.mapToGlobal(item.rect().bottomLeft())
+        open_action_menu(item, f"Actions on {app.label}", self._app_offers(app), place)
+
+    def _app_offers(self, app: App) -> list[ActionOffer]:
+        window, perform = self._context.window, self._actions.perform
+        known = self._context.snapshots.current.accounts.values()
+        accounts = [one for one in known if one.app_id == app.id]
+        add, change = "Add account…", "Change app…"
+        check_app, several = "Check this app…", pluralize(len(accounts), "account")
+        offers = [
+            ActionOffer("add", add, add, "plus", partial(window.add_account, app.id)),
+            ActionOffer(
+                "change", change, change, "pencil", partial(window.edit_app, app.id), _CHANGE_KEYS
+            ),
+            ActionOffer(
+                "check-app", check_app, check_app, "stethoscope", partial(self._check_app, app.id)
+            ),
+        ]
+        for action, label, icon in (
+            (AccountAction.CHECK, f"Check {several}", "rotate-cw"),
+            (AccountAction.EXPORT, f"Export {several}…", "upload"),
+        ):
+            run = partial(perform, action, accounts)
+            why_not = "" if accounts else "The app has no account."
+            offers.append(
+                ActionOffer(action.value, label, label, icon, run, why_not=why_not, group=1)
+            )
+        return offers
+
+    def _check_app(self, app_id: AppId) -> None:
+        from twauth_gui.gui.apps.app_check_dialog import open_app_check  # noqa: PLC0415 - rare
+
+        open_app_check(self._context, app_id)
 
 
 def _section_of(saved: SavedFilter) -> Section:
