@@ -11,6 +11,7 @@ from tests.bench.check_run import LATENCY, CheckRunTime
 from tests.bench.command_times import CommandTime
 from tests.bench.import_times import FEW_BYTES, ImportTime
 from tests.bench.list_times import ListTime
+from tests.bench.palette_times import PaletteTime
 from tests.bench.start_times import StartPair
 from tests.bench.store_costs import AccountCost
 from tests.bench.unlock_times import UnlockTime
@@ -37,6 +38,7 @@ class BenchResult:
     checks: CheckRunTime
     imports: Sequence[ImportTime]
     lists: Sequence[ListTime]
+    palette: PaletteTime
 
     def table(self) -> str:
         """Lay it out as Markdown."""
@@ -81,6 +83,12 @@ class BenchResult:
             "| Accounts | A key | Slowest | A step of the wheel | Slowest | Dropped |",
             "|---:|---:|---:|---:|---:|---:|",
             *map(_list_line, self.lists),
+            "",
+            f"Aim for a key stroke in the palette: at most {KEY_AIM * 1000:.0f} ms.",
+            "",
+            "| Accounts | Palette opened after | Usual key stroke | Slowest |",
+            "|---:|---:|---:|---:|",
+            _palette_line(self.palette),
         ]
         return "\n".join(lines) + "\n"
 
@@ -99,6 +107,7 @@ class BenchResult:
             "checks": {**asdict(self.checks), "ratio": self.checks.ratio},
             "imports": [asdict(one) for one in self.imports],
             "lists": [asdict(one) for one in self.lists],
+            "palette": asdict(self.palette),
         }
         return json.dumps(numbers, indent=1) + "\n"
 
@@ -160,3 +169,8 @@ def _list_line(one: ListTime) -> str:
     times = (one.key, one.slowest_key, one.step, one.slowest_step)
     cells = (f"{one.rows:,}", *(f"{seconds * 1000:.1f} ms" for seconds in times), str(one.dropped))
     return f"| {' | '.join(cells)} |"
+
+
+def _palette_line(one: PaletteTime) -> str:
+    times = (one.opened, one.usual, one.slowest)
+    return f"| {one.accounts:,} | {' | '.join(f'{seconds * 1000:.1f} ms' for seconds in times)} |"

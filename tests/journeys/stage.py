@@ -29,6 +29,7 @@ from typing_extensions import override
 from tests.journeys.annotation_scenes import annotation_scenes
 from tests.journeys.export_scenes import export_scenes
 from tests.journeys.import_scenes import import_scenes
+from tests.journeys.palette_scenes import palette_scenes
 from tests.journeys.selection_scenes import selection_scenes
 from tests.journeys.stage_scenes import (
     BARE_SCENES,
@@ -70,8 +71,11 @@ from twauth_gui.gui.workspace.main_menu import (
     open_back_up,
     open_diagnose,
     open_explain_error,
+    open_guide,
+    open_profiles,
     open_restore,
     open_settings,
+    open_shortcuts,
 )
 from twauth_gui.services.app_paths import AppPaths
 from twauth_gui.services.container import Services, open_services
@@ -242,6 +246,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         ),
         "unreached": partial(show_failed_checks, window),
         **import_scenes(window),
+        **palette_scenes(window),
         **selection_scenes(window),
         "settings": lambda: open_settings(window.context),
         "diagnose": lambda: open_diagnose(window.context),
@@ -255,6 +260,9 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "rebuilt": partial(show_rebuild_notice, window),
         "network": lambda: open_settings(window.context, "network"),
         "about": lambda: open_settings(window.context, "about"),
+        "guide": lambda: open_guide(window.context),
+        "profiles": lambda: open_profiles(window.context),
+        "shortcuts": lambda: open_shortcuts(window.context),
         **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
     }
     scenes.get(scene, lambda: None)()

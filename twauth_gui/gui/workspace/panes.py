@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
 
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, Section
@@ -133,6 +134,13 @@ class Panes(QWidget):
     def selected_app(self) -> AppId | None:
         """The app whose accounts are shown; None if the list is not that of one app."""
         return self.sidebar.selected_app
+
+    @property
+    def selected_account(self) -> Account | None:
+        """The account that is selected; None if none or several are."""
+        ids = self.list.view.selected_ids()
+        known = self._context.snapshots.current.accounts
+        return known.get(AccountId(ids[0])) if len(ids) == 1 else None
 
     def _on_sign_in_finished(self, pending_id: str, account_id: str) -> None:
         """If a sign-in that completed in the background is selected, select its account."""

@@ -12,13 +12,11 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
-    QMenu,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
-from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.gui.account_actions import AccountAction, AccountActions
@@ -170,21 +168,11 @@ class SidebarItem(QAbstractButton):
         return right - width - _GAP
 
 
-_MENU_LIMIT = 30
-
-
 class ActiveAccountButton(QAbstractButton):
-    """Shows the active account; a click lists the others.
-
-    Signals:
-        chosen: the user chose another active account; carries its id.
-    """
-
-    chosen = Signal(str)
+    """Shows the active account; a click opens the choice of another."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._snapshot = Snapshot()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._avatar = Avatar("", 0, 24)
@@ -204,11 +192,9 @@ class ActiveAccountButton(QAbstractButton):
         for part in (self._avatar, self._handle, self._caption):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._ring = FocusRing(self)
-        self.clicked.connect(self._open_menu)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the active account of this snapshot."""
-        self._snapshot = snapshot
         active = (
             snapshot.accounts.get(snapshot.active_account_id)
             if snapshot.active_account_id
@@ -225,26 +211,6 @@ class ActiveAccountButton(QAbstractButton):
         self._handle.setText(active.at_handle)
         self._caption.setText("Active account")
         self.setAccessibleName(f"Active account {active.at_handle}")
-
-    def _open_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        accounts = sorted(self._snapshot.accounts.values(), key=lambda one: one.handle.casefold())
-        for account in accounts[:_MENU_LIMIT]:
-            self._add_account(menu, account)
-        if len(accounts) > _MENU_LIMIT:
-            menu.addSeparator()
-            more = menu.addAction(f"{len(accounts) - _MENU_LIMIT} more in the list")
-            more.setEnabled(False)
-        menu.setMinimumWidth(self.width())
-        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
-
-    def _add_account(self, menu: QMenu, account: Account) -> None:
-        action = menu.addAction(f"{account.at_handle}   {self._snapshot.label_of(account.app_id)}")
-        action.setCheckable(True)
-        action.setChecked(account.id == self._snapshot.active_account_id)
-        chosen: AccountId = account.id
-        action.triggered.connect(lambda: self.chosen.emit(chosen))
 
     @override
     def sizeHint(self) -> QSize:
@@ -301,7 +267,7 @@ class Sidebar(QWidget):
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._active_account = ActiveAccountButton()
-        self._active_account.chosen.connect(actions.set_active)
+        self._active_account.clicked.connect(lambda: context.window.open_palette(switching=True))
         self._all = SidebarItem("All accounts", icon="users-round")
         self._attention = SidebarItem("Needs attention", icon="triangle-alert")
         self._signing_in = SidebarItem("Signing in", icon="log-in")
@@ -397,6 +363,12 @@ class Sidebar(QWidget):
         chosen = self._group.checkedButton()
         return "" if chosen is None else chosen.text()
 
+    def choose_section(self, section: Section) -> None:
+        """Choose a section as a click on its item does; one that is gone changes nothing."""
+        item = self._items.get(section)
+        if item is not None:
+            item.click()
+
     def select_section(self, section: Section) -> None:
         """Show this section of the list."""
         self._section = section
@@ -408,14 +380,11 @@ class Sidebar(QWidget):
     @property
     def section_name(self) -> str:
         """The name of the section that is shown, for restore_section()."""
-        section = self._section
-        return section.app_id or (f"filter {section.name}" if section.name else section.kind.value)
+        return _name_section(self._section)
 
     def restore_section(self, name: str) -> None:
         """Show the section that an earlier window showed; one that is gone changes nothing."""
-        fixed = {ATTENTION.kind.value: self._attention, SIGNING_IN.kind.value: self._signing_in}
-        saved = {f"filter {one.name}": item for one, item in self._filter_items.items()}
-        item = fixed.get(name) or self._app_items.get(AppId(name)) or saved.get(name)
+        item = next((item for one, item in self._items.items() if _name_section(one) == name), None)
         if item is not None:
             item.click()
 
@@ -572,6 +541,12 @@ class Sidebar(QWidget):
 
 def _section_of(saved: SavedFilter) -> Section:
     return saved_section(saved.name, parse_query(saved.query))
+
+
+def _name_section(section: Section) -> str:
+    if section.name:
+        return f"filter {section.name}"
+    return section.app_id or section.kind.value
 
 
 def _is_tab_stop(widget: QWidget) -> bool:
