@@ -11,7 +11,9 @@ from PySide6.QtGui import QEnterEvent, QKeySequence, QPainter, QPaintEvent, QSho
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QFrame,
     QHBoxLayout,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -259,6 +261,9 @@ class Sidebar(QWidget):
         self._filters = SavedFilters(context, self)
         self._filters.saved.connect(self._on_filter_saved)
         self._filter_items: dict[SavedFilter, SidebarItem] = {}
+        self._filter_column = QVBoxLayout()
+        self._filter_column.setSpacing(0)
+        self._filter_part = self._make_filter_part()
         self._context = context
         self._actions = actions
         self._section: Section = ALL
@@ -306,27 +311,51 @@ class Sidebar(QWidget):
         column.setContentsMargins(8, 8, 9, 12)
         column.setSpacing(0)
         column.addWidget(self._active_account)
-        column.addSpacing(16)
+        column.addSpacing(12)
+        column.addWidget(self._make_section_area(), 1)
+        column.addSpacing(8)
+        sandbox = SidebarItem("Pretend X", icon="flask-conical")
+        sandbox.setToolTip("A pretend X on this computer, for trying things out")
+        sandbox.clicked.connect(lambda: self._context.window.open_sandbox())
+        column.addWidget(sandbox)
+        column.addLayout(self._make_footer())
+
+    def _make_section_area(self) -> QScrollArea:
+        """Make the part with sections, filters and apps, which scrolls if they are many."""
+        sections = QWidget()
+        column = QVBoxLayout(sections)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(0)
         for item in (self._all, self._attention, self._signing_in):
             column.addWidget(item)
-        self._filter_head = Text("Filters", style=TextStyle.SMALL, role="text-3", strong=True)
-        self._filter_head.setContentsMargins(_PADDING, 20, 0, 4)
-        self._filter_head.hide()
-        column.addWidget(self._filter_head)
-        self._filter_column = QVBoxLayout()
-        self._filter_column.setSpacing(0)
-        column.addLayout(self._filter_column)
+        column.addWidget(self._filter_part)
         column.addSpacing(20)
         column.addLayout(self._make_app_head())
         self._app_column = QVBoxLayout()
         self._app_column.setSpacing(0)
         column.addLayout(self._app_column)
         column.addStretch(1)
-        sandbox = SidebarItem("Pretend X", icon="flask-conical")
-        sandbox.setToolTip("A pretend X on this computer, for trying things out")
-        sandbox.clicked.connect(lambda: self._context.window.open_sandbox())
-        column.addWidget(sandbox)
-        column.addLayout(self._make_footer())
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(sections)
+        return area
+
+    def _make_filter_part(self) -> QWidget:
+        """Make the heading and the column of the saved filters."""
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 20, 0, 0)
+        column.setSpacing(4)
+        head = QHBoxLayout()
+        head.setContentsMargins(_PADDING, 0, 2, 0)
+        head.addWidget(Text("Filters", style=TextStyle.SMALL, role="text-3", strong=True))
+        column.addLayout(head)
+        column.addLayout(self._filter_column)
+        part.hide()
+        return part
 
     def _make_app_head(self) -> QHBoxLayout:
         head = QHBoxLayout()
@@ -429,7 +458,7 @@ class Sidebar(QWidget):
             del self._items[_section_of(saved)]
             self._remove_item(item)
         self._filter_items = {saved: self._make_filter_item(saved) for saved in filters}
-        self._filter_head.setVisible(bool(filters))
+        self._filter_part.setVisible(bool(filters))
         self._count_filters()
         self._keep_section()
         if had_focus:
