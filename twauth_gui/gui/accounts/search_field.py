@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, QStringListModel, Qt, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QRect,
+    QSize,
+    QStringListModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QCompleter, QListView, QWidget
 from typing_extensions import override
@@ -20,7 +29,7 @@ from twauth_gui.gui.accounts.account_query import (
     take_complete_terms,
 )
 from twauth_gui.gui.accounts.account_row import AccountRow
-from twauth_gui.gui.parts.accessibility import FocusRing, click_on_enter
+from twauth_gui.gui.parts.accessibility import FocusRing, announce, click_on_enter
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.theme.look import look_of
@@ -82,6 +91,7 @@ class SearchField(LineField):
         self._popup.setObjectName("suggestions")
         self._popup.setAccessibleName("Values")
         self._completer.activated.connect(self._take_value)
+        self._popup.selectionModel().currentChanged.connect(self._announce_value)
         self.textChanged.connect(self._on_text_changed)
         self.textEdited.connect(self._offer_values)
 
@@ -157,6 +167,12 @@ class SearchField(LineField):
         self._values.setStringList(values)
         self._completer.complete(QRect(0, 0, min(self.width(), 240), self.height()))
         self._popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
+
+    def _announce_value(self, current: QModelIndex) -> None:
+        """Have a screen reader say a value: the field keeps the focus while they are offered."""
+        if current.isValid():
+            place, count = current.row() + 1, self._values.rowCount()
+            announce(self, f"{current.data()}, {place} of {count}")
 
     def _values_of(self, operator: QueryOperator) -> list[str]:
         rows = self._rows()

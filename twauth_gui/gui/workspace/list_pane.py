@@ -294,6 +294,8 @@ class ListPane(QWidget):
             self._pause.start()
         else:
             self.selection_changed.emit(ids)
+            if self._search.hasFocus():  # a screen reader follows the focus alone
+                announce(self._search, self._selected_text())
 
     def _show_typed_selection(self) -> None:
         self._pause.stop()
@@ -307,9 +309,15 @@ class ListPane(QWidget):
             self.opened.emit(row_id)
 
     def _announce_count(self) -> None:
-        """Have a screen reader say how many rows match, once nothing is typed any more."""
+        """Have a screen reader say how many match, and the selected one, once typing pauses."""
         shown, of = len(self._filter.visible_rows()), self._filter.section_size()
-        announce(self._search, describe_count(shown, of, self._thing()))
+        count = describe_count(shown, of, self._thing())
+        announce(self._search, ". ".join(filter(None, (count, self._selected_text()))))
+
+    def _selected_text(self) -> str:
+        """Return the selected row as a screen reader says it; "" if there is none."""
+        current = self.view.currentIndex()
+        return str(current.data(Qt.ItemDataRole.AccessibleTextRole) or "")
 
     @property
     def order_name(self) -> str:
