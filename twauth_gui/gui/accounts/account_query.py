@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing_extensions import override
 
 from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.display_text import HEALTH_LABELS
 from twauth_gui.domain.health import HealthState
 from twauth_gui.gui.accounts.account_row import AccountRow
 
@@ -156,6 +157,14 @@ def list_values(operator: QueryOperator, rows: Iterable[AccountRow]) -> list[str
     return [spellings[key] for key in sorted(spellings)]
 
 
+def name_value(operator: QueryOperator, value: str) -> str:
+    """Return a value as a menu has it."""
+    if operator is QueryOperator.IS:
+        return HEALTH_LABELS.get(value) or _MARK_LABELS[value]
+    levels = {level.badge.casefold(): level.label for level in AccessLevel}
+    return levels[value].capitalize() if operator is QueryOperator.ACCESS else value
+
+
 def make_exact_term(operator: QueryOperator, value: str) -> QueryTerm:
     """Return the term for one known value, quoted where it could mean several."""
     is_name = operator in {QueryOperator.APP, QueryOperator.TAG}
@@ -205,6 +214,14 @@ IS_VALUES = (
     "favourite",
     "check-failed",
 )
+_MARK_LABELS = {
+    "broken": "Broken",
+    "attention": "Needs attention",
+    "signing-in": "Signing in",
+    "active": "Active account",
+    "favourite": "Favourite",
+    "check-failed": "Last check failed",
+}
 ACCESS_VALUES = tuple(level.badge.casefold() for level in AccessLevel)
 _OPERATORS = {operator.value: operator for operator in QueryOperator}
 

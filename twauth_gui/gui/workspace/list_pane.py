@@ -45,6 +45,7 @@ class ListPane(QWidget):
         opened: a row was double-clicked, or Enter was pressed on it; carries its id.
         drawer_requested: the button for the sidebar was pressed (narrow windows).
         section_requested: the list wants to show another Section.
+        search_requested: the keys for the search were pressed.
         save_requested: carries the AccountQuery that is to be saved as a filter.
     """
 
@@ -52,6 +53,7 @@ class ListPane(QWidget):
     opened = Signal(str)
     drawer_requested = Signal()
     section_requested = Signal(object)
+    search_requested = Signal()
     save_requested = Signal(object)
 
     def __init__(
@@ -138,10 +140,11 @@ class ListPane(QWidget):
 
     def install_shortcuts(self, page: QWidget) -> None:
         """Put this pane's shortcuts on the page, where open dialogs disable them."""
-        QShortcut(QKeySequence.StandardKey.Find, page, self._focus_search)
+        QShortcut(QKeySequence.StandardKey.Find, page, self.search_requested.emit)
         QShortcut(QKeySequence("Ctrl+N"), page, lambda: self._context.window.add_account())
 
-    def _focus_search(self) -> None:
+    def focus_search(self) -> None:
+        """Focus the search; the next key replaces what it has."""
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 

@@ -74,6 +74,7 @@ class Panes(QWidget):
         self.list.view.clicked.connect(self._on_clicked)
         self.list.drawer_requested.connect(self._open_drawer)
         self.list.section_requested.connect(self.sidebar.select_section)
+        self.list.search_requested.connect(self._start_search)
         self.list.save_requested.connect(self.sidebar.save_filter)
         self.sidebar.filter_saved.connect(self._on_filter_saved)
         self.list.install_shortcuts(self)
@@ -182,6 +183,11 @@ class Panes(QWidget):
         if self._scrim.isVisible():
             self._close_drawer()
             self._take_focus()
+
+    def _start_search(self) -> None:
+        if not self.list.isVisible():
+            self._close_detail()
+        self.list.focus_search()
 
     def _on_filter_saved(self) -> None:
         """Leave the search to the section that it has become."""
