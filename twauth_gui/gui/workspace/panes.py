@@ -55,7 +55,7 @@ class Panes(QWidget):
         super().__init__()
         self._context = context
         self._width_class = WidthClass.WIDE
-        self.sidebar = Sidebar(context, actions, self)
+        self.sidebar = Sidebar(context, actions, lambda query: self.list.count_rows(query), self)
         self.list = ListPane(context, actions, self)
         self.detail = DetailPane(context, actions, self)
         self._scrim = DrawerScrim(self)
@@ -77,6 +77,9 @@ class Panes(QWidget):
         self.list.view.clicked.connect(self._on_clicked)
         self.list.drawer_requested.connect(self._open_drawer)
         self.list.section_requested.connect(self.sidebar.select_section)
+        self.list.search_requested.connect(self._start_search)
+        self.list.save_requested.connect(self.sidebar.save_filter)
+        self.sidebar.filter_saved.connect(self._on_filter_saved)
         self.list.install_shortcuts(self)
         SelectionCommands(self.list.view, context, actions, self)
         actions.removals.restored.connect(self._select_restored)
@@ -113,8 +116,8 @@ class Panes(QWidget):
 
     def _show_snapshot(self) -> None:
         snapshot = self._context.snapshots.current
-        self.sidebar.show_snapshot(snapshot)
         self.list.show_snapshot(snapshot)
+        self.sidebar.show_snapshot(snapshot)
         if not self.list.view.selected_ids() and snapshot.accounts:
             first = snapshot.active_account_id or next(iter(snapshot.accounts))
             self.list.view.select_row(first)
@@ -205,6 +208,16 @@ class Panes(QWidget):
         if self._scrim.isVisible():
             self._close_drawer()
             self._take_focus()
+
+    def _start_search(self) -> None:
+        if not self.list.isVisible():
+            self._close_detail()
+        self.list.focus_search()
+
+    def _on_filter_saved(self) -> None:
+        """Leave the search to the section that it has become."""
+        self.list.clear_search()
+        self.list.take_focus()
 
     def _go_back(self) -> None:
         """Close the drawer, else go back from the details to the list."""
