@@ -124,6 +124,19 @@ def test_a_label_names_it(driver: WindowDriver, place: str) -> None:
         assert all(name and name != box.currentText() for name in names)
 
 
+def test_its_choices_do_not_cover_it(driver: WindowDriver, account: Account) -> None:
+    driver.open()
+    dialog = show(driver, "settings")
+    box = next(one for one in dialog.findChildren(ComboBox) if one.isVisible())
+    box.showPopup()
+    choices = box.view().window()
+    assert choices.isVisible()
+    inside = box.rect().adjusted(0, 1, 0, -1)  # their edges may share a line
+    field = inside.translated(box.mapToGlobal(QPoint(0, 0)))
+    assert not choices.frameGeometry().intersects(field)
+    box.hidePopup()
+
+
 def _scroll_position(page: QScrollArea | None) -> int:
     return 0 if page is None else page.verticalScrollBar().value()
 

@@ -148,6 +148,14 @@ class LockSettings:
     with_screen: bool = True
 
 
+def default_idle_minutes(kind: VaultKind) -> int:
+    """Return the default for a vault.
+
+    The system locks its keychain itself; the encrypted file is locked by Twauth alone.
+    """
+    return DEFAULT_FILE_MINUTES if kind is VaultKind.FILE else NEVER
+
+
 class LockSettingsRepository:
     """Stores the settings in the index, so that each data folder has its own."""
 
@@ -155,13 +163,9 @@ class LockSettingsRepository:
         self._store = store
 
     def load(self, kind: VaultKind) -> LockSettings:
-        """Return the settings; the default depends on the vault in use.
-
-        The system locks its keychain itself; the encrypted file is locked by Twauth alone.
-        """
-        default = DEFAULT_FILE_MINUTES if kind is VaultKind.FILE else NEVER
+        """Return the settings; the default depends on the vault in use."""
         stored = self._store.settings.get(_IDLE_KEY) or ""
-        minutes = int(stored) if stored.isdecimal() else default
+        minutes = int(stored) if stored.isdecimal() else default_idle_minutes(kind)
         return LockSettings(minutes, self._store.settings.get(_WITH_SCREEN_KEY) != "no")
 
     def set_idle_minutes(self, minutes: int) -> None:
