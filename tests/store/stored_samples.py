@@ -59,7 +59,12 @@ def write_index(folder: Path) -> None:
     _ = store.apps.add(APP, sample_records.OLD_KEYS)
     health = Health(HealthState.READ_ONLY, NOON, "it may read only")
     account = replace(
-        make_account(), name="Fernwick News", note="mine", tags=("uk", "news"), health=health
+        make_account(),
+        name="Fernwick News",
+        note="mine",
+        tags=("uk", "news"),
+        is_favourite=True,
+        health=health,
     )
     _ = store.accounts.add(account, sample_records.OLD_CREDENTIALS)
     _ = store.accounts.replace_credentials(account, sample_records.NEW_CREDENTIALS)

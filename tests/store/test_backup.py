@@ -144,7 +144,7 @@ def test_conflicts_are_shown_and_asked(source: Store, target: Store) -> None:
     plan = plan_restore(target, backup)
     assert [step.differing_fields for step in conflicts(plan)] == [
         ("label",),
-        ("credentials", "note", "tags"),
+        ("credentials", "note", "tags", "is_favourite"),
     ]
     assert [step.is_backup_newer for step in plan.accounts] == [True, False]
     assert apply_restore(target, plan, keep_local) == RestoreResult(pending_sign_ins=1, unchanged=3)
@@ -156,11 +156,8 @@ def test_conflicts_are_shown_and_asked(source: Store, target: Store) -> None:
     assert target.apps.get(own.id).label == "Newsroom"
     assert target.apps.read_keys(own.id) == replace(OLD_KEYS, bearer_token=Secret("own-bearer"))
     saved = target.accounts.get(first.id)
-    assert (saved.note, saved.tags, target.accounts.read_credentials(saved.id)) == (
-        "mine",
-        ("a", "b"),
-        OLD_CREDENTIALS,
-    )
+    assert (saved.note, saved.tags, saved.is_favourite) == ("mine", ("a", "b"), True)
+    assert target.accounts.read_credentials(saved.id) == OLD_CREDENTIALS
     assert target.accounts.get(second.id).note == "own note", (
         "the backup has none: that deletes nothing"
     )

@@ -40,6 +40,9 @@ WITH_TOKENS = 2
 WITH_PLACEMENTS = 6
 """The version of the index that brought placements."""
 
+WITH_FAVOURITES = 7
+"""The version of the index that brought favourites."""
+
 
 @pytest.mark.parametrize("version", range(1, NEWEST + 1))
 def test_every_index_there_ever_was_opens(tmp_path: Path, version: int) -> None:
@@ -77,6 +80,7 @@ def check_contents(store: Store, version: int) -> None:
     )
     assert (account.note, account.tags, account.generation) == ("mine", ("uk", "news"), 2)
     assert account.health == Health(HealthState.READ_ONLY, NOON, "it may read only")
+    assert account.is_favourite == (version >= WITH_FAVOURITES)
     assert store.accounts.read_credentials(account.id) == sample_records.NEW_CREDENTIALS
     if version >= WITH_TOKENS:
         assert store.tokens.get(account.id) == sample_records.OAUTH2_TOKENS

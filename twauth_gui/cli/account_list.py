@@ -59,6 +59,7 @@ def serialize_account(account: AccountListRow) -> dict[str, object]:
         "method": account.method,
         "note": account.note,
         "tags": [] if account.tags == "[]" else _parse_tags(account.tags),
+        "favourite": bool(account.is_favourite),
     }
 
 

@@ -125,6 +125,7 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "method": "browser, embedded, pin, link, address or imported.",
         "note": "Your note.",
         "tags": "Your tags, an array.",
+        "favourite": "Whether it is one of your favourites.",
     },
     "app": {
         "id": "Stable ID of the app on this computer.",

@@ -12,7 +12,11 @@ from typing_extensions import override
 
 from twauth_gui.domain.access import OFFLINE_ACCESS, AccessLevel
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.display_text import make_fields_printable
+from twauth_gui.domain.display_text import (
+    make_fields_printable,
+    to_printable_line,
+    to_printable_text,
+)
 from twauth_gui.domain.health import Health
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import SignInMethod
@@ -44,10 +48,15 @@ class Account:
     health: Health = field(default_factory=Health)
     note: str = ""
     tags: tuple[str, ...] = ()
+    is_favourite: bool = False
     generation: int = 1
 
     def __post_init__(self) -> None:
         make_fields_printable(self, "handle", "name")
+        if self.tags:
+            object.__setattr__(self, "tags", tuple(map(to_printable_line, self.tags)))
+        if self.note:
+            object.__setattr__(self, "note", to_printable_text(self.note))
 
     @property
     def known_user_id(self) -> str:

@@ -13,6 +13,7 @@ from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.services.account_removal import AccountRemoval
+from twauth_gui.services.annotations import Annotations
 from twauth_gui.services.app_paths import AppPaths
 from twauth_gui.services.apps import AppService
 from twauth_gui.services.placement_recorder import PlacementRecorder
@@ -61,6 +62,7 @@ class Services:
         self.network_settings = NetworkSettingsRepository(store)
         self.lock_settings = LockSettingsRepository(store)
         self.x_clients = XClients(self.network_settings, self.start_sandbox_for)
+        self.annotations = Annotations(store.accounts)
         self.account_removal = AccountRemoval(store, self.x_clients, self._revoke_tokens, now)
         self.private_files = PrivateFiles(paths.data)
         self.placement_recorder = PlacementRecorder(store, now)

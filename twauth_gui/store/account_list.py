@@ -24,6 +24,7 @@ ACTIVE_ACCOUNT = "store.active-account"
 ACCOUNT_LIST_COLUMNS = (
     *("id", "handle", "name", "user_id", "access", "health", "health_at", "health_reason"),
     *("check_failed_at", "check_failure", "signed_in_at", "method", "note", "tags"),
+    "is_favourite",
 )
 if TYPE_CHECKING:
 
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
         note: str
         tags: str
         """A JSON array."""
+        is_favourite: int
+        """1 for a favourite, else 0."""
         app: str
         """The app's label."""
         is_active: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ from twauth_gui.store.index_rows import (
     SELECT,
     account_columns,
     account_from_row,
-    note_columns,
+    annotation_columns,
     sign_in_columns,
 )
 from twauth_gui.store.journal import ChangePlan, Precondition, delete_row
@@ -35,6 +35,7 @@ from twauth_gui.store.settings_repository import delete_setting, write_setting
 from twauth_gui.store.vault import ItemKind, read_consistent
 
 _SELECT_VISIBLE = f"{SELECT[ItemKind.ACCOUNT]} WHERE hidden_at IS NULL"
+_SELECT_ONE = f"{_SELECT_VISIBLE} AND id = ?"
 
 _HIDDEN_KEY_PREFIX = "store.hidden."
 """Prefix of the settings that note the uptime at which each account was hidden."""
@@ -43,7 +44,8 @@ _CHECK_COLUMNS = (
     *("handle", "name", "access", "health", "health_at", "health_reason"),
     *("check_failed_at", "check_failure"),
 )
-_EDITABLE_COLUMNS = (*_CHECK_COLUMNS, "note", "tags")
+_ANNOTATION_COLUMNS = ("note", "tags", "is_favourite")
+_EDITABLE_COLUMNS = (*_CHECK_COLUMNS, *_ANNOTATION_COLUMNS)
 
 
 def _update_sql(names: Sequence[str], verb: str = "UPDATE") -> str:
@@ -52,6 +54,7 @@ def _update_sql(names: Sequence[str], verb: str = "UPDATE") -> str:
 
 
 _UPDATE = _update_sql(_EDITABLE_COLUMNS)
+_ANNOTATE = _update_sql(_ANNOTATION_COLUMNS)
 _NOTE_HEALTH = (
     "UPDATE accounts SET health = ?, health_at = ?, health_reason = ?, check_failed_at = NULL,"
     " check_failure = '' WHERE id = ? AND hidden_at IS NULL AND generation = ?"
@@ -110,7 +113,7 @@ class AccountRepository:
         return [account_from_row(row) for row in rows]
 
     def get(self, account_id: AccountId) -> Account:
-        rows = self._context.index.query(f"{_SELECT_VISIBLE} AND id = ?", (account_id,))
+        rows = self._context.index.query(_SELECT_ONE, (account_id,))
         if not rows:
             raise NotFoundError(ItemKind.ACCOUNT)
         return account_from_row(rows[0])
@@ -173,12 +176,41 @@ class AccountRepository:
         Raises:
             ChangedMeanwhileError: the account was signed in again since it was read.
         """
-        columns = {**sign_in_columns(account), **note_columns(account)}
+        columns = {**sign_in_columns(account), **annotation_columns(account)}
         values = [columns[name] for name in _EDITABLE_COLUMNS]
         if not self._context.index.execute(_UPDATE, (*values, account.id, account.generation)):
             _ = self.get(account.id)  # raises NotFoundError if it is gone
             raise ChangedMeanwhileError(ItemKind.ACCOUNT)
         return self.get(account.id)
+
+    def annotate(
+        self, account_ids: Iterable[AccountId], edit: Callable[[Account], Account]
+    ) -> list[tuple[Account, Account]]:
+        """Change tags, notes and favourite marks of accounts, of all or of none.
+
+        Nothing another process saves can come between reading and writing.
+
+        Args:
+            account_ids: those that are not there any more are skipped.
+            edit: returns the account with other annotations; if it raises, nothing is changed.
+
+        Returns:
+            Each account that is there, before and after.
+        """
+        changes: list[tuple[Account, Account]] = []
+        with self._context.index.transaction() as connection:
+            for account_id in account_ids:
+                row = connection.execute(_SELECT_ONE, (account_id,)).fetchone()
+                if row is None:
+                    continue
+                before = account_from_row(row)
+                after = edit(before)
+                columns = annotation_columns(after)
+                if columns != annotation_columns(before):
+                    values = [columns[name] for name in _ANNOTATION_COLUMNS]
+                    _ = connection.execute(_ANNOTATE, (*values, before.id, before.generation))
+                changes.append((before, after))
+        return changes
 
     def record_checks(self, notes: Sequence[CheckNote]) -> set[AccountId]:
         """Save what checks showed, except for accounts that have other credentials by now.
@@ -212,7 +244,7 @@ class AccountRepository:
         credentials: Credentials,
         finishes: PendingSignInId | None = None,
         *,
-        with_notes: bool = False,
+        with_annotations: bool = False,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
         """Save what a sign-in brought, as a new account or as the next generation of the existing.
@@ -221,7 +253,7 @@ class AccountRepository:
             account: the account to save; an existing one keeps its id.
             credentials: of the account.
             finishes: the pending sign-in that ends with this change.
-            with_notes: whether to replace note and tags of an existing account too.
+            with_annotations: whether to replace those of an existing account too.
             expected: what the change was prepared with.
 
         Raises:
@@ -237,8 +269,8 @@ class AccountRepository:
             is_new = existing_id is None
             columns = account_columns(account)
             if not is_new:
-                notes = note_columns(account) if with_notes else {}
-                columns = {**sign_in_columns(account), **notes, "hidden_at": None}
+                annotations = annotation_columns(account) if with_annotations else {}
+                columns = {**sign_in_columns(account), **annotations, "hidden_at": None}
             uuid = existing_id or account.id
             plan = ChangePlan(ItemKind.ACCOUNT, uuid, columns, is_new, finishes or "")
             self._changes.write(plan, record, *expected.for_app_keys(account.app_id))
@@ -250,7 +282,7 @@ class AccountRepository:
         credentials: Credentials,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
-        """Replace the credentials of an account; its id, note and tags stay. Raises as save."""
+        """Replace the credentials of an account; id and annotations stay. Raises as save."""
         return self.save(account, credentials, expected=expected)
 
     def replace(
@@ -259,8 +291,8 @@ class AccountRepository:
         credentials: Credentials,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
-        """Replace credentials, note and tags of an account as one change. Raises as save."""
-        return self.save(account, credentials, with_notes=True, expected=expected)
+        """Replace credentials and annotations of an account as one change. Raises as save."""
+        return self.save(account, credentials, with_annotations=True, expected=expected)
 
     def hide(self, account_id: AccountId) -> None:
         """Remove an account from the list so that the removal can be undone."""

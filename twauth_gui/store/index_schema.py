@@ -122,6 +122,12 @@ def _add_placements(connection: sqlite3.Connection) -> None:
         _ = connection.execute(statement)
 
 
+def _add_favourites(connection: sqlite3.Connection) -> None:
+    _ = connection.execute(
+        "ALTER TABLE accounts ADD COLUMN is_favourite INTEGER NOT NULL DEFAULT 0"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create,
     _add_oauth2,
@@ -129,4 +135,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     _add_exchange_notes,
     _add_failed_checks,
     _add_placements,
+    _add_favourites,
 )

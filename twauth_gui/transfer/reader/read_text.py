@@ -64,6 +64,7 @@ _OTHER_USER = "The user ID named beside it is not the one in the access token."
 _LENGTH = "The {field} does not have a length that X uses."
 _ONE_SIGN = "Its values look like placeholders: each repeats one character."
 _SHORTEST_ID = 4
+_WORD_END = re.compile(r"[\s,;\"'`<>(){}\[\]]+|(?<=[\w])[:=](?=\S)")
 _HANDLE_CELL = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{2,14}")
 
 
@@ -420,3 +421,9 @@ def _find_doubt(one: CredentialSet, user_id: str) -> str:
         return _ONE_SIGN
     odd = (name for name, it in values if name not in it.formats and not it.is_of_x)
     return next((_LENGTH.format(field=name.value) for name in odd), "")
+
+
+def holds_credential(text: str) -> bool:
+    """Whether a short text of the user's holds what looks like a credential, named or not."""
+    words = [word.strip(".!?") for word in _WORD_END.split(text) if word]
+    return any(could_be_key(ReadValue.of(word)) for word in words) or bool(read_content(text).sets)
