@@ -152,7 +152,7 @@ def test_several_selected(
     driver.open()
     driver.select("@fernwick_news", "@tidal_times")
     driver.wait_for_text("2 accounts selected")
-    driver.press("Check")
+    driver.press("Check now")
     driver.wait_for_text("2 working")
     assert (
         installation.services.store.accounts.get(accounts[1].id).health.state

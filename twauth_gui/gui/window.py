@@ -29,6 +29,7 @@ from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.action_menu import request_menu
 from twauth_gui.gui.app_context import AppContext, Ticker
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.background_sign_ins import BackgroundSignIns
@@ -141,6 +142,8 @@ class MainWindow(LookWindow):
         self._bar.settings.clicked.connect(lambda: open_settings(self.context))
         # On the page, where open dialogs disable it.
         QShortcut(QKeySequence(SETTINGS_SHORTCUT), self._page, lambda: open_settings(self.context))
+        QShortcut(QKeySequence("Shift+F10"), self, request_menu)
+        QShortcut(QKeySequence.StandardKey.Undo, self._page, self._status_announcer.undo)
 
     def start(self) -> None:
         """Finish what an earlier run was interrupted in, then read the store and show it."""
@@ -210,9 +213,15 @@ class MainWindow(LookWindow):
 
     # -- MainWindowApi -----------------------------------------------------------------------------
 
-    def show_status(self, text: str) -> None:
-        """Show one line in the status bar."""
-        self._status_announcer.show(text)
+    def show_status(self, text: str, is_current: Callable[[], bool] | None = None) -> None:
+        """Show one line in the status bar; it ends when is_current says that it is overtaken."""
+        self._status_announcer.show(text, is_current)
+
+    def offer_undo(
+        self, text: str, undo: Callable[[], object], keep: Callable[[], object] = ignore
+    ) -> None:
+        """Say what was changed; undo it on request, else keep it after a while."""
+        self._status_announcer.offer_undo(text, undo, keep)
 
     def show_problem(self, diagnosis: Diagnosis, retry: Callable[[], None] | None = None) -> None:
         """Show a failure in a dialog; if the vault is locked, offer to unlock it and go on."""
@@ -280,6 +289,16 @@ class MainWindow(LookWindow):
             usual = CredentialKind.OAUTH1 if account.has_oauth1 else CredentialKind.OAUTH2
             self._open_add_account(account.app_id, account, kind or usual)
 
+    @needs_vault
+    def sign_in_several_again(self, account_ids: list[AccountId]) -> None:
+        """Begin a list of sign-ins that replace the credentials of these accounts of one app."""
+        from twauth_gui.gui.signin.batch_sign_in import open_batch_again  # noqa: PLC0415 - see above
+
+        known = self.context.snapshots.current.accounts
+        accounts = [known[one] for one in account_ids if one in known]
+        if accounts:
+            open_batch_again(self.context, accounts, self)
+
     def _open_add_account(
         self, app_id: AppId | None, again: Account | None, kind: CredentialKind
     ) -> None:
@@ -302,14 +321,17 @@ class MainWindow(LookWindow):
                 controller.resume(pending)
 
     @needs_vault
-    def open_export(self, account_ids: list[AccountId]) -> None:
-        """Open the export dialog for these accounts."""
+    def open_export(self, account_ids: list[AccountId], *, to_secret_store: bool = False) -> None:
+        """Open the export dialog for these accounts, with a secret store as destination or not."""
         from twauth_gui.gui.export.export_dialog import ExportDialog  # noqa: PLC0415 - see above
 
         known = self.context.snapshots.current.accounts
         accounts = [known[one] for one in account_ids if one in known]
         if accounts:
-            self.context.dialogs.open(ExportDialog(self.context, self._actions, accounts))
+            dialog = ExportDialog(self.context, self._actions, accounts)
+            self.context.dialogs.open(dialog)
+            if to_secret_store:
+                dialog.choose_secret_store()
 
     def select_account(self, account_id: AccountId) -> None:
         """Select one account and show its details."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -329,22 +329,22 @@ class AccountRepository:
             raise NotFoundError(ItemKind.ACCOUNT)
         return self.get(account_id)
 
-    def purge_hidden(self, account_id: AccountId | None = None) -> None:
-        """Delete one hidden account, or all; recovery deletes what the keychain refuses now."""
-        _ = self.purge_older(only=account_id)
+    def purge_hidden(self, account_ids: Collection[AccountId] | None = None) -> None:
+        """Delete some hidden accounts, or all; recovery deletes what the keychain refuses now."""
+        _ = self.purge_older(only=account_ids)
 
     def purge_older(
-        self, older_than: timedelta = timedelta(), *, only: AccountId | None = None
+        self, older_than: timedelta = timedelta(), *, only: Collection[AccountId] | None = None
     ) -> int:
         """Delete the accounts that were hidden at least so long ago; return their number.
 
-        only: this account alone; the removal of another may still be undone elsewhere.
+        only: these alone; the removal of others may still be undone elsewhere.
         """
         context = self._context
         if not self._list_hidden(older_than):
             return 0
         with context.lock.acquire():
-            hidden = [one for one in self._list_hidden(older_than) if only in {None, one}]
+            hidden = [one for one in self._list_hidden(older_than) if only is None or one in only]
             with context.index.transaction() as connection:
                 deletions = [
                     entry

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 from typing_extensions import override
 
@@ -30,10 +32,12 @@ class AccountListView(QListView):
     Signals:
         selection_changed: carries the selected ids.
         opened: a row was double-clicked, or Enter was pressed on it; carries its id.
+        menu_requested: open the menu of the selected rows; carries its place on the screen.
     """
 
     selection_changed = Signal(list)
     opened = Signal(str)
+    menu_requested = Signal(QPoint)
 
     def __init__(self, rows: AccountFilter) -> None:
         super().__init__()
@@ -71,6 +75,19 @@ class AccountListView(QListView):
         self.scrollTo(index)
         return True
 
+    def select_rows(self, row_ids: Sequence[str]) -> None:
+        """Select these rows alone, as far as they are in the list, and scroll to the first."""
+        indexes = [self._filter.index_of(one) for one in row_ids]
+        found = QItemSelection()
+        for index in indexes:
+            if index.isValid():
+                found.select(index, index)
+        if not found.isEmpty():
+            self.selectionModel().select(found, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            first = min(found.indexes(), key=QModelIndex.row)
+            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(first)
+
     def scroll_to_selected(self) -> None:
         """Scroll to the selected row, after others have come or gone."""
         index = self._selected_index()
@@ -104,6 +121,29 @@ class AccountListView(QListView):
             self._lay_out(anchor)
 
     @override
+    def mousePressEvent(self, event: QMouseEvent, /) -> None:
+        """Select a row before its menu opens; among selected rows the menu is about all."""
+        if event.button() is not Qt.MouseButton.RightButton:
+            super().mousePressEvent(event)
+            return
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and not self.selectionModel().isSelected(index):
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.selectionModel().setCurrentIndex(index, flags)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent, /) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            if self.indexAt(event.pos()).isValid():
+                self.menu_requested.emit(event.globalPos())
+            return
+        index = self._selected_index()
+        if index.isValid():
+            self.scrollTo(index)
+            corner = self.visualRect(index).bottomLeft()
+            self.menu_requested.emit(self.viewport().mapToGlobal(corner))
+
+    @override
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() in {
@@ -119,7 +159,6 @@ class AccountListView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportMargins(0, _EDGE, 0, _EDGE)
         self.setMouseTracking(True)

@@ -323,8 +323,8 @@ class AccountPage(QWidget):
 
     def _revoke_account(self) -> None:
         if self._account is not None:
-            self._actions.revoke(self._account)
+            self._actions.removals.revoke([self._account])
 
     def _remove_account(self) -> None:
         if self._account is not None:
-            self._actions.remove(self._account)
+            self._actions.removals.remove([self._account])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import AccountId
@@ -15,14 +15,12 @@ from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import preserve_focus
-from twauth_gui.gui.parts.buttons import IconButton, primary_button, secondary_button
+from twauth_gui.gui.parts.buttons import IconButton
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.metrics import TextStyle
-from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
-from twauth_gui.gui.vault_state import VaultState
 
 if TYPE_CHECKING:
     from twauth_gui.gui.detail.account_page import AccountPage
+    from twauth_gui.gui.detail.multi_selection_page import MultiSelectionPage
     from twauth_gui.gui.detail.pending_sign_in_page import PendingSignInPage
 
 
@@ -117,8 +115,7 @@ class DetailPane(QWidget):
         ]
         if len(accounts) > 1:
             multi_selection = self._multi_selection_page()
-            cost = self._actions.checks.cost_of(accounts)
-            multi_selection.show_count(len(accounts), cost.summary)
+            multi_selection.show_accounts([snapshot.accounts[one] for one in accounts])
             self._stack.setCurrentWidget(multi_selection)
         elif accounts:
             page = self._account_page()
@@ -157,13 +154,9 @@ class DetailPane(QWidget):
 
     def _multi_selection_page(self) -> MultiSelectionPage:
         if self._multi_selection is None:
-            self._multi_selection = MultiSelectionPage(self._context.vault)
-            self._multi_selection.export_requested.connect(
-                lambda: self._context.window.open_export(self._accounts())
-            )
-            self._multi_selection.check_requested.connect(
-                lambda: self._actions.checks.check(self._accounts())
-            )
+            from twauth_gui.gui.detail.multi_selection_page import MultiSelectionPage  # noqa: PLC0415 - see the class
+
+            self._multi_selection = MultiSelectionPage(self._context, self._actions)
             self._multi_selection.back.clicked.connect(self.back_requested)
             self._multi_selection.back.setVisible(self._is_back_visible)
             self._stack.addWidget(self._multi_selection)
@@ -172,51 +165,6 @@ class DetailPane(QWidget):
     def _accounts(self) -> list[AccountId]:
         known = self._context.snapshots.current.accounts
         return [AccountId(i) for i in self._selected if AccountId(i) in known]
-
-
-class MultiSelectionPage(QWidget):
-    """Actions on several selected accounts.
-
-    Signals:
-        export_requested, check_requested: the button was pressed.
-    """
-
-    export_requested = Signal()
-    check_requested = Signal()
-
-    def __init__(self, vault: VaultState) -> None:
-        super().__init__()
-        self._title = Text("", style=TextStyle.HEADING, strong=True)
-        self._cost = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
-        self._cost.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        export = primary_button("Export…", "upload")
-        export.clicked.connect(self.export_requested)
-        check = secondary_button("Check", "rotate-cw")
-        check.clicked.connect(self.check_requested)
-        OpenVaultEnabler(vault, export, check)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(check)
-        buttons.addWidget(export)
-        buttons.addStretch(1)
-        self.back = IconButton("arrow-left", "Back to the list", side=32)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 14, 20, 14)
-        column.addWidget(self.back)
-        column.addStretch(1)
-        column.addWidget(self._title, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(16)
-        column.addLayout(buttons)
-        column.addSpacing(12)
-        column.addWidget(self._cost)
-        column.addStretch(2)
-
-    def show_count(self, count: int, cost: str) -> None:
-        """Show how many accounts are selected. cost: what X charges for their check, in words."""
-        self._title.setText(f"{count} accounts selected")
-        self._cost.setText(cost)
-        self._cost.setVisible(bool(cost))
 
 
 def _build_empty_page() -> QWidget:

@@ -127,6 +127,10 @@ class ExportDialog(Dialog):
         self.add_cancel_and(self._go)
         self.set_initial_focus(self._list.search)
 
+    def choose_secret_store(self) -> None:
+        """Show the page for secret stores."""
+        self._target.select(_STORE)
+
     def _resize_list(self, stacked: bool) -> None:  # noqa: FBT001 - a slot
         """Give the list a fixed width beside the preview, or a few rows above it."""
         few = 4 * scale_height(_LIST_HEIGHT // 4, TextStyle.BODY, TextStyle.SMALL)

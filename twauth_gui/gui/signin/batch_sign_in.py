@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.account_names import parse_handles
+from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.batch_sign_in import BatchItem, BatchSignIn, BatchStatus
+from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.app_context import AppContext
@@ -24,6 +26,7 @@ from twauth_gui.gui.parts.buttons import (
     quiet_button,
     secondary_button,
 )
+from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
 from twauth_gui.gui.parts.fields import FieldBlock, TextField
 from twauth_gui.gui.parts.surfaces import Card
@@ -34,6 +37,7 @@ from twauth_gui.gui.theme.metrics import L, TextStyle, line_height
 from twauth_gui.services.batch_sign_in import delete_batch, load_batch, save_batch
 from twauth_gui.services.sign_in_requests import SignInRequest, repeat_request
 
+_TITLE = "Add several accounts"
 _HANDLES_HELP = (
     "Separate them with commas, spaces or line breaks. Handles and profile addresses both work."
 )
@@ -49,16 +53,26 @@ class BatchStartDialog(Dialog):
 
     chosen = Signal(object)
 
-    def __init__(self, context: AppContext, app_id: AppId | None) -> None:
-        super().__init__("Add several accounts", width=DialogWidth.W640)
+    def __init__(
+        self, context: AppContext, app_id: AppId | None, again: Sequence[Account] = ()
+    ) -> None:
+        """again: the accounts to sign in again, all of the app; their handles are filled in."""
+        title = f"Sign in {pluralize(len(again), 'account')} again" if again else _TITLE
+        super().__init__(title, width=DialogWidth.W640)
         self._context = context
+        self._is_again = bool(again)
         self._handles = TextField()
         self._handles.setFixedHeight(_HANDLES_LINES * line_height() + 20)
         self._block = FieldBlock("Handles", self._handles, _HANDLES_HELP)
         self._app = AppChoice(context.snapshots.current.apps.values(), app_id)
-        self._method_picker = MethodPicker()
+        only_oauth2 = bool(again) and not any(one.has_oauth1 for one in again)
+        kind = CredentialKind.OAUTH2 if only_oauth2 else CredentialKind.OAUTH1
+        self._method_picker = MethodPicker(kind)
         self._start = primary_button("Start")
         self._build()
+        if again:
+            self._app.setEnabled(False)
+            self._handles.setPlainText("\n".join(one.handle for one in again))
         self._show_app()
         self._handles.textChanged.connect(self._validate)
         self._app.currentIndexChanged.connect(self._show_app)
@@ -85,7 +99,8 @@ class BatchStartDialog(Dialog):
             self._block.set_error(f"Not a handle: {', '.join(others[:5])}")
         elif handles:
             count = pluralize(len(handles), "handle")
-            self._block.set_help(f"{count}. {_known_text(self._context, handles)}".strip())
+            known = "" if self._is_again else _known_text(self._context, handles)
+            self._block.set_help(f"{count}. {known}".strip())
         else:
             self._block.set_help(_HANDLES_HELP)
         self._start.setEnabled(bool(handles) and not others and self._app.app is not None)
@@ -148,7 +163,7 @@ class BatchDialog(Dialog):
     discard_requested = Signal()
 
     def __init__(self, app_label: str) -> None:
-        super().__init__("Add several accounts", width=DialogWidth.W640, app_name=app_label)
+        super().__init__(_TITLE, width=DialogWidth.W640, app_name=app_label)
         self._next = ""
         self._rows: list[BatchRow] = []
         self._title = Text("", style=TextStyle.TITLE, strong=True, wrap=True)
@@ -267,6 +282,40 @@ def open_batch_sign_in(context: AppContext, app_id: AppId | None, parent: QObjec
             ask()
         else:
             BatchController(context, batch, parent).show_dialog()
+
+    context.run_in_store(parent, lambda _job: load_batch(context.services.store), done)
+
+
+def open_batch_again(context: AppContext, accounts: Sequence[Account], parent: QObject) -> None:
+    """Ask how to sign in these accounts of one app again, one after the other.
+
+    There is one list: an unfinished one is continued, or replaced if the user says so.
+    """
+
+    def start(batch: BatchSignIn) -> None:
+        BatchController(context, batch, parent).start()
+
+    def ask() -> None:
+        dialog = BatchStartDialog(context, accounts[0].app_id, accounts)
+        dialog.chosen.connect(start)
+        context.dialogs.open(dialog)
+
+    def done(batch: BatchSignIn | None) -> None:
+        if batch is None:
+            ask()
+            return
+        dialog = ask_confirmation(
+            context.dialogs,
+            "Replace the unfinished list?",
+            f"A list of {pluralize(len(batch.items), 'sign-in')} is not finished. A new one "
+            "replaces it. Sign-ins that are waiting for approval stay.",
+            safe_text="Continue that list",
+            danger_text="Replace it",
+        )
+        dialog.accepted.connect(ask)
+        dialog.safe_button.clicked.connect(
+            lambda: BatchController(context, batch, parent).show_dialog()
+        )
 
     context.run_in_store(parent, lambda _job: load_batch(context.services.store), done)
 

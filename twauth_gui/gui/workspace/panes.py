@@ -25,6 +25,7 @@ from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import line_height
 from twauth_gui.gui.theme.shapes import set_blocked
 from twauth_gui.gui.workspace.list_pane import ListPane
+from twauth_gui.gui.workspace.selection_commands import SelectionCommands
 from twauth_gui.gui.workspace.sidebar import Sidebar
 
 SIDEBAR_WIDTH = 208
@@ -60,6 +61,8 @@ class Panes(QWidget):
         self.list.view.clicked.connect(self._on_clicked)
         self.list.drawer_requested.connect(self._open_drawer)
         self.list.install_shortcuts(self)
+        SelectionCommands(self.list.view, context, actions, self)
+        actions.removals.restored.connect(self.list.view.select_rows)
         self.detail.back_requested.connect(self._close_detail)
         self.detail.focus_lost.connect(self._take_focus)
         context.dialogs.changed.connect(self._on_dialogs_changed)

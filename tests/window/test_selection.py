@@ -1,0 +1,182 @@
+"""What is selected can be acted on by mouse, menu and keys, many accounts at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+
+from tests.support.installations import Installation
+from tests.support.sample_records import OLD_CREDENTIALS, make_account
+from tests.window.driver import WindowDriver
+from tests.window.test_account_removal import finish_countdown
+from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.apps import App
+from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.domain.health import HealthState
+
+ONE = ("Check now", "Sign in again…", "Make active", "Export…", "Push to a secret store…")
+
+
+def press_key(
+    driver: WindowDriver, key: Qt.Key, hold: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    """Press a key as the system does, wherever the focus is."""
+    QTest.keyClick(driver.window.windowHandle(), key, hold)
+
+
+def right_click(driver: WindowDriver, title: str) -> QMenu:
+    """Click the row with the right button as the system does; return the menu that opens."""
+    index = driver.view.model().index(driver.rows.index(title), 0)
+    place = driver.view.viewport().mapTo(driver.window, driver.view.visualRect(index).center())
+    button, hold = Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier
+    QTest.mouseClick(driver.window.windowHandle(), button, hold, place)
+    return open_menu(driver)
+
+
+def open_menu(driver: WindowDriver) -> QMenu:
+    driver.wait_until(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def add_account(installation: Installation, app: App, number: int) -> Account:
+    """Save an account that X does not know."""
+    account = make_account(number, f"70{number:02}", f"bot_{number:02}")
+    accounts = installation.services.store.accounts
+    return accounts.add(replace(account, app_id=app.id), OLD_CREDENTIALS)
+
+
+def labels(menu: QMenu) -> list[str]:
+    return [one.text() for one in menu.actions() if one.text()]
+
+
+def choose(menu: QMenu, label: str) -> None:
+    next(one for one in menu.actions() if one.text() == label).trigger()
+    menu.close()
+
+
+def test_a_right_click_selects_the_row_first(driver: WindowDriver, accounts: list[Account]) -> None:
+    driver.open()
+    driver.select("@fernwick_news", "@marsh_weather")
+    menu = right_click(driver, "@tidal_times")
+    assert driver.view.selected_ids() == [accounts[2].id]
+    assert labels(menu)[:5] == list(ONE)
+    choose(menu, "Make active")
+    driver.wait_until(lambda: driver.has_button("Active account @tidal_times"))
+    driver.select("@fernwick_news", "@marsh_weather")
+    menu = right_click(driver, "@marsh_weather")
+    assert len(driver.view.selected_ids()) == 2
+    assert "Remove 2 accounts…" in labels(menu)
+    assert "Make active" not in labels(menu)
+    choose(menu, "Copy 2 handles")
+    assert driver.clipboard == "@fernwick_news\n@marsh_weather"
+
+
+def test_a_key_opens_the_menu_with_keys_in_it(
+    driver: WindowDriver, accounts: list[Account]
+) -> None:
+    driver.open()
+    driver.select("@marsh_weather")
+    driver.view.setFocus()
+    press_key(driver, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    menu = open_menu(driver)
+    keys = {one.text(): one.shortcut().toString() for one in menu.actions()}
+    assert (keys["Check now"], keys["Remove…"], keys["Export…"]) == ("F5", "Del", "Ctrl+E")
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    driver.wait_for_text("Can read and write. Checked just now.")
+
+
+def test_keys_act_on_the_selection(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    driver.open()
+    driver.view.setFocus()
+    press_key(driver, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    press_key(driver, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert driver.clipboard.split() == driver.rows
+    press_key(driver, Qt.Key.Key_F5)
+    driver.wait_for_text("3 working")
+    press_key(driver, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    driver.wait_for_text("Export 3 accounts")
+    press_key(driver, Qt.Key.Key_Escape)
+    press_key(driver, Qt.Key.Key_Delete)
+    driver.wait_for_text("Remove 3 accounts?")
+    press_key(driver, Qt.Key.Key_Tab)
+    press_key(driver, Qt.Key.Key_Space)
+    driver.wait_for_text("Removed 3 accounts. X still accepts their credentials.")
+    press_key(driver, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    driver.wait_until(lambda: len(driver.rows) == 3)
+    driver.wait_for_text("3 accounts selected")
+    assert all(map(installation.access_token, accounts))
+
+
+def test_forty_come_back_at_once_but_for_one_that_another_process_deleted(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    accounts = [add_account(installation, app, number) for number in range(40)]
+    driver.open()
+    driver.view.selectAll()
+    driver.press("Remove…")
+    driver.wait_for_text("and 35 more. Their credentials are deleted from Test Keyring.")
+    driver.press("Remove")
+    driver.wait_for_text("Removed 40 accounts.")
+    assert driver.rows == []
+    driver.press("All accounts")
+    installation.open_second().account_removal.purge(accounts[7].id)
+    driver.press("Undo")
+    driver.wait_for_text("39 accounts selected")
+    driver.wait_for_text("@bot_07 cannot be restored.")
+    assert len(driver.rows) == 39
+
+
+def test_removing_goes_on_without_those_that_are_gone(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    driver.open()
+    driver.view.selectAll()
+    driver.press("Remove…")
+    driver.wait_for_text("Remove 3 accounts?")
+    installation.open_second().account_removal.remove(accounts[1].id)
+    driver.press("Remove")
+    driver.wait_for_text("Removed 2 accounts. X still accepts their credentials.")
+    driver.wait_for_text("@marsh_weather was already removed")
+    finish_countdown(driver)
+    kept = [name for name in installation.vault.items if accounts[1].id in name]
+    driver.wait_until(lambda: kept == [n for n in installation.vault.items if "account" in n])
+
+
+def test_what_x_does_not_revoke_is_tried_again(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    (name,) = [one for one in installation.vault.items if accounts[1].id in one]
+    lost = installation.vault.items.pop(name)
+    driver.open()
+    driver.view.selectAll()
+    driver.press("Revoke at X…")
+    driver.press("Revoke")
+    driver.wait_for_text("1 of 3 accounts was not revoked")
+    driver.wait_for_text("@marsh_weather")
+    installation.vault.items[name] = lost
+    driver.press("Try 1 again")
+    driver.wait_for_text("Revoked @marsh_weather at X")
+    for account in accounts:
+        checked = installation.services.checker.check(account.id, CancelToken())
+        assert checked.account.health.state is HealthState.REVOKED
+
+
+def test_a_run_without_x_ends_early(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    for number in range(5):
+        add_account(installation, app, number)
+    installation.sandbox.stop()
+    driver.open()
+    driver.view.selectAll()
+    driver.press("Revoke at X…")
+    driver.press("Revoke")
+    driver.wait_for_text("5 of 5 accounts were not revoked")
+    driver.wait_for_text("2 accounts were not tried.")
