@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tomllib
 from configparser import ConfigParser
-from importlib.metadata import distribution
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -37,13 +36,6 @@ def contents(expression: str, *arguments: str) -> str:
 def select_bundled(*names: str) -> set[str]:
     """Those of the names that the bundle keeps."""
     return set(contents("*(n for n in sys.argv[1:] if contents.belongs(n))", *names).split())
-
-
-def test_the_wheel_with_the_web_engine_is_found() -> None:
-    wheel = contents("contents.web_engine_wheel()").replace("_", "-")
-    assert wheel in {"PySide6-WebEngine", "PySide6-Addons"}
-    files = distribution(wheel).files or []
-    assert any(file.name.startswith("QtWebEngineCore.") for file in files)
 
 
 def test_the_bundle_takes_what_the_program_shows_with() -> None:

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 from twauth_gui import __version__
 
 REQUIRED_LIBRARIES = (
-    *("click", "cryptography", "keyring", "oauthlib", "platformdirs", "PySide6-Essentials"),
+    *("click", "cryptography", "keyring", "oauthlib", "platformdirs"),
     *("PyYAML", "requests", "requests-oauthlib", "tweepy", "urllib3"),
 )
 OPTIONAL_LIBRARIES = (
     "jeepney",
     "PySide6-Addons",
+    "PySide6-Essentials",
     "PySide6-WebEngine",
     "PySocks",
     "pyrage",
