@@ -24,10 +24,13 @@ from twauth_gui.gui.accounts.account_filter import (
 from twauth_gui.gui.accounts.account_list_model import (
     AccountListModel,
     AccountRole,
+    Arrangement,
+    Grouping,
     SortOrder,
     group_runs,
 )
 from twauth_gui.gui.accounts.account_list_view import AccountListView
+from twauth_gui.gui.accounts.account_query import AccountQuery, parse_query
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.theme.look import Look
 
@@ -57,11 +60,11 @@ def test_models_keep_qts_contract() -> None:
     model, rows = make()
     loud = QAbstractItemModelTester.FailureReportingMode.Warning
     testers = [QAbstractItemModelTester(tested, loud) for tested in (model, rows)]
-    model.set_order(SortOrder.HEALTH)
-    rows.set_search("fern")
+    model.arrange(Arrangement(SortOrder.HEALTH, Grouping.APP))
+    rows.set_query(parse_query("fern"))
     model.set_rows(make_rows()[2:])
     model.set_rows([])
-    rows.set_search("")
+    rows.set_query(AccountQuery())
     model.set_rows(make_rows())
     assert len(testers) == 2
 
@@ -124,7 +127,7 @@ def test_search_looks_through_everything_a_person_knows() -> None:
         "@marsh": ["marsh_weather"],
         "nothing_like_it": [],
     }.items():
-        rows.set_search(text)
+        rows.set_query(parse_query(text))
         assert shown(rows) == found, text
 
 
@@ -157,10 +160,10 @@ def test_sections() -> None:
 def test_orders(order: SortOrder, first: list[str]) -> None:
     model, rows = make()
     tidal_index = QPersistentModelIndex(rows.index_of("id-tidal_times"))
-    model.set_order(order)
+    model.arrange(Arrangement(order))
     assert shown(rows)[:3] == first
     assert tidal_index.data(AccountRole.HANDLE) == "tidal_times"
-    assert model.order is order
+    assert model.arrangement.order is order
 
 
 ROWS = st.lists(
@@ -186,10 +189,10 @@ def test_any_change_ends_in_the_same_list(
     selection = QItemSelectionModel(rows)
     selection.select(rows.index(0, 0), QItemSelectionModel.SelectionFlag.Select)
     chosen = rows.index(0, 0).data(AccountRole.ID) if before else None
-    model.set_order(order)
+    model.arrange(Arrangement(order))
     model.set_rows(after)
     plain = AccountListModel(fixed_now)
-    plain.set_order(order)
+    plain.arrange(Arrangement(order))
     plain.set_rows(after)
     assert list(model.rows) == list(plain.rows)
     selected = [index.data(AccountRole.ID) for index in selection.selectedIndexes()]

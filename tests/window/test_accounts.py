@@ -220,7 +220,7 @@ def test_search_and_sections(
     assert driver.rows == ["@marsh_weather"]
     driver.type("Search accounts", "nobody")
     driver.wait_for_text("No account matches “nobody”.")
-    assert not driver.button("Check all").isEnabled()
+    assert not driver.button("Check these").isEnabled()
     driver.window.select_account(accounts[2].id)
     assert len(driver.rows) == 4
     assert driver.line_edit("Search accounts").text() == ""

@@ -127,6 +127,10 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "tags": "Your tags, an array.",
         "favourite": "Whether it is one of your favourites.",
     },
+    "tag": {
+        "tag": "The tag, as most accounts spell it.",
+        "accounts": "The number of accounts that have it.",
+    },
     "app": {
         "id": "Stable ID of the app on this computer.",
         "label": "The name you gave it.",
@@ -328,6 +332,7 @@ JSON_SOURCES: dict[str, str] = {
     " missing_scopes added: an array of those that X did not grant.",
     "oauth2": "show, as oauth2. refresh: one object.",
     "scope": "scopes: an array.",
+    "tag": "tag: an array.",
     "app": "app list: an array.",
     "attempt": "attempts: an array. authorize and renew: the first line, with url and"
     " callback added.",

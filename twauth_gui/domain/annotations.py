@@ -67,6 +67,11 @@ def parse_tag(text: str) -> str:
     return " ".join(tag.split())
 
 
+def split_tags(text: str) -> tuple[str, ...]:
+    """Return the tags of a text in which commas are between them. Raises as parse_tag()."""
+    return tuple(parse_tag(one) for one in text.split(",") if one.strip())
+
+
 def parse_note(text: str) -> str:
     """Return a note as it is saved: tabs are blanks, and none are at the end of a line.
 

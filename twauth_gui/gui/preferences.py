@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from twauth_gui.domain.callbacks import ignore
+from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.tasks import Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.services.settings import ColorScheme, RowSize, WindowSettings, WindowSettingsFile
+from twauth_gui.services.settings import (
+    ColorScheme,
+    RowSize,
+    WindowPlace,
+    WindowSettings,
+    WindowSettingsFile,
+)
 
 
 class Preferences(QObject):
@@ -50,6 +58,16 @@ class Preferences(QObject):
     def set_clipboard_seconds(self, seconds: int) -> None:
         self._clipboard.seconds = seconds
         self._save(replace(self.current, clipboard_seconds=seconds))
+
+    def save_place(self, place: WindowPlace) -> None:
+        """Save where the window is, at once: it is about to close.
+
+        A disk that refuses has this window open at its usual place the next time.
+        """
+        before, self.current = self.current, replace(self.current, place=place)
+        if before != self.current:
+            with contextlib.suppress(DiagnosedError):
+                self._file.write(before, self.current)
 
     def _apply_scheme(self) -> None:
         scheme = self.current.scheme

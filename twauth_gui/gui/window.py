@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +26,7 @@ from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.credential_fields import CredentialKind
-from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSignInId
@@ -40,19 +42,25 @@ from twauth_gui.gui.parts.dialog_host import DialogHost
 from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.snapshot_store import SnapshotStore, read_snapshot
+from twauth_gui.gui.start_request import StartRequest
 from twauth_gui.gui.status_announcer import StatusAnnouncer
-from twauth_gui.gui.tasks import TaskRunner
+from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.theme.look import Look, LookWindow
 from twauth_gui.gui.vault.lock_controller import LockController
 from twauth_gui.gui.vault.vault_dialogs import needs_vault, unlock_then
 from twauth_gui.gui.vault_state import VaultState
+from twauth_gui.gui.window_place import bring_to_front, read_geometry, restore_geometry
 from twauth_gui.gui.workspace.main_menu import (
+    HELP_KEYS,
+    QUIT_KEYS,
     SETTINGS_SHORTCUT,
     open_import,
     open_settings,
+    open_shortcuts,
     takes_import,
 )
 from twauth_gui.services.container import Services
+from twauth_gui.services.settings import WindowPlace
 from twauth_gui.store.crash_recovery import RecoveryReport
 
 if TYPE_CHECKING:
@@ -64,6 +72,7 @@ if TYPE_CHECKING:
 # start time.
 
 _SHUT_DOWN_SECONDS = 30.0
+_IMPORT_WAITS = "The files will be imported once this dialog is closed and Twauth is unlocked"
 
 
 class MainWindow(LookWindow):
@@ -82,6 +91,8 @@ class MainWindow(LookWindow):
         self.resize(QSize(1120, 720))
         self._services = services
         self._may_discard = False
+        self._is_session_ending = False
+        self._waiting_items = DroppedItems()
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
         self.context = self._make_context(now)
@@ -97,6 +108,8 @@ class MainWindow(LookWindow):
         self.setAcceptDrops(True)
         self._build()
         self._connect()
+        place = self.context.preferences.current.place
+        restore_geometry(self, place.geometry, is_maximized=place.is_maximized)
 
     def _make_context(self, now: Callable[[], datetime]) -> AppContext:
         services, tasks = self._services, self._tasks
@@ -139,7 +152,12 @@ class MainWindow(LookWindow):
         snapshots.changed.connect(self._refresh_index_copy)
         snapshots.failed.connect(self.show_problem)
         self.context.preferences.failed.connect(self.show_problem)
+        self.context.dialogs.changed.connect(self._import_waiting)
+        self.context.vault.changed.connect(self._import_waiting)
         self._bar.settings.clicked.connect(lambda: open_settings(self.context))
+        for keys in HELP_KEYS:
+            QShortcut(QKeySequence(keys), self, lambda: open_shortcuts(self.context))
+        QShortcut(QKeySequence(QUIT_KEYS), self, self.quit)
         # On the page, where open dialogs disable it.
         QShortcut(QKeySequence(SETTINGS_SHORTCUT), self._page, lambda: open_settings(self.context))
         QShortcut(QKeySequence("Shift+F10"), self, request_menu)
@@ -197,6 +215,7 @@ class MainWindow(LookWindow):
                 from twauth_gui.gui.workspace.panes import Panes  # noqa: PLC0415 - see above
 
                 self._panes = Panes(self.context, self._actions)
+                self._panes.restore_place(self.context.preferences.current.place)
                 self._stack.addWidget(self._panes)
             self._stack.setCurrentWidget(self._panes)
 
@@ -370,6 +389,29 @@ class MainWindow(LookWindow):
         self._drop_target.accept(event)
         self._drop_target.take_text(event.mimeData())
 
+    # -- later starts ------------------------------------------------------------------------------
+
+    def take_start_request(self, request: StartRequest) -> None:
+        """Come to the front, and do what a later start of the program is for."""
+        bring_to_front(self, request.activation_token)
+        self.import_paths(request.paths)
+
+    def import_paths(self, paths: Sequence[Path]) -> None:
+        """Open the import with these files and folders, or once no other dialog is open."""
+        if not paths:
+            return
+        waiting = dict.fromkeys((*self._waiting_items.paths, *paths))
+        self._waiting_items = DroppedItems(tuple(waiting))
+        if self._takes_drops():
+            self._import_waiting()
+        else:
+            self.show_status(_IMPORT_WAITS)
+
+    def _import_waiting(self) -> None:
+        if not self._waiting_items.is_empty and self._takes_drops():
+            items, self._waiting_items = self._waiting_items, DroppedItems()
+            self._on_dropped(items)
+
     # -- closing -----------------------------------------------------------------------------------
 
     def _confirm_discard(self) -> None:
@@ -391,13 +433,50 @@ class MainWindow(LookWindow):
         )
         dialog.accepted.connect(accepted)
 
+    def save_state(self) -> None:
+        """Save what would be lost if the session ended now; the window stays as it is."""
+        self._retry_saving(ignore)
+        self._save_place()
+
+    def end_session(self) -> None:
+        """Close without a question; credentials that the vault refused are offered to it again."""
+        self._is_session_ending = True
+        self._retry_saving(self.quit)
+
+    def _retry_saving(self, on_ended: Callable[[], None]) -> None:
+        if not self._services.has_unsaved_grants:
+            on_ended()
+            return
+        sign_in, pending = self._services.sign_in, self.context.snapshots.current.pending_sign_ins
+
+        def save(_job: Job) -> None:
+            from twauth_gui.services.sign_in_requests import NullProgress  # noqa: PLC0415 - see above
+
+            for pending_id in filter(sign_in.has_unsaved_grant, pending):
+                with contextlib.suppress(DiagnosedError):  # it stays unsaved
+                    _ = sign_in.save(pending_id, NullProgress())
+
+        task = Task(save, ignore, ignore, on_ended=on_ended, must_finish=True)
+        _ = self._tasks.run_over_network(self, task)
+
+    def quit(self) -> None:
+        """Close the window and end the program."""
+        _ = self.close()
+
+    def _save_place(self) -> None:
+        shown = WindowPlace() if self._panes is None else self._panes.current_place
+        place = replace(shown, geometry=read_geometry(self), is_maximized=self.isMaximized())
+        self.context.preferences.save_place(place)
+
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before credentials are lost; wait, hidden, for those that are being saved."""
-        if self._services.has_unsaved_grants and not self._may_discard:
+        may_discard = self._may_discard or self._is_session_ending
+        if self._services.has_unsaved_grants and not may_discard:
             event.ignore()
             self._confirm_discard()
             return
+        self._save_place()
         self.hide()
         self.context.auto_lock.stop()
         self.context.dialogs.close_all()  # a private view has to go before its engine

@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 DEFAULT_CLIPBOARD_SECONDS = 30
 _MAX_FILE_BYTES = 64 * 1024
+_MAX_NAME = 200
+_MAX_PIXELS = 100_000
+_GEOMETRY_NUMBERS = 4
 _MIN_CLIPBOARD_SECONDS, _MAX_CLIPBOARD_SECONDS = 5, 600
 
 
@@ -40,18 +43,51 @@ class RowSize(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class WindowPlace:
+    """Where the window was, and what its list showed, when it was closed.
+
+    geometry: x, y, width, height in pixels while it was not maximised; () if unknown. section,
+    order, row_id: names and an id that the list gives; "" if unknown, and unusable ones are
+    ignored.
+    """
+
+    geometry: tuple[int, ...] = ()
+    is_maximized: bool = False
+    section: str = ""
+    order: str = ""
+    row_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WindowSettings:
     """Settings of the window; each field's name is its key in the file."""
 
     scheme: ColorScheme = ColorScheme.SYSTEM
     row_size: RowSize = RowSize.NORMAL
     clipboard_seconds: int = DEFAULT_CLIPBOARD_SECONDS
+    place: WindowPlace = WindowPlace()
 
 
 def _parse_clipboard_seconds(value: object) -> int:
     if type(value) is not int or not _MIN_CLIPBOARD_SECONDS <= value <= _MAX_CLIPBOARD_SECONDS:
         raise ValueError(value)
     return value
+
+
+def _parse_place(value: object) -> WindowPlace:
+    fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    names = (fields.get(name) for name in ("section", "order", "row_id"))
+    return WindowPlace(
+        _parse_geometry(fields.get("geometry")),
+        fields.get("is_maximized") is True,
+        *(name if isinstance(name, str) and len(name) <= _MAX_NAME else "" for name in names),
+    )
+
+
+def _parse_geometry(value: object) -> tuple[int, ...]:
+    numbers = cast("list[object]", value) if isinstance(value, list) else []
+    known = [one for one in numbers if type(one) is int and abs(one) <= _MAX_PIXELS]
+    return tuple(known) if len(numbers) == len(known) == _GEOMETRY_NUMBERS else ()
 
 
 def _read_value(
@@ -61,6 +97,10 @@ def _read_value(
         return parse(stored[name])
     except (KeyError, ValueError, TypeError):
         return default
+
+
+def _to_json(value: object) -> object:
+    return asdict(value) if isinstance(value, WindowPlace) else value
 
 
 class WindowSettingsFile:
@@ -86,6 +126,7 @@ class WindowSettingsFile:
             _read_value(
                 stored, "clipboard_seconds", _parse_clipboard_seconds, default.clipboard_seconds
             ),
+            _read_value(stored, "place", _parse_place, default.place),
         )
 
     def write(self, before: WindowSettings, after: WindowSettings) -> None:
@@ -98,7 +139,7 @@ class WindowSettingsFile:
 
         stored = self._prepare_file()
         changed = {
-            one.name: getattr(after, one.name)
+            one.name: _to_json(getattr(after, one.name))
             for one in fields(WindowSettings)
             if getattr(after, one.name) != getattr(before, one.name)
         }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.completers import complete_account
+from twauth_gui.cli.completers import choose_by_tag, complete_account
 from twauth_gui.cli.oauth2_output import OAUTH2_FIELDS, format_oauth2_rows, serialize_oauth2
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.table import format_local_time
@@ -31,10 +31,12 @@ CREDENTIAL_FIELDS = {
 }
 
 
-@click.command("list", epilog="Example: twauth list --json")
+@click.command("list", epilog="Examples: twauth list --json, twauth list --tag news")
+@choose_by_tag
+@click.option("--favourites", is_flag=True, help="Only your favourites.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
-def list_accounts(session: Session, as_json: bool) -> None:
+def list_accounts(session: Session, tags: tuple[str, ...], favourites: bool, as_json: bool) -> None:
     """List the accounts. The list holds no secrets, so it can be shared."""
     from twauth_gui.cli.account_list import format_account_list
     from twauth_gui.cli.lookup import NameLookup
@@ -42,9 +44,16 @@ def list_accounts(session: Session, as_json: bool) -> None:
     with session.open_index() as services:
         accounts = services.store.account_list_rows()
         lookup = NameLookup(services.store, session.console)
+        if tags:
+            tagged = {one.id for one in lookup.find_tagged(tags)}
+            accounts = [one for one in accounts if one.id in tagged]
+        if favourites:
+            accounts = [one for one in accounts if one.is_favourite]
         default = lookup.describe_default() if accounts else None
     if accounts or as_json:
         session.console.print_result(format_account_list(accounts, default, as_json=as_json))
+    elif favourites:
+        session.console.note("None is a favourite. Mark one: twauth favourite @HANDLE")
     else:
         session.console.note("There are no accounts yet. Sign one in: twauth authorize --app LABEL")
 
@@ -128,6 +137,7 @@ def _format_account(
         ("Last check", f"Failed {format_local_time(failed.at)}. {failed.reason}" if failed else ""),
         ("Signed in", f"{format_local_time(account.signed_in_at)}, {account.method.phrase}"),
         ("Active", "yes" if serializer.is_active(account) else ""),
+        ("Favourite", "yes" if account.is_favourite else ""),
         ("Tags", ", ".join(account.tags)),
         ("Note", account.note),
     ]

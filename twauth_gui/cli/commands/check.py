@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.completers import complete_account
+from twauth_gui.cli.completers import choose_by_tag, complete_account
 from twauth_gui.cli.errors import CliError, ExitCode, exit_code_of, find_next_step
 from twauth_gui.cli.session import Session
 
@@ -24,6 +24,7 @@ _COLOURS = {"ok": "green", "attention": "yellow", "broken": "red"}
 _EPILOG = """\b
 Examples:
   twauth check @fernwick_news
+  twauth check --tag news
   twauth check --all --json
 
 Several accounts are checked in parallel, no faster than X allows.
@@ -44,21 +45,29 @@ Exit code: 0 if all accounts work; else the highest code of what is wrong.
 
 @click.command(epilog=_EPILOG)
 @click.argument("handles", nargs=-1, metavar="[@HANDLE]…", shell_complete=complete_account)
+@choose_by_tag
 @click.option("--all", "everyone", is_flag=True, help="Check every account.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
-def check(session: Session, handles: tuple[str, ...], everyone: bool, as_json: bool) -> int:
+def check(  # noqa: PLR0917 - click passes them by name
+    session: Session,
+    handles: tuple[str, ...],
+    tags: tuple[str, ...],
+    everyone: bool,
+    as_json: bool,
+) -> int:
     """Check with X whether accounts' credentials still work and what they may do."""
     from twauth_gui.cli.lookup import NameLookup
     from twauth_gui.domain.check_cost import CREDITS_NOT_CHECKED, CheckCost
     from twauth_gui.domain.health import HealthState
 
     console = session.console
-    if everyone and handles:
-        raise CliError(ExitCode.USAGE, "--all cannot be combined with handles.")
+    if everyone and (handles or tags):
+        raise CliError(ExitCode.USAGE, "--all cannot be combined with handles or tags.")
     with session.open_services() as services:
         lookup = NameLookup(services.store, console)
-        accounts = services.store.accounts.list_all() if everyone else lookup.find_accounts(handles)
+        everything = services.store.accounts.list_all
+        accounts = everything() if everyone else lookup.find_accounts(handles, tags)
         if cost := CheckCost.for_accounts(
             accounts, {app.id: app for app in services.store.apps.list_all()}
         ).summary:

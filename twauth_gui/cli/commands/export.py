@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.completers import complete_account, complete_preset
+from twauth_gui.cli.completers import choose_by_tag, complete_account, complete_preset
 from twauth_gui.cli.errors import CliError, ExitCode, add_force_hint
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.diagnosis import DiagnosedError
@@ -41,6 +41,7 @@ existing file is not changed. --merge keeps everything else in a .env, JSON, YAM
 
 @click.command(epilog=_EPILOG)
 @click.argument("handles", nargs=-1, metavar="[@HANDLE]…", shell_complete=complete_account)
+@choose_by_tag
 @click.option(
     "--preset",
     "preset_id",
@@ -94,6 +95,7 @@ existing file is not changed. --merge keeps everything else in a .env, JSON, YAM
 def export(  # noqa: PLR0917 - click passes them by name
     session: Session,
     handles: tuple[str, ...],
+    tags: tuple[str, ...],
     preset_id: str,
     output: Path | None,
     several: str | None,
@@ -122,7 +124,7 @@ def export(  # noqa: PLR0917 - click passes them by name
     if force and not to_file:
         console.note("Standard output replaces no file, so --force has no effect.")
     with session.open_services() as services:
-        accounts = NameLookup(services.store, console).find_accounts(handles)
+        accounts = NameLookup(services.store, console).find_accounts(handles, tags)
         ids = [one.id for one in accounts]
         names = ", ".join(one.at_handle for one in accounts)
         makes_folder = preset.makes_folder(len(ids))

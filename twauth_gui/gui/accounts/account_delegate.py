@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -19,19 +20,21 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from twauth_gui.domain.health import Severity
-from twauth_gui.gui.accounts.account_list_model import AccountRole
+from twauth_gui.gui.accounts.account_list_model import AccountRole, GroupHeading
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.accounts.row_style import Density, RowGeometry, RowStyle
 from twauth_gui.gui.theme.look import Look, look_of
-from twauth_gui.gui.theme.metrics import RADIUS_BADGE, RADIUS_CARD
+from twauth_gui.gui.theme.metrics import RADIUS_BADGE, RADIUS_CARD, M, S
 from twauth_gui.gui.theme.shapes import paint_avatar, paint_mark, paint_outline, paint_rounded
 
-_STAR = 12
-_STAR_GAP = 6
+_ICON = 12  # the star of the active account, the heart of a favourite
+_ICON_GAP = 6
 _MARK = 12
 _FAILED_SIZE = 12  # the icon of a check that did not reach X
 _FAILED_GAP = 6
 _BAR = (3, 20)
+_HIT_RADIUS = 3
+_HEADING_FOOT = 6
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _STATUS_COLOURS = {
@@ -52,11 +55,16 @@ class RowState:
 
 
 class RowPainter:
-    """Paints rows and caches the pictures they share. Make a new one for each look or font."""
+    """Paints rows and caches the pictures they share. Make a new one for each look or font.
 
-    def __init__(self, look: Look, style: RowStyle) -> None:
+    words: case-folded words of a search, which are marked wherever a row has them.
+    """
+
+    def __init__(self, look: Look, style: RowStyle, words: Sequence[str] = ()) -> None:
         self._look = look
         self.style = style
+        self.words = words
+        self._is_selected = False
         self._avatars: dict[tuple[str, int, float], QPixmap] = {}
         self._marks: dict[tuple[Severity, float], QPixmap] = {}
 
@@ -67,12 +75,15 @@ class RowPainter:
         places = self.style.geometry(area, row.access.badge if row.access is not None else "")
         ratio = painter.device().devicePixelRatio()
         quiet = self._look.colour("text-2" if state.selected else "text-3")
+        self._is_selected = state.selected and state.window_active
         painter.save()
         self._paint_background(painter, places.row, state)
         painter.drawPixmap(places.avatar, self._avatar_pixmap(row, places.avatar.width(), ratio))
         self._paint_name(painter, places.name, row, ratio)
         if places.sub is not None:
-            self._paint_small_text(painter, places.sub, row.subtitle, quiet)
+            hit = row.explain_hit(self.words) if self.words else ""
+            line = f"{hit} · {row.subtitle}" if hit else row.subtitle
+            self._paint_small_text(painter, places.sub, line, quiet, words=self.words)
         self._paint_badge(painter, places.badge, row)
         painter.drawPixmap(places.mark, self._mark_pixmap(row.severity, ratio))
         self._paint_health(painter, places, row, (time_text, quiet))
@@ -99,19 +110,20 @@ class RowPainter:
             paint_outline(painter, rect, RADIUS_CARD, look.colour("accent"), width=1)
 
     def _paint_name(self, painter: QPainter, line: QRect, row: AccountRow, ratio: float) -> None:
-        star = _STAR + _STAR_GAP if row.is_active else 0
-        room = line.adjusted(0, 0, -star, 0)
+        marks = [("star", row.is_active), ("heart", row.is_favourite)]
+        icons = [name for name, is_set in marks if is_set]
+        room = line.adjusted(0, 0, -len(icons) * (_ICON + _ICON_GAP), 0)
         style = self.style
         shown = style.handle_metrics.elidedText(
             row.title, Qt.TextElideMode.ElideRight, room.width()
         )
         painter.setFont(style.handle_font)
-        painter.setPen(self._look.colour("text"))
-        painter.drawText(room, int(_LEFT), shown)
-        if star:
-            left = line.left() + style.handle_metrics.horizontalAdvance(shown) + _STAR_GAP
-            icon = self._look.pixmap("star", "accent-text", _STAR, filled=True, dpr=ratio)
-            painter.drawPixmap(QPoint(left, line.top() + (line.height() - _STAR) // 2), icon)
+        self._paint_with_hits(painter, room, shown, self._look.colour("text"), words=self.words)
+        left = line.left() + style.handle_metrics.horizontalAdvance(shown) + _ICON_GAP
+        for name in icons:
+            icon = self._look.pixmap(name, "accent-text", _ICON, filled=True, dpr=ratio)
+            painter.drawPixmap(QPoint(left, line.top() + (line.height() - _ICON) // 2), icon)
+            left += _ICON + _ICON_GAP
 
     def _paint_badge(self, painter: QPainter, rect: QRect | None, row: AccountRow) -> None:
         if rect is None or row.access is None:
@@ -140,14 +152,49 @@ class RowPainter:
             icon = self._look.pixmap("wifi-off", "warn", _FAILED_SIZE, dpr=ratio)
             painter.drawPixmap(QPoint(left, top), icon)
 
-    def _paint_small_text(self, painter: QPainter, room: QRect, text: str, ink: QColor) -> int:
+    def paint_heading(self, painter: QPainter, area: QRect, heading: GroupHeading) -> None:
+        """Paint the name of a group and the number of its accounts, near the rows below."""
+        style = self.style
+        line = area.adjusted(S + M, 0, -S - M, -_HEADING_FOOT)
+        line.setTop(line.bottom() - style.small_metrics.height())
+        count = f"{heading.count:,}"
+        room = line.width() - style.small_metrics.horizontalAdvance(count) - S
+        name = style.heading_metrics.elidedText(heading.label, Qt.TextElideMode.ElideRight, room)
+        painter.setFont(style.heading_font)
+        painter.setPen(self._look.colour("text-2"))
+        painter.drawText(line, int(_LEFT), name)
+        line.setLeft(line.left() + style.heading_metrics.horizontalAdvance(name) + S)
+        self._paint_small_text(painter, line, count, self._look.colour("text-3"))
+
+    def _paint_small_text(
+        self, painter: QPainter, room: QRect, text: str, ink: QColor, *, words: Sequence[str] = ()
+    ) -> int:
         """Draw a small line, cut with … if it does not fit; return its width in pixels."""
         metrics = self.style.small_metrics
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.setFont(self.style.small_font)
-        painter.setPen(ink)
-        painter.drawText(room, int(_LEFT), shown)
+        self._paint_with_hits(painter, room, shown, ink, words=words)
         return metrics.horizontalAdvance(shown)
+
+    def _paint_with_hits(
+        self, painter: QPainter, room: QRect, text: str, ink: QColor, *, words: Sequence[str]
+    ) -> None:
+        """Draw a line in the painter's font, with the words that it has marked."""
+        look, hits = self._look, []
+        if words:
+            hits = [_span_rect(painter, room, text, span) for span in find_words(text, words)]
+        for hit in hits:
+            fill = look.colour("base" if self._is_selected else "accent-soft")
+            line = look.colour("accent-text") if look.is_high_contrast else None
+            paint_rounded(painter, hit, _HIT_RADIUS, fill, line=line)
+        painter.setPen(ink)
+        painter.drawText(room, int(_LEFT), text)
+        for hit in hits:
+            painter.save()
+            painter.setClipRect(hit)
+            painter.setPen(look.colour("accent-text"))
+            painter.drawText(room, int(_LEFT), text)
+            painter.restore()
 
     def _avatar_pixmap(self, row: AccountRow, side: int, ratio: float) -> QPixmap:
         key = (row.letters, row.hue, ratio)
@@ -174,6 +221,36 @@ class RowPainter:
         return found
 
 
+def find_words(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where a text has any of the case-folded words, as (start, end), without overlaps."""
+    folded = text.casefold()
+    if len(folded) != len(text):  # places in the one are not those in the other
+        return []
+    spans: list[tuple[int, int]] = []
+    found = sorted((i, i + len(word)) for word in words for i in _find_all(folded, word))
+    for start, end in found:
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _find_all(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
+
+
+def _span_rect(painter: QPainter, room: QRect, text: str, span: tuple[int, int]) -> QRect:
+    """Return the rectangle of a part of a line that is drawn from the left of its room."""
+    metrics = painter.fontMetrics()
+    left, right = (metrics.horizontalAdvance(text[:place]) for place in span)
+    top = room.top() + (room.height() - metrics.height()) // 2
+    return QRect(room.left() + left - 1, top, right - left + 2, metrics.height())
+
+
 def _make_canvas(side: int, ratio: float) -> QPixmap:
     pixmap = QPixmap(round(side * ratio), round(side * ratio))
     pixmap.setDevicePixelRatio(ratio)
@@ -193,6 +270,13 @@ class AccountDelegate(QStyledItemDelegate):
         self._is_stacked = False
         self._style = RowStyle(self._density)
         self._painter: RowPainter | None = None
+        self._words: tuple[str, ...] = ()
+
+    def set_highlight(self, words: Sequence[str]) -> None:
+        """Mark these case-folded words."""
+        self._words = tuple(words)
+        if self._painter is not None:
+            self._painter.words = self._words
 
     def set_density(self, density: Density) -> None:
         self._density = density
@@ -230,7 +314,10 @@ class AccountDelegate(QStyledItemDelegate):
         /,
     ) -> None:
         row = index.data(AccountRole.ROW)
-        if not isinstance(row, AccountRow):
+        if self._painter is None:
+            self._painter = RowPainter(look_of(option.widget), self._style, self._words)
+        if isinstance(row, GroupHeading):
+            self._painter.paint_heading(painter, option.rect, row)
             return
         state = option.state
         row_state = RowState(
@@ -241,6 +328,4 @@ class AccountDelegate(QStyledItemDelegate):
             focused=bool(state & _StateFlag.State_HasFocus),
         )
         when = str(index.data(AccountRole.WHEN))
-        if self._painter is None:
-            self._painter = RowPainter(look_of(option.widget), self._style)
         self._painter.paint(painter, option.rect, row, time_text=when, state=row_state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -20,6 +21,8 @@ _URGENCY = {
     Severity.UNKNOWN: 3,
     Severity.OK: 4,
 }
+
+_LEAD = 12  # characters of a note that are shown before a hit in it
 
 _PENDING_STATUS = {
     PendingState.WAITING: ("Signing in", Severity.BUSY),
@@ -122,6 +125,10 @@ class AccountRow:
         return self.subject.needs_attention
 
     @property
+    def is_favourite(self) -> bool:
+        return isinstance(self.subject, Account) and self.subject.is_favourite
+
+    @property
     def created_at(self) -> datetime:
         """When the account was signed in, or the sign-in began."""
         if isinstance(self.subject, Account):
@@ -144,12 +151,37 @@ class AccountRow:
         return self.handle.casefold()
 
     @cached_property
+    def first_tag(self) -> str:
+        """The tag that comes first by alphabet; "" if there is none."""
+        return min(self.account.tags, key=str.casefold, default="") if self.account else ""
+
+    @cached_property
     def search_text(self) -> str:
         """All text that a search looks through, case-folded."""
         parts = [self.title, self.subtitle]
         if isinstance(self.subject, Account):
-            parts += [self.subject.note, *self.subject.tags]
+            parts += [self.subject.note, *self.subject.tags, self.subject.known_user_id]
         return "\n".join(parts).casefold()
+
+    def explain_hit(self, words: Sequence[str]) -> str:
+        """Return the tag, note or user id that has a word of a search, "" if the row shows all.
+
+        words: case-folded.
+        """
+        account = self.account
+        shown = f"{self.title}\n{self.subtitle}".casefold()
+        hidden = [word for word in words if word not in shown]
+        if account is None or not hidden:
+            return ""
+        lines = [("Tag ", tag) for tag in account.tags]
+        lines += [("Note: ", line) for line in account.note.splitlines()]
+        lines.append(("User ID ", account.known_user_id))
+        for label, text in lines:
+            place = min((i for i in map(text.casefold().find, hidden) if i >= 0), default=-1)
+            if place >= 0:
+                cut = max(0, place - _LEAD) if place > _LEAD + 1 else 0
+                return f"{label}{'…' if cut else ''}{text[cut:]}"
+        return ""
 
     @property
     def tooltip_text(self) -> str:
@@ -175,10 +207,10 @@ class AccountRow:
     def accessible_text(self, now: datetime) -> str:
         """Return the row as a screen reader says it."""
         access = self.access.label if self.access is not None else ""
-        last = "active" if self.is_active else ""
+        marks = ("active" if self.is_active else "", "favourite" if self.is_favourite else "")
         failed = "the last check failed" if self.check_failed else ""
         status = (self.status_word.lower(), self._accessible_time(now), failed)
-        parts = (self.title, self.app_label, access, *status, last)
+        parts = (self.title, self.app_label, access, *status, *marks)
         return ", ".join(part for part in parts if part)
 
     def _accessible_time(self, now: datetime) -> str:

@@ -60,6 +60,8 @@ class RowStyle:
         self.handle_font = text_font(TextStyle.BODY, strong=True)
         self.small_font = text_font(TextStyle.SMALL)
         self.badge_font = text_font(TextStyle.MICRO, strong=True)
+        self.heading_font = text_font(TextStyle.SMALL, strong=True)
+        self.heading_metrics = QFontMetrics(self.heading_font)
         self.handle_metrics = QFontMetrics(self.handle_font)
         self.small_metrics = QFontMetrics(self.small_font)
         self.badge_metrics = QFontMetrics(self.badge_font)

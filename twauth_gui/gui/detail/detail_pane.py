@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import AccountId
@@ -85,12 +85,16 @@ class DetailPane(QWidget):
         ]
 
     def take_focus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
-        """Focus the button back to the list, in narrow windows, once it is built."""
+        """Focus the first thing of the page, once it is built: in narrow windows the way back."""
         self._wants_focus = reason
-        for back in self._back_buttons():
-            if back.isVisible():
-                back.setFocus(reason)
-                self._wants_focus = None
+        first: QAbstractButton | None = next(
+            (one for one in self._back_buttons() if one.isVisible()), None
+        )
+        if first is None and self._is_painted:
+            first = _first_button(self._stack.currentWidget())
+        if first is not None:
+            first.setFocus(reason)
+            self._wants_focus = None
 
     def hide_values(self) -> None:
         """Mask every shown value."""
@@ -165,6 +169,12 @@ class DetailPane(QWidget):
     def _accounts(self) -> list[AccountId]:
         known = self._context.snapshots.current.accounts
         return [AccountId(i) for i in self._selected if AccountId(i) in known]
+
+
+def _first_button(page: QWidget | None) -> QAbstractButton | None:
+    """Return the first button of a page that can be pressed; None if there is none."""
+    buttons = [] if page is None else page.findChildren(QAbstractButton)
+    return next((one for one in buttons if one.isVisible() and one.isEnabled()), None)
 
 
 def _build_empty_page() -> QWidget:

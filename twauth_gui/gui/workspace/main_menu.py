@@ -1,4 +1,4 @@
-"""The main menu: settings, lock, import, backup, diagnosis, About."""
+"""The main menu: settings, lock, import, backup, help, quit."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.vault.lock_controller import LOCK_KEYS
 
 SETTINGS_SHORTCUT = "Ctrl+,"
+QUIT_KEYS = "Ctrl+Q"
+HELP_KEYS = ("F1", "Ctrl+?")
 
 _GAP = 4
 
@@ -90,6 +92,22 @@ def open_explain_error(context: AppContext) -> None:
     context.dialogs.open(ExplainErrorDialog(context))
 
 
+def open_guide(context: AppContext) -> None:
+    """Open the guide."""
+    from twauth_gui.gui.help.guide_dialog import GuideDialog  # noqa: PLC0415 - see above
+
+    context.dialogs.open(GuideDialog(context))
+
+
+def open_shortcuts(context: AppContext) -> None:
+    """Open the overview of the keyboard shortcuts, also above another dialog."""
+    from twauth_gui.gui.help.shortcuts import ShortcutsDialog  # noqa: PLC0415 - see above
+
+    top = context.dialogs.top()
+    if not context.vault.is_app_locked and not isinstance(top, ShortcutsDialog):
+        context.dialogs.open(ShortcutsDialog())
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
     """One line of the menu: icon, label, what it opens, its keys."""
@@ -112,7 +130,11 @@ _MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
     None,
     MenuEntry("circle-question-mark", "Explain an error…", open_explain_error),
     MenuEntry("stethoscope", "Diagnose…", open_diagnose),
+    MenuEntry("book-open", "Guide", open_guide),
+    MenuEntry("keyboard", "Keyboard shortcuts", open_shortcuts, HELP_KEYS[0]),
     MenuEntry("info", "About Twauth", lambda context: open_settings(context, "about")),
+    None,
+    MenuEntry("log-out", "Quit", lambda context: context.window.quit(), QUIT_KEYS),
 )
 
 

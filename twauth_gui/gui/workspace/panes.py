@@ -12,13 +12,15 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QShortcut,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from shiboken6 import isValid
 from typing_extensions import override
 
 from twauth_gui.domain.apps import AppId
 from twauth_gui.gui.account_actions import AccountActions
-from twauth_gui.gui.accounts.account_filter import Section
+from twauth_gui.gui.accounts.account_filter import ALL, Section
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.detail.detail_pane import DetailPane
 from twauth_gui.gui.theme.look import look_of
@@ -27,6 +29,7 @@ from twauth_gui.gui.theme.shapes import set_blocked
 from twauth_gui.gui.workspace.list_pane import ListPane
 from twauth_gui.gui.workspace.selection_commands import SelectionCommands
 from twauth_gui.gui.workspace.sidebar import Sidebar
+from twauth_gui.services.settings import WindowPlace
 
 SIDEBAR_WIDTH = 208
 _WIDE_WIDTH, _MEDIUM_WIDTH = 1040, 760
@@ -54,12 +57,22 @@ class Panes(QWidget):
         self.detail = DetailPane(context, actions, self)
         self._scrim = DrawerScrim(self)
         self._shows_detail = False
+        self._opened_from: QWidget | None = None
         self._build()
+        self._back_shortcuts = [QShortcut(QKeySequence(keys), self) for keys in ("Esc", "Alt+Left")]
+        self._return_shortcut = QShortcut(QKeySequence("Esc"), self.detail)
+        self._connect(actions)
+        self._on_section_chosen(ALL)
+        self._show_snapshot()
+
+    def _connect(self, actions: AccountActions) -> None:
+        context = self._context
         self.sidebar.section_chosen.connect(self._on_section_chosen)
         self.list.selection_changed.connect(self.detail.show_selection)
         self.list.opened.connect(self._on_opened)
         self.list.view.clicked.connect(self._on_clicked)
         self.list.drawer_requested.connect(self._open_drawer)
+        self.list.section_requested.connect(self.sidebar.select_section)
         self.list.install_shortcuts(self)
         SelectionCommands(self.list.view, context, actions, self)
         actions.removals.restored.connect(self.list.view.select_rows)
@@ -67,12 +80,12 @@ class Panes(QWidget):
         self.detail.focus_lost.connect(self._take_focus)
         context.dialogs.changed.connect(self._on_dialogs_changed)
         self._scrim.pressed.connect(self._cancel_drawer)
-        self._back_shortcuts = [QShortcut(QKeySequence(keys), self) for keys in ("Esc", "Alt+Left")]
         for shortcut in self._back_shortcuts:
             shortcut.activated.connect(self._go_back)
         context.snapshots.changed.connect(self._show_snapshot)
         context.background_sign_ins.completed.connect(self._on_sign_in_finished)
-        self._show_snapshot()
+        self._return_shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._return_shortcut.activated.connect(self._leave_detail)
 
     def _build(self) -> None:
         self._row = QHBoxLayout(self)
@@ -95,6 +108,22 @@ class Panes(QWidget):
             self.list.view.select_row(first)
         if not self.list.view.selected_ids():
             self._close_detail()  # it has nothing left to show
+
+    @property
+    def current_place(self) -> WindowPlace:
+        """What is shown, to be restored by the next window."""
+        selected = self.list.view.selected_ids()
+        return WindowPlace(
+            section=self.sidebar.section_name,
+            order=self.list.order_name,
+            row_id=selected[0] if len(selected) == 1 else "",
+        )
+
+    def restore_place(self, place: WindowPlace) -> None:
+        """Show what an earlier window showed, as far as it still exists."""
+        self.list.restore_order(place.order)
+        self.sidebar.restore_section(place.section)
+        self.list.view.select_row(place.row_id)
 
     @property
     def selected_app(self) -> AppId | None:
@@ -124,10 +153,10 @@ class Panes(QWidget):
     def select(self, row_id: str) -> None:
         """Select this row and show its details."""
         self.list.select(row_id)
-        self._on_opened(row_id)
+        self._open_detail(Qt.FocusReason.OtherFocusReason)
 
     def _on_section_chosen(self, section: Section) -> None:
-        self.list.show_section(section)
+        self.list.show_section(section, self.sidebar.section_title)
         if self._scrim.isVisible():
             self._close_drawer()
             self._take_focus()
@@ -140,6 +169,13 @@ class Panes(QWidget):
             self._close_detail()
 
     # -- widths ------------------------------------------------------------------------------------
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        focused = QApplication.focusWidget()
+        if not focused or not focused.isVisible():
+            self._take_focus()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -173,12 +209,25 @@ class Panes(QWidget):
         alone = self._width_class is WidthClass.NARROW and self._shows_detail
         for shortcut in self._back_shortcuts:
             shortcut.setEnabled(alone or self._scrim.isVisible())
+        self._return_shortcut.setEnabled(self._width_class is not WidthClass.NARROW)
 
     def _on_clicked(self, _index: QModelIndex) -> None:
         self._open_detail(Qt.FocusReason.MouseFocusReason)
 
     def _on_opened(self, _row_id: str) -> None:
+        """Show the row's details and go there; Escape returns to the widget it was opened from."""
+        self._opened_from = QApplication.focusWidget()
         self._open_detail(Qt.FocusReason.OtherFocusReason)
+        if self._width_class is not WidthClass.NARROW:
+            self.detail.take_focus()
+
+    def _leave_detail(self) -> None:
+        """Return to the search, if a hit of it was opened, else to the list."""
+        origin = self._opened_from
+        if origin is not None and isValid(origin) and self.list.isAncestorOf(origin):
+            origin.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._take_focus()
 
     def _open_detail(self, reason: Qt.FocusReason) -> None:
         self._shows_detail = True

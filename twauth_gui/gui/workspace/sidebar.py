@@ -253,6 +253,7 @@ class Sidebar(QWidget):
         self._attention = SidebarItem("Needs attention", icon="triangle-alert")
         self._signing_in = SidebarItem("Signing in", icon="log-in")
         self._group = QButtonGroup(self)
+        self._items: dict[Section, SidebarItem] = {}
         self._app_items: dict[AppId, SidebarItem] = {}
         self._build()
         self._add_section(self._all, ALL)
@@ -323,12 +324,34 @@ class Sidebar(QWidget):
     def _add_section(self, item: SidebarItem, section: Section) -> None:
         item.setCheckable(True)
         self._group.addButton(item)
+        self._items[section] = item
         item.clicked.connect(lambda: self.select_section(section))
+
+    @property
+    def section_title(self) -> str:
+        """The name of the section that is shown."""
+        chosen = self._group.checkedButton()
+        return "" if chosen is None else chosen.text()
 
     def select_section(self, section: Section) -> None:
         """Show this section of the list."""
         self._section = section
+        item = self._items.get(section)
+        if item is not None:
+            item.setChecked(True)
         self.section_chosen.emit(section)
+
+    @property
+    def section_name(self) -> str:
+        """The name of the section that is shown, for restore_section()."""
+        return self._section.app_id or self._section.kind.value
+
+    def restore_section(self, name: str) -> None:
+        """Show the section that an earlier window showed; one that is gone changes nothing."""
+        fixed = {ATTENTION.kind.value: self._attention, SIGNING_IN.kind.value: self._signing_in}
+        item = fixed.get(name) or self._app_items.get(AppId(name))
+        if item is not None:
+            item.click()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Update names and counts."""
@@ -357,7 +380,8 @@ class Sidebar(QWidget):
             return
         focused = next((i for i, item in self._app_items.items() if item.hasFocus()), None)
         chosen = next((i for i, item in self._app_items.items() if item.isChecked()), None)
-        for item in self._app_items.values():
+        for app_id, item in self._app_items.items():
+            del self._items[app_section(app_id)]
             self._group.removeButton(item)
             item.setParent(None)
             item.deleteLater()
