@@ -92,8 +92,8 @@ def test_a_month_of_checks_counts_an_account_once_a_day() -> None:
         assert cost == MonthlyCost(accounts=6, reads=90, unclear_reads=60)
     weekly = MonthlyCost.for_accounts(accounts, APPS, WatchInterval.WEEK)
     assert weekly.summary == (
-        "X bills up to 13 user reads a month ($0.13). Whether X bills checks with OAuth 1.0a is "
-        "not known; if it does, 9 user reads a month ($0.09)."
+        "X bills up to 13 user reads a month ($0.13), and maybe 9 user reads a month ($0.09) more "
+        "for OAuth 1.0a; it does not say."
     )
     pretend = MonthlyCost.for_accounts(accounts[-1:], APPS, WatchInterval.DAY)
     assert pretend.summary == "X bills nothing for them."

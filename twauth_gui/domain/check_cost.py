@@ -76,19 +76,17 @@ class MonthlyCost:
 
     @property
     def summary(self) -> str:
-        """Say it in one or two sentences."""
+        """Say it in one sentence."""
         if not self.accounts:
             return "No account is among them now."
         if not self.reads and not self.unclear_reads:
             return "X bills nothing for them."
-        unclear = (
-            f"Whether X bills checks with OAuth 1.0a is not known; if it does, "
-            f"{_format_reads(self.unclear_reads)}."
-        )
+        sure, unclear = map(_format_reads, (self.reads, self.unclear_reads))
         if not self.reads:
-            return unclear
-        sure = f"X bills up to {_format_reads(self.reads)}."
-        return f"{sure} {unclear}" if self.unclear_reads else sure
+            return f"X may bill up to {unclear} for OAuth 1.0a; it does not say."
+        if not self.unclear_reads:
+            return f"X bills up to {sure}."
+        return f"X bills up to {sure}, and maybe {unclear} more for OAuth 1.0a; it does not say."
 
 
 def _format_reads(reads: int) -> str:

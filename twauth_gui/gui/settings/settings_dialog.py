@@ -22,6 +22,7 @@ from twauth_gui.gui.settings.sections import (
     SettingsSection,
 )
 from twauth_gui.gui.settings.settings_search import SettingsSearch
+from twauth_gui.gui.settings.watch_section import WatchSection
 from twauth_gui.gui.theme.metrics import XXL, S
 
 # In the order shown.
@@ -30,6 +31,7 @@ _SECTIONS: tuple[Callable[[AppContext], SettingsSection], ...] = (
     KeychainSection,
     lambda context: LockSection(context.auto_lock),
     lambda context: ClipboardSection(context.preferences),
+    WatchSection,
     NetworkSection,
     BackupSection,
     AboutSection,
