@@ -44,11 +44,17 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"Twauth {__version__}")
     parser.add_argument("--data-dir", type=Path, help="folder of the account list and settings")
     parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="profile to open, which has a folder of its own; --data-dir counts before it",
+    )
+    parser.add_argument(
         "--vault",
         choices=[kind.value for kind in VaultKind],
         default=os.environ.get("TWAUTH_VAULT") or None,
         help="where credentials are stored; needed once, for a new folder",
     )
+    parser.add_argument("--palette", action="store_true", help="open the palette")
     parser.add_argument("paths", nargs="*", type=Path, help="files and folders to import")
     parser.add_argument("--theme", choices=("light", "dark"), help="colours; default: the system's")
     # For the settings dialog, which must not load the engine into its own process.
@@ -102,7 +108,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     look = Look(app, options.theme)
     look.apply()
     try:
-        paths = find_app_paths(options.data_dir)
+        paths = find_app_paths(options.data_dir, options.profile)
         instance = InstanceLock(paths.data)
         if instance.state is InstanceState.TAKEN and _hand_over(instance, request):
             return 0
@@ -126,7 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _make_request(options: argparse.Namespace) -> StartRequest:
     paths = tuple(path.absolute() for path in options.paths)
-    return StartRequest(paths, activation_token=take_activation_token(os.environ))
+    return StartRequest(paths, options.palette, take_activation_token(os.environ))
 
 
 def _open_services(
@@ -156,7 +162,7 @@ def begin_listening(window: MainWindow, instance: InstanceLock, request: StartRe
     """Do what this start was for, then wait for later starts."""
     if instance.state is InstanceState.TAKEN:
         window.show_status(_NO_ANSWER)
-    window.import_paths(request.paths)
+    window.handle_start(request)
     if instance.state is not InstanceState.FIRST:
         return
     from twauth_gui.gui.single_instance import InstanceServer  # noqa: PLC0415 - loads Qt's network
@@ -167,5 +173,9 @@ def begin_listening(window: MainWindow, instance: InstanceLock, request: StartRe
 
 
 def _restart_command(options: argparse.Namespace) -> list[str]:
-    folder = () if options.data_dir is None else ("--data-dir", str(options.data_dir.absolute()))
-    return [*find_own_command(), *folder]
+    command = find_own_command()
+    if options.data_dir is not None:
+        command += ["--data-dir", str(options.data_dir.absolute())]
+    if options.profile is not None:
+        command += ["--profile", options.profile]
+    return command

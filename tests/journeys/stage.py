@@ -26,8 +26,11 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from tests.journeys.annotation_scenes import annotation_scenes
 from tests.journeys.export_scenes import export_scenes
 from tests.journeys.import_scenes import import_scenes
+from tests.journeys.palette_scenes import palette_scenes
+from tests.journeys.selection_scenes import selection_scenes
 from tests.journeys.stage_scenes import (
     BARE_SCENES,
     oauth2_scenes,
@@ -69,8 +72,11 @@ from twauth_gui.gui.workspace.main_menu import (
     open_back_up,
     open_diagnose,
     open_explain_error,
+    open_guide,
+    open_profiles,
     open_restore,
     open_settings,
+    open_shortcuts,
 )
 from twauth_gui.services.app_paths import AppPaths
 from twauth_gui.services.container import Services, open_services
@@ -97,7 +103,7 @@ PEOPLE = (
 REASONS = {
     HealthState.REVOKED: "Its owner may have revoked it.",
     HealthState.READ_ONLY: "The app was read-only when it was made.",
-    HealthState.LOCKED_BY_X: "Log in on x.com to unlock it.",
+    HealthState.LOCKED_BY_X: "X has temporarily locked this account.",
 }
 
 
@@ -227,6 +233,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         **export_scenes(window, accounts, oauth2["oauth2-account"]),
         "places": lambda: show_many_places(window, accounts["fernwick_news"]),
         "resume": lambda: window.resume_sign_in(pending),
+        **annotation_scenes(window, accounts),
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.open_sandbox,
         "faults": partial(show_fault_menu, window),
@@ -243,6 +250,8 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "changes": partial(show_changes, window, NOW, is_open=True),
         "watch": lambda: open_settings(window.context, "watch"),
         **import_scenes(window),
+        **palette_scenes(window),
+        **selection_scenes(window),
         "settings": lambda: open_settings(window.context),
         "diagnose": lambda: open_diagnose(window.context),
         "explain": lambda: open_explain_error(window.context),
@@ -255,6 +264,9 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "rebuilt": partial(show_rebuild_notice, window),
         "network": lambda: open_settings(window.context, "network"),
         "about": lambda: open_settings(window.context, "about"),
+        "guide": lambda: open_guide(window.context),
+        "profiles": lambda: open_profiles(window.context),
+        "shortcuts": lambda: open_shortcuts(window.context),
         **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
     }
     scenes.get(scene, lambda: None)()

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
 from tests.support.installations import Installation
-from tests.support.sample_records import OLD_CREDENTIALS, make_account
+from tests.support.sample_records import OLD_CREDENTIALS, FakeClock, make_account
 from tests.window.driver import WindowDriver
+from tests.window.sign_in_steps import PIN, enter_pin
 from tests.window.test_account_removal import finish_countdown
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.health import HealthState
+from twauth_gui.domain.sign_in import SignInMethod
+from twauth_gui.gui.detail.account_cards import HistoryCard
+from twauth_gui.gui.detail.credential_values import CredentialRow
+from twauth_gui.services.sign_in_requests import NullProgress, SignInRequest
 
 ONE = ("Check now", "Sign in again…", "Make active", "Export…", "Push to a secret store…")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 def press_key(
@@ -28,11 +40,21 @@ def press_key(
 
 
 def right_click(driver: WindowDriver, title: str) -> QMenu:
-    """Click the row with the right button as the system does; return the menu that opens."""
+    """Click the row with the right button; return the menu that opens."""
     index = driver.view.model().index(driver.rows.index(title), 0)
-    place = driver.view.viewport().mapTo(driver.window, driver.view.visualRect(index).center())
+    return right_click_on(driver, driver.view.viewport(), driver.view.visualRect(index).center())
+
+
+def right_click_on(driver: WindowDriver, part: QWidget, place: QPoint | None = None) -> QMenu:
+    """Click the part with the right button as the system does; return the menu that opens."""
+    place = part.mapTo(driver.window, place or part.rect().center())
     button, hold = Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier
     QTest.mouseClick(driver.window.windowHandle(), button, hold, place)
+    return open_menu(driver)
+
+
+def open_menu_by_key(driver: WindowDriver) -> QMenu:
+    press_key(driver, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     return open_menu(driver)
 
 
@@ -82,8 +104,7 @@ def test_a_key_opens_the_menu_with_keys_in_it(
     driver.open()
     driver.select("@marsh_weather")
     driver.view.setFocus()
-    press_key(driver, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
-    menu = open_menu(driver)
+    menu = open_menu_by_key(driver)
     keys = {one.text(): one.shortcut().toString() for one in menu.actions()}
     assert (keys["Check now"], keys["Remove…"], keys["Export…"]) == ("F5", "Del", "Ctrl+E")
     QTest.keyClick(menu, Qt.Key.Key_Return)
@@ -180,3 +201,123 @@ def test_a_run_without_x_ends_early(
     driver.press("Revoke")
     driver.wait_for_text("5 of 5 accounts were not revoked")
     driver.wait_for_text("2 accounts were not tried.")
+
+
+def test_an_app_has_a_menu(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    driver.open()
+    menu = right_click_on(driver, driver.button("Newsroom"))
+    assert "Change app…" in labels(menu)
+    choose(menu, "Export 3 accounts…")
+    driver.wait_for_text("Export 3 accounts")
+    press_key(driver, Qt.Key.Key_Escape)
+    driver.button("Newsroom").setFocus(Qt.FocusReason.TabFocusReason)
+    choose(open_menu_by_key(driver), "Check 3 accounts")
+    driver.wait_for_text("3 working")
+
+
+def test_a_value_has_a_menu(driver: WindowDriver, account: Account) -> None:
+    driver.open()
+    (row,) = [
+        one
+        for one in driver.window.findChildren(CredentialRow)
+        if one.findChildren(QAbstractButton, options=Qt.FindChildOption.FindDirectChildrenOnly)[0]
+        is driver.button("Show the access token")
+    ]
+    choose(right_click_on(driver, row, QPoint(20, 18)), "Copy")
+    driver.wait_until(lambda: driver.clipboard == driver.installation.access_token(account))
+    driver.button("Show the access token").setFocus(Qt.FocusReason.TabFocusReason)
+    choose(open_menu_by_key(driver), "Show")
+    driver.wait_until(lambda: driver.has_button("Hide the access token"))
+
+
+def test_the_history_is_read_and_copied_by_keys(driver: WindowDriver, account: Account) -> None:
+    driver.open()
+    driver.window.resize(1120, 1000)
+    press_key(driver, Qt.Key.Key_F5)
+    driver.wait_for_text("Checked: working, read and write")
+    history = driver.window.findChildren(HistoryCard)[0]
+    first = next(one for one in history.findChildren(QWidget) if one.accessibleName())
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    press_key(driver, Qt.Key.Key_Down)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert focus.accessibleName().startswith("Signed in")
+    choose(open_menu_by_key(driver), "Copy line")
+    assert driver.clipboard.startswith("2026-03-03 12:00  Signed in")
+    choose(right_click_on(driver, first), "Copy all lines")
+    assert len(driver.clipboard.splitlines()) == 2
+
+
+def test_pending_sign_ins_have_a_menu(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    for handle in ("tidal_times", "marsh_weather"):
+        request = SignInRequest(app.id, SignInMethod.LINK, handle)
+        installation.services.sign_in.begin(request, NullProgress())
+    driver.open()
+    choose(right_click(driver, "@tidal_times"), "Copy message")
+    driver.wait_until(lambda: "oauth_token=" in driver.clipboard)
+    driver.view.setFocus()
+    press_key(driver, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    choose(open_menu_by_key(driver), "Cancel 2 sign-ins…")
+    driver.press("Cancel them")
+    driver.wait_until(lambda: driver.rows == [])
+    assert installation.services.store.pending_sign_ins.list_all() == []
+
+
+def test_many_are_signed_in_again_one_after_the_other(
+    driver: WindowDriver, installation: Installation, clock: FakeClock, accounts: list[Account]
+) -> None:
+    before = installation.access_token(accounts[0])
+    clock.advance(timedelta(hours=1))
+    driver.now = clock.time
+    driver.open()
+    driver.select("@fernwick_news", "@marsh_weather")
+    driver.press("Sign in again…")
+    driver.wait_for_text("2 handles.")
+    driver.press(PIN)
+    driver.press("Start")
+    driver.wait_for_text("0 of 2 signed in")
+    driver.press("Next account")
+    driver.press("Copy link")
+    enter_pin(driver, driver.clipboard, "fernwick_news")
+    driver.press("Next")
+    driver.press("Copy link")
+    driver.press("Finish later")
+    driver.wait_for_text("1 of 2 signed in")
+    assert installation.access_token(accounts[0]) != before
+    driver.press("Done")
+    driver.select("@fernwick_news", "@tidal_times")
+    driver.press("Sign in again…")
+    driver.wait_for_text("A list of 2 sign-ins is not finished.")
+    driver.press("Replace it")
+    driver.wait_for_text("Sign in 2 accounts again")
+
+
+def test_many_become_favourites_and_get_tags_with_one_undo_each(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    store = installation.services.store.accounts
+    driver.open()
+    driver.select("@fernwick_news", "@marsh_weather")
+    choose(right_click(driver, "@fernwick_news"), "Add 2 accounts to favourites")
+    driver.wait_for_text("2 accounts are favourites")
+    assert [one.is_favourite for one in store.list_all()] == [True, True, False]
+    driver.view.setFocus()
+    menu = open_menu_by_key(driver)
+    assert "Remove 2 accounts from favourites" in labels(menu)
+    menu.close()
+    press_key(driver, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    driver.wait_until(lambda: not any(one.is_favourite for one in store.list_all()))
+    driver.press("Tags…")
+    driver.wait_for_text("Tags of 2 accounts")
+    driver.type("Find or add a tag", "news")
+    press_key(driver, Qt.Key.Key_Return)
+    press_key(driver, Qt.Key.Key_Return)
+    driver.wait_until(lambda: [one.tags for one in store.list_all()] == [("news",), ("news",), ()])
+    driver.wait_for_text("2 accounts: added news")
+    driver.view.setFocus()
+    press_key(driver, Qt.Key.Key_F2)
+    driver.wait_for_text("Note of 2 accounts")

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
-from twauth_gui.gui.help.guide_dialog import GuideDialog
+from twauth_gui.gui.help.guide_dialog import GuideDialog, GuidePage
 from twauth_gui.gui.help.shortcuts import SHORTCUT_GROUPS, ShortcutRow, ShortcutsDialog, name_keys
 from twauth_gui.gui.workspace.main_menu import open_guide, open_import
 
@@ -39,7 +39,7 @@ def listed_keys(*titles: str) -> set[str]:
 def test_the_overview_lists_what_there_is(driver: WindowDriver, account: Account) -> None:
     driver.open()
     found = real_keys(driver.window)
-    assert found == listed_keys("Everywhere", "Accounts")
+    assert found == listed_keys("Everywhere", "Accounts", "Selected accounts")
     open_import(driver.window.context)
     import_dialog = driver.window.context.dialogs.top()
     assert import_dialog is not None
@@ -91,6 +91,8 @@ def test_the_guide(driver: WindowDriver) -> None:
     open_guide(driver.window.context)
     dialog = driver.window.context.dialogs.top()
     assert isinstance(dialog, GuideDialog)
+    (page,) = dialog.findChildren(GuidePage)
+    assert "4.  Choose **Export…**" in page.toMarkdown()
     driver.press("Keyboard shortcuts")
     assert isinstance(driver.window.context.dialogs.top(), ShortcutsDialog)
 

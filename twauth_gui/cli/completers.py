@@ -123,4 +123,5 @@ def _match_prefix(names: list[str], incomplete: str) -> list[CompletionItem]:
 
 def _make_session(ctx: click.Context) -> Session:
     """Make a session from the global options; completion does not run the root command."""
-    return Session(data_dir=ctx.find_root().params.get("data_dir"))
+    options = ctx.find_root().params
+    return Session(data_dir=options.get("data_dir") or options.get("profile"))

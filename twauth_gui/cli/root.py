@@ -63,6 +63,21 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 keychain locked or absent,
 """
 
 
+def _find_profile(_ctx: click.Context, _param: click.Parameter, name: str | None) -> Path | None:
+    """Return the folder of the profile that was named."""
+    from twauth_gui.services.platform_dirs import (
+        ProfileNameError,
+        find_data_dir,
+        find_profile_dir,
+    )
+
+    try:
+        folder = (find_profile_dir(name) or find_data_dir()) if name else None
+    except ProfileNameError as error:
+        raise click.BadParameter(str(error)) from error
+    return None if folder is None else Path(folder)
+
+
 def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
     if is_given:
         ctx.ensure_object(Session).console.print_result(VERSION_LINE)
@@ -91,6 +106,13 @@ def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) 
     help="Folder of the account list, which holds no secrets. TWAUTH_DATA_DIR sets it too.",
 )
 @click.option(
+    "--profile",
+    metavar="NAME",
+    callback=_find_profile,
+    help="Work with the accounts of this profile, which has a folder of its own. --data-dir counts"
+    " before it. TWAUTH_PROFILE sets it too; default names the usual folder.",
+)
+@click.option(
     "--vault",
     type=click.Choice(["keychain", "file"]),
     envvar="TWAUTH_VAULT",
@@ -99,7 +121,14 @@ def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) 
 )
 @click.option("--quiet", "-q", is_flag=True, help="Print only results and failures.")
 @click.pass_context
-def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bool) -> None:
+def root(
+    ctx: click.Context,
+    *,
+    data_dir: Path | None,
+    profile: Path | None,
+    vault: str | None,
+    quiet: bool,
+) -> None:
     """Sign X bot accounts in, keep their credentials in the keychain, export them to the bots.
 
     If @HANDLE is optional and left out, the account is used that TWAUTH_ACCOUNT names, else that of
@@ -108,7 +137,7 @@ def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bo
     arguments: they are read from standard input, or asked for on a terminal.
     """
     session = ctx.ensure_object(Session)
-    session.data_dir = data_dir
+    session.data_dir = data_dir or profile
     session.vault = vault or ""
     session.console.quiet = quiet
     if ctx.invoked_subcommand is None:

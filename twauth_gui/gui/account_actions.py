@@ -29,6 +29,9 @@ class AccountAction(Enum):
     COPY_HANDLE = "copy-handle"
     COPY_USER_ID = "copy-user-id"
     OPEN_PROFILE = "open-profile"
+    TAG = "tag"
+    NOTE = "note"
+    FAVOURITE = "favourite"
     SHOW_PLACES = "show-places"
     REVOKE = "revoke"
     REMOVE = "remove"
@@ -83,10 +86,30 @@ _TABLE = (
         group=2,
         needs_vault=False,
     ),
-    _Entry(AccountAction.SHOW_PLACES, "file-text", "Where is it?", group=3, needs_vault=False),
+    _Entry(AccountAction.TAG, "tag", "Tags…", "Tags of {n} accounts…", group=3, needs_vault=False),
+    _Entry(
+        AccountAction.NOTE,
+        "pencil",
+        "Note…",
+        "Note of {n} accounts…",
+        "F2",
+        3,
+        needs_vault=False,
+    ),
+    _Entry(
+        AccountAction.FAVOURITE,
+        "heart",
+        "Add to favourites",
+        "Add {n} accounts to favourites",
+        group=3,
+        needs_vault=False,
+    ),
+    _Entry(AccountAction.SHOW_PLACES, "hard-drive", "Where is it?", group=3, needs_vault=False),
     _Entry(AccountAction.REVOKE, "unlink", "Revoke at X…", "Revoke {n} accounts at X…", group=4),
     _Entry(AccountAction.REMOVE, "trash-2", "Remove…", "Remove {n} accounts…", "Del", 4),
 )
+
+_NO_FAVOURITE = ("Remove from favourites", "Remove {n} accounts from favourites")
 
 ACCOUNT_SHORTCUTS = {one.action: one.shortcut for one in _TABLE if one.shortcut}
 """The keys of the actions, which work on what is selected."""
@@ -97,9 +120,11 @@ class AccountActions(QObject):
 
     Signals:
         places_requested: show where the credentials of an account are; carries its id.
+        attention_requested: show the accounts that need attention.
     """
 
     places_requested = Signal(str)
+    attention_requested = Signal()
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -119,6 +144,9 @@ class AccountActions(QObject):
             AccountAction.OPEN_PROFILE: lambda accounts: context.window.open_address(
                 self._profile_address(accounts[0])
             ),
+            AccountAction.TAG: self._open_tags,
+            AccountAction.NOTE: self._open_note,
+            AccountAction.FAVOURITE: self._toggle_favourite,
             AccountAction.SHOW_PLACES: lambda accounts: self.places_requested.emit(accounts[0].id),
             AccountAction.REVOKE: self.removals.revoke,
             AccountAction.REMOVE: self.removals.remove,
@@ -155,13 +183,18 @@ class AccountActions(QObject):
 
     def _make_offer(self, entry: _Entry, accounts: list[Account]) -> ActionOffer:
         label = entry.several if len(accounts) > 1 else entry.label
+        if entry.action is AccountAction.FAVOURITE and _are_favourites(accounts):
+            label = _NO_FAVOURITE[len(accounts) > 1]
+        short_label = label
+        for count in (" of {n} accounts", "{n} accounts ", "{n} "):
+            short_label = short_label.replace(count, "")
         why_not = self._obstacle(entry.action, accounts)
         if not why_not and entry.needs_vault and not self.context.vault.is_open:
             why_not = f"{self.context.vault.name} is not open."
         return ActionOffer(
             entry.action.value,
             label.format(n=f"{len(accounts):,}"),
-            entry.label,
+            short_label,
             entry.icon,
             lambda: self._performers[entry.action](accounts),
             entry.shortcut,
@@ -213,6 +246,22 @@ class AccountActions(QObject):
             self.context.window.sign_in_again(accounts[0].id)
         else:
             self.context.window.sign_in_several_again(_ids(accounts))
+
+    def _open_tags(self, accounts: list[Account]) -> None:
+        from twauth_gui.gui.annotations.annotation_dialogs import open_tag_dialog  # noqa: PLC0415 - rare
+
+        open_tag_dialog(self.context, accounts)
+
+    def _open_note(self, accounts: list[Account]) -> None:
+        from twauth_gui.gui.annotations.annotation_dialogs import open_note_dialog  # noqa: PLC0415 - rare
+
+        open_note_dialog(self.context, accounts)
+
+    def _toggle_favourite(self, accounts: list[Account]) -> None:
+        from twauth_gui.gui.annotations.annotation_changes import AnnotationChanger  # noqa: PLC0415 - rare
+
+        changer = AnnotationChanger(self.context, self)
+        changer.set_favourite(accounts, is_favourite=not _are_favourites(accounts))
 
     def _profile_address(self, account: Account) -> str:
         """Return the address of the account's page at X; "" if there is none."""
@@ -270,10 +319,15 @@ def _ids(accounts: Iterable[Account]) -> list[AccountId]:
     return [one.id for one in accounts]
 
 
+def _are_favourites(accounts: Sequence[Account]) -> bool:
+    """Whether all of them are favourites, so that the mark can only be removed."""
+    return all(one.is_favourite for one in accounts)
+
+
 def _batch_obstacle(accounts: Sequence[Account]) -> str:
     """Say why these cannot be signed in one after the other; "" if they can."""
     if len({one.app_id for one in accounts}) > 1:
-        return "They belong to several apps. Select those of one app."
+        return "Select accounts of one app."
     if not all(one.is_handle_known for one in accounts):
-        return "X has not told the handle of each yet. Check them first."
+        return "Some handles are not known yet."
     return ""

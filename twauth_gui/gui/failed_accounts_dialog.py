@@ -64,7 +64,9 @@ class FailedAccountsDialog(Dialog):
 
 def _build_row(problem: AccountProblem) -> QWidget:
     handle, diagnosis = problem.account.at_handle, problem.diagnosis
-    why = f"{diagnosis.title} {diagnosis.advice}".strip()
+    # A title that names the account says what the dialog's title says.
+    says_it = bool(diagnosis.advice) and handle in diagnosis.title
+    why = diagnosis.advice if says_it else f"{diagnosis.title} {diagnosis.advice}".strip()
     holder = QWidget()
     holder.setAccessibleName(f"{handle}. {why}")
     texts = QVBoxLayout()

@@ -35,7 +35,7 @@ _ACTIVE = "Commands that name no account use this one: it is the active account.
 _NAMED = (
     "TWAUTH_ACCOUNT names this account where Twauth was started. It comes before the active one."
 )
-_ICONS = {
+PLACE_ICONS = {
     PlacementKind.CLIPBOARD: "clipboard",
     PlacementKind.STANDARD_OUTPUT: "terminal",
     PlacementKind.FILE: "file-text",
@@ -273,7 +273,7 @@ class _PlaceRow(QWidget):
         """Show a place. advice: what to do, if it could not be updated; else ""."""
         self._place = place
         kind = place.placement.place.kind
-        self._icon.set_icon(_ICONS[kind])
+        self._icon.set_icon(PLACE_ICONS[kind])
         self._where.setText(place.label)
         is_name = place.status is PlaceStatus.NAME_ONLY
         status = _FOLDER_TEXT if is_name else place.status.value

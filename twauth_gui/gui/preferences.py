@@ -13,6 +13,7 @@ from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.tasks import Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.services.settings import (
+    MAX_RECENT_ITEMS,
     ColorScheme,
     RowSize,
     WindowPlace,
@@ -68,6 +69,12 @@ class Preferences(QObject):
         if before != self.current:
             with contextlib.suppress(DiagnosedError):
                 self._file.write(before, self.current)
+
+    def add_recent_item(self, key: str) -> None:
+        """Put what was chosen in the palette before what was chosen earlier."""
+        others = [one for one in self.current.recent_items if one != key]
+        recent = (key, *others)[:MAX_RECENT_ITEMS]
+        self._save(replace(self.current, recent_items=recent))
 
     def _apply_scheme(self) -> None:
         scheme = self.current.scheme

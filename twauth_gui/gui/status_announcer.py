@@ -15,6 +15,9 @@ from twauth_gui.gui.vault.vault_dialogs import unlock_then
 
 UNDO_SECONDS = 10
 
+StatusButton = tuple[str, Callable[[], object]] | None
+"""The text of a message's button, and what it does; None for no button."""
+
 _MIN_SECONDS = 12.0
 _SECONDS_PER_CHARACTER = 0.1
 
@@ -88,33 +91,39 @@ class StatusAnnouncer(QObject):
         context.vault.changed.connect(self._show_vault)
         self._show_vault()
 
-    def show(self, text: str, is_current: Callable[[], bool] | None = None) -> None:
+    def show(
+        self, text: str, is_current: Callable[[], bool] | None = None, button: StatusButton = None
+    ) -> None:
         """Show a line until the next one comes or there was time to read it.
 
         It ends earlier if is_current says that it is overtaken. It waits while a change can be
         undone: that button must not disappear.
         """
         if self._is_undo_shown():
-            self.show_after_countdown(text, is_current)
+            self.show_after_countdown(text, is_current, button)
             return
-        message = self._bar.show_message(text)
+        label, press = button or ("", ignore)
+        message = self._bar.show_message(text, label)
+        message.pressed.connect(press)
         self._is_current = is_current
         message.removed.connect(self._forget_current)
         seconds = max(_MIN_SECONDS, len(text) * _SECONDS_PER_CHARACTER)
         message.read.connect(lambda: self._clear_when_seen(message, seconds))
         message.keep_for(seconds)
 
-    def show_after_countdown(self, text: str, is_current: Callable[[], bool] | None = None) -> None:
+    def show_after_countdown(
+        self, text: str, is_current: Callable[[], bool] | None = None, button: StatusButton = None
+    ) -> None:
         """Show news that can wait until a running countdown has ended."""
         shown = self._bar.current_message()
         if shown is not None and shown.seconds:
             shown.removed.connect(
                 lambda: QTimer.singleShot(
-                    0, self, lambda: self.show_after_countdown(text, is_current)
+                    0, self, lambda: self.show_after_countdown(text, is_current, button)
                 )
             )
         elif is_current is None or is_current():
-            self.show(text, is_current)
+            self.show(text, is_current, button)
 
     def _forget_current(self) -> None:
         self._is_current = None
@@ -192,10 +201,11 @@ class StatusAnnouncer(QObject):
         if progress is not None and self._bar.current_message() is progress:
             self._bar.clear(progress)
 
-    def _on_checks_finished(self, words: str) -> None:
-        """Show the summary of a run, once no countdown is running."""
+    def _on_checks_finished(self, words: str, needs_attention: int) -> None:
+        """Show the summary of a run, once no countdown is running, and a way to the worst."""
         self._progress = None
-        self.show_after_countdown(words)
+        button = ("Show them", self._actions.attention_requested.emit) if needs_attention else None
+        self.show_after_countdown(words, button=button)
 
     def _show_vault(self) -> None:
         problem = self._vault.problem

@@ -31,6 +31,7 @@ from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.accounts.account_filter import Section
 from twauth_gui.gui.action_menu import request_menu
 from twauth_gui.gui.app_context import AppContext, Ticker
 from twauth_gui.gui.auto_lock import AutoLock
@@ -53,6 +54,7 @@ from twauth_gui.gui.watch_controller import WatchController
 from twauth_gui.gui.window_place import bring_to_front, read_geometry, restore_geometry
 from twauth_gui.gui.workspace.main_menu import (
     HELP_KEYS,
+    PALETTE_SHORTCUT,
     QUIT_KEYS,
     SETTINGS_SHORTCUT,
     open_import,
@@ -87,7 +89,8 @@ class MainWindow(LookWindow):
 
     def __init__(self, services: Services, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__(look)
-        self.setWindowTitle("Twauth")
+        profile = services.paths.profile
+        self.setWindowTitle(f"{profile} — Twauth" if profile else "Twauth")
         self.setMinimumSize(640, 480)
         self.resize(QSize(1120, 720))
         self._services = services
@@ -99,6 +102,8 @@ class MainWindow(LookWindow):
         self.context = self._make_context(now)
         self._actions = AccountActions(self.context, self)
         self._bar = StatusBar()
+        if profile:
+            self._bar.set_profile(profile)
         self._status_announcer = StatusAnnouncer(self._bar, self.context, self._actions, self)
         self._lock_controller = LockController(self.context, self)
         self._stack = QStackedWidget()
@@ -167,6 +172,7 @@ class MainWindow(LookWindow):
         QShortcut(QKeySequence(SETTINGS_SHORTCUT), self._page, lambda: open_settings(self.context))
         QShortcut(QKeySequence("Shift+F10"), self, request_menu)
         QShortcut(QKeySequence.StandardKey.Undo, self._page, self._status_announcer.undo)
+        QShortcut(QKeySequence(PALETTE_SHORTCUT), self._page, self.open_palette)
 
     def start(self) -> None:
         """Finish what an earlier run was interrupted in, then read the store and show it."""
@@ -363,6 +369,26 @@ class MainWindow(LookWindow):
             if to_secret_store:
                 dialog.choose_secret_store()
 
+    def open_palette(self, *, switching: bool = False) -> None:
+        """Open the palette, or with it the choice of the active account.
+
+        Not behind the lock, nor over another dialog, nor before the list was read.
+        """
+        from twauth_gui.gui.palette.palette_dialog import PaletteDialog  # noqa: PLC0415 - see above
+
+        if self.context.vault.is_app_locked or self.context.dialogs.count():
+            return
+        if self._stack.currentWidget() is None:
+            return
+        chosen = self._panes.selected_account if self._panes is not None else None
+        dialog = PaletteDialog(self.context, self._actions, chosen, switching=switching)
+        self.context.dialogs.open(dialog)
+
+    def show_section(self, section: Section) -> None:
+        """Show a section of the list."""
+        if self._panes is not None:
+            self._panes.sidebar.choose_section(section)
+
     def select_account(self, account_id: AccountId) -> None:
         """Select one account and show its details."""
         if self._panes is not None:
@@ -405,7 +431,13 @@ class MainWindow(LookWindow):
     def take_start_request(self, request: StartRequest) -> None:
         """Come to the front, and do what a later start of the program is for."""
         bring_to_front(self, request.activation_token)
+        self.handle_start(request)
+
+    def handle_start(self, request: StartRequest) -> None:
+        """Do what a start of the program is for; the window is where it is."""
         self.import_paths(request.paths)
+        if request.wants_palette:
+            self.open_palette()
 
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Open the import with these files and folders, or once no other dialog is open."""

@@ -62,6 +62,17 @@ class OAuth2ClientFields:
     has_secret: bool
 
 
+def choose_copy_preset(
+    last: str, presets: Iterable[ExportPreset], accounts: Sequence[Account]
+) -> ExportPreset:
+    """Return the preset that accounts are copied with. last: the id of the one used last, or ""."""
+    known = {one.id: one for one in presets}
+    chosen = known.get(last) or known[DEFAULT_PRESET]
+    if chosen.needs_oauth1 and not any(one.has_oauth1 for one in accounts):
+        chosen = known[OAUTH2_PRESET]
+    return known[DEFAULT_PRESET] if chosen.makes_folder(len(accounts)) else chosen
+
+
 @dataclass(frozen=True, slots=True)
 class FileExport:
     """What goes into a file. copies: what is noted of it; none if it has no credential."""
@@ -133,14 +144,9 @@ class ExportService:
 
     def copy_with_last_preset(self, account_ids: Sequence[AccountId]) -> Secret:
         """Render for the clipboard with the preset that was copied last, else with the default."""
-        last = self._store.settings.get(LAST_PRESET)
-        known = {one.id: one for one in self._presets.list_all().presets}
-        chosen = known.get(last or "") or known[DEFAULT_PRESET]
+        last = self._store.settings.get(LAST_PRESET) or ""
         accounts = [self._store.accounts.get(one) for one in account_ids]
-        if chosen.needs_oauth1 and not any(one.has_oauth1 for one in accounts):
-            chosen = known[OAUTH2_PRESET]
-        if chosen.makes_folder(len(accounts)):
-            chosen = known[DEFAULT_PRESET]
+        chosen = choose_copy_preset(last, self._presets.list_all().presets, accounts)
         return self.export_text(account_ids, chosen, copied=True)
 
     def remember_preset(self, preset_id: str) -> None:

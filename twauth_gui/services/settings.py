@@ -19,6 +19,7 @@ from twauth_gui.store.vault_selection import VaultKind
 T = TypeVar("T")
 
 DEFAULT_CLIPBOARD_SECONDS = 30
+MAX_RECENT_ITEMS = 20
 _MAX_FILE_BYTES = 64 * 1024
 _MAX_NAME = 200
 _MAX_PIXELS = 100_000
@@ -60,12 +61,16 @@ class WindowPlace:
 
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """Settings of the window; each field's name is its key in the file."""
+    """Settings of the window; each field's name is its key in the file.
+
+    recent_items: what was chosen in the palette, the latest first; ids without any secret.
+    """
 
     scheme: ColorScheme = ColorScheme.SYSTEM
     row_size: RowSize = RowSize.NORMAL
     clipboard_seconds: int = DEFAULT_CLIPBOARD_SECONDS
     place: WindowPlace = WindowPlace()
+    recent_items: tuple[str, ...] = ()
 
 
 def _parse_clipboard_seconds(value: object) -> int:
@@ -88,6 +93,13 @@ def _parse_geometry(value: object) -> tuple[int, ...]:
     numbers = cast("list[object]", value) if isinstance(value, list) else []
     known = [one for one in numbers if type(one) is int and abs(one) <= _MAX_PIXELS]
     return tuple(known) if len(numbers) == len(known) == _GEOMETRY_NUMBERS else ()
+
+
+def _parse_recent_items(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    items = cast("list[object]", value)
+    return tuple(one for one in items if isinstance(one, str))[:MAX_RECENT_ITEMS]
 
 
 def _read_value(
@@ -127,6 +139,7 @@ class WindowSettingsFile:
                 stored, "clipboard_seconds", _parse_clipboard_seconds, default.clipboard_seconds
             ),
             _read_value(stored, "place", _parse_place, default.place),
+            _read_value(stored, "recent_items", _parse_recent_items, default.recent_items),
         )
 
     def write(self, before: WindowSettings, after: WindowSettings) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
@@ -33,7 +33,8 @@ _MARK = 12
 _FAILED_SIZE = 12  # the icon of a check that did not reach X
 _FAILED_GAP = 6
 _BAR = (3, 20)
-_HIT_RADIUS = 3
+_FITTED_TEXTS = 4096
+_HIT_LINE = 2  # pixels, below the words that a search has found
 _HEADING_FOOT = 6
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -67,6 +68,7 @@ class RowPainter:
         self._is_selected = False
         self._avatars: dict[tuple[str, int, float], QPixmap] = {}
         self._marks: dict[tuple[Severity, float], QPixmap] = {}
+        self._fitted: dict[tuple[int, str, int], tuple[str, int]] = {}
 
     def paint(
         self, painter: QPainter, area: QRect, row: AccountRow, *, time_text: str, state: RowState
@@ -114,12 +116,10 @@ class RowPainter:
         icons = [name for name, is_set in marks if is_set]
         room = line.adjusted(0, 0, -len(icons) * (_ICON + _ICON_GAP), 0)
         style = self.style
-        shown = style.handle_metrics.elidedText(
-            row.title, Qt.TextElideMode.ElideRight, room.width()
-        )
+        shown, width = self._fit(style.handle_metrics, row.title, room.width())
         painter.setFont(style.handle_font)
         self._paint_with_hits(painter, room, shown, self._look.colour("text"), words=self.words)
-        left = line.left() + style.handle_metrics.horizontalAdvance(shown) + _ICON_GAP
+        left = line.left() + width + _ICON_GAP
         for name in icons:
             icon = self._look.pixmap(name, "accent-text", _ICON, filled=True, dpr=ratio)
             painter.drawPixmap(QPoint(left, line.top() + (line.height() - _ICON) // 2), icon)
@@ -170,31 +170,44 @@ class RowPainter:
         self, painter: QPainter, room: QRect, text: str, ink: QColor, *, words: Sequence[str] = ()
     ) -> int:
         """Draw a small line, cut with … if it does not fit; return its width in pixels."""
-        metrics = self.style.small_metrics
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        shown, width = self._fit(self.style.small_metrics, text, room.width())
         painter.setFont(self.style.small_font)
         self._paint_with_hits(painter, room, shown, ink, words=words)
-        return metrics.horizontalAdvance(shown)
+        return width
+
+    def _fit(self, metrics: QFontMetrics, text: str, room: int) -> tuple[str, int]:
+        """Return a text cut to so many pixels, and its width; measured once for each text."""
+        key = (id(metrics), text, room)
+        found = self._fitted.get(key)
+        if found is None:
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            if len(self._fitted) >= _FITTED_TEXTS:
+                self._fitted.clear()
+            found = self._fitted[key] = (shown, metrics.horizontalAdvance(shown))
+        return found
 
     def _paint_with_hits(
         self, painter: QPainter, room: QRect, text: str, ink: QColor, *, words: Sequence[str]
     ) -> None:
         """Draw a line in the painter's font, with the words that it has marked."""
-        look, hits = self._look, []
         if words:
-            hits = [_span_rect(painter, room, text, span) for span in find_words(text, words)]
-        for hit in hits:
-            fill = look.colour("base" if self._is_selected else "accent-soft")
-            line = look.colour("accent-text") if look.is_high_contrast else None
-            paint_rounded(painter, hit, _HIT_RADIUS, fill, line=line)
+            self._paint_hits(painter, room, find_words(text, words), text)
         painter.setPen(ink)
         painter.drawText(room, int(_LEFT), text)
-        for hit in hits:
-            painter.save()
-            painter.setClipRect(hit)
-            painter.setPen(look.colour("accent-text"))
-            painter.drawText(room, int(_LEFT), text)
-            painter.restore()
+
+    def _paint_hits(
+        self, painter: QPainter, room: QRect, spans: Sequence[tuple[int, int]], text: str
+    ) -> None:
+        """Mark parts of a line, before its text is drawn: a soft ground with a line below."""
+        fill = self._look.colour("base" if self._is_selected else "accent-soft")
+        metrics = painter.fontMetrics()
+        top = room.top() + (room.height() - metrics.height()) // 2
+        for span in spans:
+            left, right = (metrics.horizontalAdvance(text[:place]) for place in span)
+            hit = QRect(room.left() + left, top, right - left, metrics.height())
+            painter.fillRect(hit, fill)
+            hit.setTop(hit.bottom() - _HIT_LINE + 1)
+            painter.fillRect(hit, self._look.colour("accent-text"))
 
     def _avatar_pixmap(self, row: AccountRow, side: int, ratio: float) -> QPixmap:
         key = (row.letters, row.hue, ratio)
@@ -241,14 +254,6 @@ def _find_all(text: str, word: str) -> Iterator[int]:
     while place >= 0:
         yield place
         place = text.find(word, place + 1)
-
-
-def _span_rect(painter: QPainter, room: QRect, text: str, span: tuple[int, int]) -> QRect:
-    """Return the rectangle of a part of a line that is drawn from the left of its room."""
-    metrics = painter.fontMetrics()
-    left, right = (metrics.horizontalAdvance(text[:place]) for place in span)
-    top = room.top() + (room.height() - metrics.height()) // 2
-    return QRect(room.left() + left - 1, top, right - left + 2, metrics.height())
 
 
 def _make_canvas(side: int, ratio: float) -> QPixmap:

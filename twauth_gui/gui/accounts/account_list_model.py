@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -126,7 +127,8 @@ class AccountListModel(QAbstractListModel):
         self._all_rows: list[AccountRow] = []
         self._rows: list[AccountRow] = []
         self._items: list[ListItem] = []
-        self._item_numbers: dict[str, int] = {}
+        self._places: dict[str, int] = {}  # of all rows
+        self._group_starts: list[int] = []  # places in _rows before which a heading stands
         self._selector: RowSelector = list
 
     @property
@@ -145,7 +147,11 @@ class AccountListModel(QAbstractListModel):
 
     def row_number_of(self, row_id: str) -> int:
         """Return the row number of an id, headings counted; -1 if it is not shown."""
-        return self._item_numbers.get(row_id, -1)
+        place = self._places.get(row_id, -1)
+        number = bisect_left(self._rows, place, key=lambda row: self._places[row.id])
+        if number == len(self._rows) or self._rows[number].id != row_id:
+            return -1
+        return number + bisect_right(self._group_starts, number)
 
     def now(self) -> datetime:
         return self._clock()
@@ -155,7 +161,7 @@ class AccountListModel(QAbstractListModel):
         known = {row.id: row for row in self._all_rows}
         # The row that is there already has its texts made.
         kept = [known[row.id] if known.get(row.id) == row else row for row in rows]
-        self._all_rows = sorted(kept, key=_sort_key(self._arrangement))
+        self._sort(kept)
         self._change_items(self._make_items())
 
     def select_rows(self, selector: RowSelector) -> None:
@@ -163,14 +169,13 @@ class AccountListModel(QAbstractListModel):
         self._selector = selector
         self.beginResetModel()
         self._items = self._make_items()
-        self._index_items()
         self.endResetModel()
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Put the rows in another order."""
         if arrangement != self._arrangement:
             self._arrangement = arrangement
-            self._all_rows = sorted(self._all_rows, key=_sort_key(arrangement))
+            self._sort(self._all_rows)
             self._change_items(self._make_items())
 
     def refresh_times(self) -> None:
@@ -220,8 +225,13 @@ class AccountListModel(QAbstractListModel):
 
     # -- what is shown -----------------------------------------------------------------------------
 
+    def _sort(self, rows: Iterable[AccountRow]) -> None:
+        self._all_rows = sorted(rows, key=_sort_key(self._arrangement))
+        self._places = {row.id: place for place, row in enumerate(self._all_rows)}
+
     def _make_items(self) -> list[ListItem]:
         self._rows = self._selector(self._all_rows)
+        self._group_starts = []
         name = _GROUP_NAMES.get(self._arrangement.grouping)
         if name is None:
             return list(self._rows)
@@ -230,6 +240,7 @@ class AccountListModel(QAbstractListModel):
         items: list[ListItem] = []
         for place, row in enumerate(self._rows):
             if not place or names[place] != names[place - 1]:
+                self._group_starts.append(place)
                 items.append(GroupHeading(names[place], counts[names[place]]))
             items.append(row)
         return items
@@ -237,31 +248,28 @@ class AccountListModel(QAbstractListModel):
     def _change_items(self, wanted: list[ListItem]) -> None:
         ids = {item.id for item in wanted}
         self._remove_items([place for place, one in enumerate(self._items) if one.id not in ids])
-        known = set(self._item_numbers)
+        known = {item.id for item in self._items}
         remaining = [item for item in wanted if item.id in known]
         if [item.id for item in remaining] != [item.id for item in self._items]:
-            self._reorder([item.id for item in remaining])
+            self._reorder(remaining)
         self._update_items(remaining)
         self._insert_items(wanted, known)
-
-    def _index_items(self) -> None:
-        self._item_numbers = {item.id: place for place, item in enumerate(self._items)}
 
     def _remove_items(self, places: list[int]) -> None:
         for first, last in reversed(list(group_runs(places))):
             self.beginRemoveRows(QModelIndex(), first, last)
             del self._items[first : last + 1]
             self.endRemoveRows()
-        if places:
-            self._index_items()
 
-    def _reorder(self, ids: list[str]) -> None:
+    def _reorder(self, wanted: list[ListItem]) -> None:
+        """Put the items into the order of these, which have the same ids."""
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         moved = [self._items[index.row()].id for index in before]
-        self._items = [self._items[self._item_numbers[item_id]] for item_id in ids]
-        self._index_items()
-        after = [self.index(self._item_numbers[item_id]) for item_id in moved]
+        old = {item.id: item for item in self._items}
+        self._items = [old[item.id] for item in wanted]
+        numbers = {item.id: number for number, item in enumerate(wanted)}
+        after = [self.index(numbers[item_id]) for item_id in moved]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
@@ -282,7 +290,6 @@ class AccountListModel(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), first, last)
             self._items[first:first] = wanted[first : last + 1]
             self.endInsertRows()
-        self._index_items()
 
 
 _SORT_KEYS: dict[SortOrder, Callable[[AccountRow], tuple[Any, ...]]] = {

@@ -8,14 +8,14 @@ known operator, or no value that it can have, is a word like any other.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from typing_extensions import override
 
 from twauth_gui.domain.access import AccessLevel
-from twauth_gui.domain.health import HealthState, Severity
+from twauth_gui.domain.health import HealthState
 from twauth_gui.gui.accounts.account_row import AccountRow
 
 _TOKEN = re.compile(r'(?:(?P<name>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)(?P<end>"|$)|(?P<plain>\S+))')
@@ -44,10 +44,9 @@ class QueryTerm:
         value = f'"{self.value}"' if self.is_exact else self.value
         return f"{self.operator}:{value}"
 
-    def select(self, rows: Iterable[AccountRow]) -> list[AccountRow]:
+    def select(self, rows: Sequence[AccountRow]) -> list[AccountRow]:
         """Return the rows that have this property, in their order."""
-        test = _TESTS[self.operator](self)
-        return [row for row in rows if test(row)]
+        return _SELECTORS[self.operator](self, rows)
 
     def make_text_test(self) -> Callable[[str], bool]:
         """Return a test of a row's text: is it the value or, unless that is exact, begins so."""
@@ -149,7 +148,7 @@ def list_values(operator: QueryOperator, rows: Iterable[AccountRow]) -> list[str
     if operator is QueryOperator.APP:
         found = {row.app_label for row in rows if row.app_label}
     else:
-        found = {tag for row in rows if row.account is not None for tag in row.account.tags}
+        found = {tag for row in rows for tag in row.tags}
     spellings = {value.casefold(): value for value in sorted(found, reverse=True)}
     return [spellings[key] for key in sorted(spellings)]
 
@@ -189,56 +188,49 @@ def _quote_word(word: str) -> str:
     return word if is_plain else f'"{word}"'
 
 
-def _has_state(state: HealthState) -> Callable[[AccountRow], bool]:
-    return lambda row: row.account is not None and row.account.health.state is state
-
-
-def _is_broken(row: AccountRow) -> bool:
-    return row.account is not None and row.account.health.severity is Severity.BROKEN
-
-
-_IS_TESTS: dict[str, Callable[[AccountRow], bool]] = {
-    "broken": _is_broken,
-    "attention": lambda row: row.needs_attention,
-    **{state.value: _has_state(state) for state in HealthState},
-    "signing-in": lambda row: row.pending_sign_in is not None,
-    "active": lambda row: row.is_active,
-    "favourite": lambda row: row.is_favourite,
-    "check-failed": lambda row: row.check_failed,
-}
-
-IS_VALUES = tuple(_IS_TESTS)
+IS_VALUES = (
+    "broken",
+    "attention",
+    *(state.value for state in HealthState),
+    "signing-in",
+    "active",
+    "favourite",
+    "check-failed",
+)
 ACCESS_VALUES = tuple(level.badge.casefold() for level in AccessLevel)
 _OPERATORS = {operator.value: operator for operator in QueryOperator}
 
 
-def _test_app(term: QueryTerm) -> Callable[[AccountRow], bool]:
-    test = term.make_text_test()
-    return lambda row: test(row.app_label)
+# Each tests the few values that there are, and then looks the rows up: there may be 10,000.
 
 
-def _test_tags(term: QueryTerm) -> Callable[[AccountRow], bool]:
-    test = term.make_text_test()
-    return lambda row: row.account is not None and any(map(test, row.account.tags))
+def _select_app(term: QueryTerm, rows: Sequence[AccountRow]) -> list[AccountRow]:
+    labels = set(filter(term.make_text_test(), {row.app_label for row in rows}))
+    return [row for row in rows if row.app_label in labels]
 
 
-def _test_state(term: QueryTerm) -> Callable[[AccountRow], bool]:
-    accepts = term.make_text_test()
-    tests = [test for name, test in _IS_TESTS.items() if accepts(name)]
-    return tests[0] if len(tests) == 1 else lambda row: any(test(row) for test in tests)
+def _select_tag(term: QueryTerm, rows: Sequence[AccountRow]) -> list[AccountRow]:
+    tags = set(filter(term.make_text_test(), {tag for row in rows for tag in row.tags}))
+    return [row for row in rows if not tags.isdisjoint(row.tags)]
 
 
-def _test_access(term: QueryTerm) -> Callable[[AccountRow], bool]:
+def _select_state(term: QueryTerm, rows: Sequence[AccountRow]) -> list[AccountRow]:
+    names = set(filter(term.make_text_test(), IS_VALUES))
+    return [row for row in rows if not names.isdisjoint(row.states)]
+
+
+def _select_access(term: QueryTerm, rows: Sequence[AccountRow]) -> list[AccountRow]:
     # R begins the other levels too, so that a level that is typed in full means itself alone.
     typed = term.value.casefold()
     is_exact = term.is_exact or typed in ACCESS_VALUES
     test = QueryTerm(term.operator, typed, is_exact).make_text_test()
-    return lambda row: row.access is not None and test(row.access.badge)
+    levels = {level for level in AccessLevel if test(level.badge)}
+    return [row for row in rows if row.access in levels]
 
 
-_TESTS: dict[QueryOperator, Callable[[QueryTerm], Callable[[AccountRow], bool]]] = {
-    QueryOperator.APP: _test_app,
-    QueryOperator.TAG: _test_tags,
-    QueryOperator.IS: _test_state,
-    QueryOperator.ACCESS: _test_access,
+_SELECTORS: dict[QueryOperator, Callable[[QueryTerm, Sequence[AccountRow]], list[AccountRow]]] = {
+    QueryOperator.APP: _select_app,
+    QueryOperator.TAG: _select_tag,
+    QueryOperator.IS: _select_state,
+    QueryOperator.ACCESS: _select_access,
 }

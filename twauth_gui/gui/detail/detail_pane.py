@@ -96,6 +96,11 @@ class DetailPane(QWidget):
             first.setFocus(reason)
             self._wants_focus = None
 
+    def show_places(self) -> None:
+        """Scroll to the places of the credentials of the selected account."""
+        if self._account is not None:
+            self._account.show_places()
+
     def hide_values(self) -> None:
         """Mask every shown value."""
         if self._account is not None:

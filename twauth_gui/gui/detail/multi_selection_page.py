@@ -54,6 +54,7 @@ class ActionRow(QAbstractButton):
     def __init__(self) -> None:
         super().__init__()
         self._icon, self._tail = "", ""
+        self._says_why_not = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._ring = FocusRing(self, RADIUS_CONTROL)
@@ -66,6 +67,7 @@ class ActionRow(QAbstractButton):
         self._icon = offer.icon
         keys = QKeySequence(offer.shortcut).toString(QKeySequence.SequenceFormat.NativeText)
         self._tail = offer.why_not or keys
+        self._says_why_not = bool(offer.why_not)
         self.setText(offer.short_label)
         self.setAccessibleDescription(offer.why_not)
         self.setEnabled(offer.is_enabled)
@@ -118,7 +120,7 @@ class ActionRow(QAbstractButton):
         line = QRect(left, 0, self.width() - left - _PADDING, self.height())
         painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), self.text())
         painter.setFont(text_font(TextStyle.SMALL))
-        painter.setPen(look.colour("text-3"))
+        painter.setPen(look.colour("text-3" if on or self._says_why_not else "text-off"))
         room = line.adjusted(width + _GAP, 0, 0, 0)
         tail = painter.fontMetrics().elidedText(
             self._tail, Qt.TextElideMode.ElideRight, max(0, room.width())

@@ -42,7 +42,9 @@ class GuidePage(QTextBrowser):
             cursor = QTextCursor(block)
             form = block.blockFormat()
             if form.headingLevel():
-                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+                cursor.movePosition(
+                    QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+                )
                 style = cursor.charFormat()
                 style.setFont(text_font(TextStyle.TITLE, strong=True))
                 cursor.setCharFormat(style)

@@ -41,6 +41,7 @@ SHORTCUT_GROUPS = (
         "Everywhere",
         (
             Shortcut("Keyboard shortcuts", ("F1", "Ctrl+?")),
+            Shortcut("Menu of what has the focus", ("Shift+F10",)),
             Shortcut("Lock Twauth", ("Ctrl+L",)),
             Shortcut("Quit", ("Ctrl+Q",)),
         ),
@@ -48,10 +49,21 @@ SHORTCUT_GROUPS = (
     ShortcutGroup(
         "Accounts",
         (
+            Shortcut("Find and do anything", ("Ctrl+K",)),
             Shortcut("Search accounts", ("Ctrl+F",)),
             Shortcut("Add account", ("Ctrl+N",)),
+            Shortcut("Undo", ("Ctrl+Z",)),
             Shortcut("Settings", ("Ctrl+,",)),
             Shortcut("Back to the list, in a narrow window", ("Esc", "Alt+Left")),
+        ),
+    ),
+    ShortcutGroup(
+        "Selected accounts",
+        (
+            Shortcut("Check now", ("F5",)),
+            Shortcut("Export", ("Ctrl+E",)),
+            Shortcut("Copy handles", ("Ctrl+C",)),
+            Shortcut("Remove", ("Del",)),
         ),
     ),
     ShortcutGroup(

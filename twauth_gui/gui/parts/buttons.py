@@ -75,6 +75,11 @@ class Button(QPushButton):
     def kind(self) -> ButtonKind:
         return self._kind
 
+    def set_kind(self, kind: ButtonKind) -> None:
+        """Change how it looks: a page has one primary button at most."""
+        self._kind = kind
+        self.update()
+
     def set_icon(self, name: str | None) -> None:
         self._icon = name
         self.updateGeometry()
@@ -224,7 +229,10 @@ quiet_danger_button = partial(Button, kind=ButtonKind.QUIET_DANGER)
 
 
 class IconButton(QAbstractButton):
-    """A button with an icon alone; its accessible name is its tooltip too."""
+    """A button with an icon alone; its accessible name is its tooltip too.
+
+    fills: whether the icon is filled while it is active.
+    """
 
     def __init__(
         self,
@@ -233,12 +241,14 @@ class IconButton(QAbstractButton):
         *,
         icon_size: int = 16,
         side: int = 28,
+        fills: bool = False,
     ) -> None:
         super().__init__()
         self._icon_name = name
         self._icon_size = icon_size
         self._side = side
         self._is_active = False
+        self._fills = fills
         self.set_accessible_name(accessible_name)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -280,7 +290,14 @@ class IconButton(QAbstractButton):
         place = QRect((self.width() - size) // 2, (self.height() - size) // 2, size, size)
         ratio = self.devicePixelRatioF()
         painter.drawPixmap(
-            place, look.pixmap(self._icon_name, self._colour_role(off=off), size, dpr=ratio)
+            place,
+            look.pixmap(
+                self._icon_name,
+                self._colour_role(off=off),
+                size,
+                filled=self._fills and self._is_active,
+                dpr=ratio,
+            ),
         )
 
     def _colour_role(self, *, off: bool) -> str:

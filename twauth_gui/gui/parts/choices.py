@@ -29,6 +29,7 @@ _GAP = 10
 _CHEVRON = 14
 _PAD = 11
 _TICK = 12
+_BAR_INSET = 4
 
 
 def paint_radio(
@@ -44,14 +45,25 @@ def paint_radio(
 
 
 def paint_check(
-    painter: QPainter, rect: QRect, look: Look, *, checked: bool, disabled: bool, dpr: float
+    painter: QPainter,
+    rect: QRect,
+    look: Look,
+    *,
+    checked: bool,
+    disabled: bool,
+    dpr: float,
+    is_part: bool = False,
 ) -> None:
-    """Paint a check box in a rect of 16 px."""
+    """Paint a check box in a rect of 16 px. is_part: with a bar in place of the tick."""
     if not checked:
         line = "line-strong" if disabled else "field-line"
         paint_rounded(painter, rect, RADIUS_BADGE, look.colour("base"), line=look.colour(line))
         return
     paint_rounded(painter, rect, RADIUS_BADGE, look.colour("line-strong" if disabled else "accent"))
+    if is_part:
+        bar = QRect(rect.left() + _BAR_INSET, rect.center().y(), _BOX - 2 * _BAR_INSET, 2)
+        painter.fillRect(bar, look.colour("on-accent"))
+        return
     tick = look.pixmap("check", "on-accent", _TICK, dpr=dpr)
     inset = (_BOX - _TICK) // 2
     painter.drawPixmap(rect.topLeft() + QPoint(inset, inset), tick)
@@ -82,7 +94,16 @@ class CheckBox(QCheckBox):
         off = looks_disabled(self)
         box = QRect(0, (self.height() - _BOX) // 2, _BOX, _BOX)
         ratio = self.devicePixelRatioF()
-        paint_check(painter, box, look, checked=self.isChecked(), disabled=off, dpr=ratio)
+        state = self.checkState()
+        paint_check(
+            painter,
+            box,
+            look,
+            checked=state is not Qt.CheckState.Unchecked,
+            disabled=off,
+            dpr=ratio,
+            is_part=state is Qt.CheckState.PartiallyChecked,
+        )
         painter.setPen(look.colour("text-off" if off else "text"))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
         painter.drawText(self.rect().adjusted(_BOX + _GAP, 0, 0, 0), int(flags), self.text())

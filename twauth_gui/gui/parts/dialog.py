@@ -142,6 +142,8 @@ class Dialog(QDialog):
 
     Args:
         height: the minimum height in pixels, if there is room for it.
+        top: the distance from the window's top in pixels; None for the middle of the window.
+        is_light: whether a click beside it dismisses it.
 
     Signals:
         dismissed: Escape or the close button was pressed, or dismiss() called.
@@ -164,10 +166,14 @@ class Dialog(QDialog):
         avatar: QWidget | None = None,
         height: int = 0,
         has_header: bool = True,
+        top: int | None = None,
+        is_light: bool = False,
     ) -> None:
         super().__init__(None, Qt.WindowType.Widget)
         self.preferred_width = int(width)
         self.min_height = height
+        self.top = top
+        self.is_light = is_light
         self._is_closed = False
         self._is_narrow = False
         self._initial_focus: QWidget | None = None

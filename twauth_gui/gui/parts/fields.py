@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QStringListModel, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from twauth_gui.gui.parts.text import Text
@@ -92,6 +101,33 @@ class LineField(QLineEdit):
         right = small.horizontalAdvance(self._hint) + S if self._shows_hint() else 0
         self.setTextMargins(left, 0, right, 0)
         self.setMinimumHeight(scale_control_height(_HEIGHT))
+
+
+class SuggestionField(LineField):
+    """A field that suggests known values; Down shows them all."""
+
+    def __init__(self, placeholder: str = "", suggestions: Sequence[str] = ()) -> None:
+        super().__init__(placeholder)
+        self._suggestions = QStringListModel(list(suggestions), self)
+        self._completer = completer = QCompleter(self._suggestions, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        popup = completer.popup()
+        if popup is not None:
+            popup.setObjectName("suggestions")
+        self.setCompleter(completer)
+
+    def set_suggestions(self, suggestions: Sequence[str]) -> None:
+        self._suggestions.setStringList(list(suggestions))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        # An open list takes the key itself.
+        if event.key() == Qt.Key.Key_Down:
+            self._completer.setCompletionPrefix("")
+            self._completer.complete()
+        else:
+            super().keyPressEvent(event)
 
 
 class TextField(QPlainTextEdit):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.accessibility import announce
-from twauth_gui.gui.parts.badges import IconLabel
+from twauth_gui.gui.parts.badges import Badge, IconLabel
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.progress_ring import ProgressRing
 from twauth_gui.gui.parts.text import ElidedLabel, Text
@@ -120,6 +120,13 @@ class StatusBar(QWidget):
         self._lay_out()
         self.clear()
         self.set_vault("", locked=False)
+
+    def set_profile(self, name: str) -> None:
+        """Name the profile at the far left, for a window of another than the default one."""
+        badge = Badge(name)
+        badge.setAccessibleName(self.tr("Profile {name}").format(name=name))
+        badge.setToolTip(badge.accessibleName())
+        self._row.insertWidget(0, badge)
 
     def set_vault(self, name: str, *, locked: bool) -> None:
         """Name the keychain or file; locked turns it amber and offers Unlock."""

@@ -115,7 +115,8 @@ class ListHeader(QWidget):
         favourites = menu.addAction("Favourites first")
         favourites.setCheckable(True)
         favourites.setChecked(current.favourites_first)
-        favourites.toggled.connect(lambda on: self._arrange(replace(current, favourites_first=on)))
+        other = replace(current, favourites_first=not current.favourites_first)
+        favourites.triggered.connect(lambda: self._arrange(other))
         menu.popup(_below(self._sort))
 
     def _add_choices(self, menu: QMenu, choices: Sequence[tuple[str, Arrangement]]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -33,6 +34,7 @@ from twauth_gui.gui.workspace.list_header import ListHeader, describe_count
 _NONE_TO_CHECK = "There are no accounts here to check"
 _DETAIL_DELAY_MS = 120  # the details follow when typing pauses for as long
 _ANNOUNCE_DELAY_MS = 700
+_PREPARED_AT_ONCE = 200
 
 
 class ListPane(QWidget):
@@ -65,6 +67,8 @@ class ListPane(QWidget):
         self._section_name = ""
         self._pause = self._make_timer(_DETAIL_DELAY_MS, self._show_typed_selection)
         self._announcing = self._make_timer(_ANNOUNCE_DELAY_MS, self._announce_count)
+        self._preparing = self._make_timer(0, self._prepare_search)
+        self._unprepared: Iterator[AccountRow] = iter(())
         self._build()
         self.view.selection_changed.connect(self._on_selection_changed)
         self.view.opened.connect(self.opened)
@@ -159,6 +163,8 @@ class ListPane(QWidget):
         before = self.view.selectionModel().selectedIndexes()
         row_number = min((index.row() for index in before), default=-1)
         self._model.set_rows(rows)
+        self._unprepared = iter(self._model.all_rows)
+        self._preparing.start()
         if row_number >= 0 and not self.view.selected_ids():
             self.view.select_near(row_number)
         self._show_counts()
@@ -237,6 +243,14 @@ class ListPane(QWidget):
         else:
             self.section_requested.emit(ALL)
         self.take_focus()
+
+    def _prepare_search(self) -> None:
+        """Make the texts that a search looks at, some rows at a time, before the first key."""
+        some = list(islice(self._unprepared, _PREPARED_AT_ONCE))
+        for row in some:
+            row.prepare_search()
+        if some:
+            self._preparing.start()
 
     # -- searching ---------------------------------------------------------------------------------
 

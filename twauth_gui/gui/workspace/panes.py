@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
 
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, Section
@@ -75,7 +76,9 @@ class Panes(QWidget):
         self.list.section_requested.connect(self.sidebar.select_section)
         self.list.install_shortcuts(self)
         SelectionCommands(self.list.view, context, actions, self)
-        actions.removals.restored.connect(self.list.view.select_rows)
+        actions.removals.restored.connect(self._select_restored)
+        actions.attention_requested.connect(self.sidebar.show_attention)
+        actions.places_requested.connect(self._show_places)
         self.detail.back_requested.connect(self._close_detail)
         self.detail.focus_lost.connect(self._take_focus)
         context.dialogs.changed.connect(self._on_dialogs_changed)
@@ -130,6 +133,13 @@ class Panes(QWidget):
         """The app whose accounts are shown; None if the list is not that of one app."""
         return self.sidebar.selected_app
 
+    @property
+    def selected_account(self) -> Account | None:
+        """The account that is selected; None if none or several are."""
+        ids = self.list.view.selected_ids()
+        known = self._context.snapshots.current.accounts
+        return known.get(AccountId(ids[0])) if len(ids) == 1 else None
+
     def _on_sign_in_finished(self, pending_id: str, account_id: str) -> None:
         """If a sign-in that completed in the background is selected, select its account."""
         if pending_id in self.list.view.selected_ids():
@@ -154,6 +164,16 @@ class Panes(QWidget):
         """Select this row and show its details."""
         self.list.select(row_id)
         self._open_detail(Qt.FocusReason.OtherFocusReason)
+
+    def _select_restored(self, ids: list[str]) -> None:
+        if len(ids) == 1:
+            self.select(ids[0])
+        else:
+            self.list.view.select_rows(ids)
+
+    def _show_places(self, account_id: str) -> None:
+        self.select(account_id)
+        self.detail.show_places()
 
     def _on_section_chosen(self, section: Section) -> None:
         self.list.show_section(section, self.sidebar.section_title)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
-    QMenu,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
-from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.domain.display_text import pluralize
+from twauth_gui.gui.account_actions import AccountAction, AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, Section, app_section
+from twauth_gui.gui.action_menu import ActionOffer, open_action_menu
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import FocusRing
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
@@ -41,6 +42,8 @@ from twauth_gui.gui.workspace.main_menu import SETTINGS_SHORTCUT, open_settings,
 _PADDING = 10
 _ICON = 16
 _GAP = 10
+_MENU_SIDE = 24
+_CHANGE_KEYS = "F2"
 
 
 class SidebarItem(QAbstractButton):
@@ -58,7 +61,28 @@ class SidebarItem(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         if chip is not None:
             chip.setParent(self)
+        self._menu_button: IconButton | None = None
         self._ring = FocusRing(self)
+
+    def add_menu_button(self, name: str) -> None:
+        """Show a button under the pointer, in place of the count, that asks for the menu.
+
+        The keyboard has the Menu key for that.
+        """
+        self._menu_button = IconButton("ellipsis", name, side=_MENU_SIDE)
+        self._menu_button.setParent(self)
+        self._menu_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._menu_button.hide()
+        self._menu_button.clicked.connect(
+            lambda: self.customContextMenuRequested.emit(self.rect().center())
+        )
+
+    def _show_menu_button(self, *, on: bool) -> None:
+        if self._menu_button is not None:
+            left = self.width() - _MENU_SIDE - 4
+            self._menu_button.move(left, (self.height() - _MENU_SIDE) // 2)
+            self._menu_button.setVisible(on)
+        self.update()
 
     def set_count(self, count: int | None, *, is_warning: bool = False) -> None:
         """Show a number at the right; None shows nothing."""
@@ -81,12 +105,12 @@ class SidebarItem(QAbstractButton):
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:
-        self.update()
+        self._show_menu_button(on=True)
         super().enterEvent(event)
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
-        self.update()
+        self._show_menu_button(on=False)
         super().leaveEvent(event)
 
     @override
@@ -120,6 +144,8 @@ class SidebarItem(QAbstractButton):
 
     def _paint_count(self, painter: QPainter) -> int:
         right = self.width() - _PADDING
+        if self._menu_button is not None and self._menu_button.isVisible():
+            return self._menu_button.x()
         if not self._count:
             return right
         painter.setFont(text_font(TextStyle.SMALL, strong=self._is_warning))
@@ -131,21 +157,11 @@ class SidebarItem(QAbstractButton):
         return right - width - _GAP
 
 
-_MENU_LIMIT = 30
-
-
 class ActiveAccountButton(QAbstractButton):
-    """Shows the active account; a click lists the others.
-
-    Signals:
-        chosen: the user chose another active account; carries its id.
-    """
-
-    chosen = Signal(str)
+    """Shows the active account; a click opens the choice of another."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._snapshot = Snapshot()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._avatar = Avatar("", 0, 24)
@@ -165,11 +181,9 @@ class ActiveAccountButton(QAbstractButton):
         for part in (self._avatar, self._handle, self._caption):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._ring = FocusRing(self)
-        self.clicked.connect(self._open_menu)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the active account of this snapshot."""
-        self._snapshot = snapshot
         active = (
             snapshot.accounts.get(snapshot.active_account_id)
             if snapshot.active_account_id
@@ -186,26 +200,6 @@ class ActiveAccountButton(QAbstractButton):
         self._handle.setText(active.at_handle)
         self._caption.setText("Active account")
         self.setAccessibleName(f"Active account {active.at_handle}")
-
-    def _open_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        accounts = sorted(self._snapshot.accounts.values(), key=lambda one: one.handle.casefold())
-        for account in accounts[:_MENU_LIMIT]:
-            self._add_account(menu, account)
-        if len(accounts) > _MENU_LIMIT:
-            menu.addSeparator()
-            more = menu.addAction(f"{len(accounts) - _MENU_LIMIT} more in the list")
-            more.setEnabled(False)
-        menu.setMinimumWidth(self.width())
-        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
-
-    def _add_account(self, menu: QMenu, account: Account) -> None:
-        action = menu.addAction(f"{account.at_handle}   {self._snapshot.label_of(account.app_id)}")
-        action.setCheckable(True)
-        action.setChecked(account.id == self._snapshot.active_account_id)
-        chosen: AccountId = account.id
-        action.triggered.connect(lambda: self.chosen.emit(chosen))
 
     @override
     def sizeHint(self) -> QSize:
@@ -242,13 +236,14 @@ class Sidebar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._context = context
+        self._actions = actions
         self._section: Section = ALL
         self._traps_focus = False
         self._apps: tuple[App, ...] = ()
         self.setObjectName("sidebar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._active_account = ActiveAccountButton()
-        self._active_account.chosen.connect(actions.set_active)
+        self._active_account.clicked.connect(lambda: context.window.open_palette(switching=True))
         self._all = SidebarItem("All accounts", icon="users-round")
         self._attention = SidebarItem("Needs attention", icon="triangle-alert")
         self._signing_in = SidebarItem("Signing in", icon="log-in")
@@ -333,6 +328,12 @@ class Sidebar(QWidget):
         chosen = self._group.checkedButton()
         return "" if chosen is None else chosen.text()
 
+    def choose_section(self, section: Section) -> None:
+        """Choose a section as a click on its item does; one that is gone changes nothing."""
+        item = self._items.get(section)
+        if item is not None:
+            item.click()
+
     def select_section(self, section: Section) -> None:
         """Show this section of the list."""
         self._section = section
@@ -344,14 +345,17 @@ class Sidebar(QWidget):
     @property
     def section_name(self) -> str:
         """The name of the section that is shown, for restore_section()."""
-        return self._section.app_id or self._section.kind.value
+        return _name_section(self._section)
 
     def restore_section(self, name: str) -> None:
         """Show the section that an earlier window showed; one that is gone changes nothing."""
-        fixed = {ATTENTION.kind.value: self._attention, SIGNING_IN.kind.value: self._signing_in}
-        item = fixed.get(name) or self._app_items.get(AppId(name))
+        item = next((item for one, item in self._items.items() if _name_section(one) == name), None)
         if item is not None:
             item.click()
+
+    def show_attention(self) -> None:
+        """Show the accounts that need attention."""
+        self._attention.click()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Update names and counts."""
@@ -400,20 +404,52 @@ class Sidebar(QWidget):
         item.setToolTip(escape_tooltip(f"{app.label}\n{app.hosts.api}"))
         item.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         item.customContextMenuRequested.connect(lambda: self._open_app_menu(app, item))
+        item.add_menu_button(f"Actions on {app.label}")
+        change = QShortcut(QKeySequence(_CHANGE_KEYS), item)
+        change.setContext(Qt.ShortcutContext.WidgetShortcut)
+        change.activated.connect(lambda: self._context.window.edit_app(app.id))
         self._add_section(item, app_section(app.id))
         self._app_column.addWidget(item)
         return item
 
     def _open_app_menu(self, app: App, item: SidebarItem) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Add account…").triggered.connect(
-            lambda: self._context.window.add_account(app.id)
-        )
-        menu.addAction("Change app…").triggered.connect(
-            lambda: self._context.window.edit_app(app.id)
-        )
-        menu.popup(item.mapToGlobal(item.rect().bottomLeft()))
+        place = item.mapToGlobal(item.rect().bottomLeft())
+        open_action_menu(item, f"Actions on {app.label}", self._app_offers(app), place)
+
+    def _app_offers(self, app: App) -> list[ActionOffer]:
+        window, perform = self._context.window, self._actions.perform
+        known = self._context.snapshots.current.accounts.values()
+        accounts = [one for one in known if one.app_id == app.id]
+        add, change = "Add account…", "Change app…"
+        check_app, several = "Check this app…", pluralize(len(accounts), "account")
+        offers = [
+            ActionOffer("add", add, add, "plus", partial(window.add_account, app.id)),
+            ActionOffer(
+                "change", change, change, "pencil", partial(window.edit_app, app.id), _CHANGE_KEYS
+            ),
+            ActionOffer(
+                "check-app", check_app, check_app, "stethoscope", partial(self._check_app, app.id)
+            ),
+        ]
+        for action, label, icon in (
+            (AccountAction.CHECK, f"Check {several}", "rotate-cw"),
+            (AccountAction.EXPORT, f"Export {several}…", "upload"),
+        ):
+            run = partial(perform, action, accounts)
+            why_not = "" if accounts else "The app has no account."
+            offers.append(
+                ActionOffer(action.value, label, label, icon, run, why_not=why_not, group=1)
+            )
+        return offers
+
+    def _check_app(self, app_id: AppId) -> None:
+        from twauth_gui.gui.apps.app_check_dialog import open_app_check  # noqa: PLC0415 - rare
+
+        open_app_check(self._context, app_id)
+
+
+def _name_section(section: Section) -> str:
+    return section.app_id or str(section.query) or section.kind.value
 
 
 def _is_tab_stop(widget: QWidget) -> bool:

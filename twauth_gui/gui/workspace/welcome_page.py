@@ -22,9 +22,9 @@ from twauth_gui.gui.parts.fields import TextField
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.metrics import S, TextStyle
+from twauth_gui.gui.theme.metrics import XXL, S, TextStyle
 from twauth_gui.gui.vault.vault_dialogs import open_create_file, unlock_then
-from twauth_gui.gui.workspace.main_menu import open_explain_error, open_import
+from twauth_gui.gui.workspace.main_menu import open_explain_error, open_import, open_restore
 
 if TYPE_CHECKING:
     from twauth_gui.transfer.found_credentials import FoundFile
@@ -155,13 +155,18 @@ class WelcomePage(QWidget):
             )
         )
         column.addSpacing(12)
-        explain = LinkButton("Explain an error from your bot")
-        explain.clicked.connect(lambda: open_explain_error(context))
-        column.addWidget(explain)
+        column.addWidget(self._make_links())
         column.addStretch(1)
         self._put_into_scroll(content)
         context.vault.changed.connect(self._show_vault)
         self._show_vault()
+
+    def _make_links(self) -> QWidget:
+        restore = LinkButton("Restore a backup")
+        restore.clicked.connect(lambda: open_restore(self._context))
+        explain = LinkButton("Explain an error from your bot")
+        explain.clicked.connect(lambda: open_explain_error(self._context))
+        return ResponsiveRow(restore, explain, spacing=XXL, stretch=(0, 1), apart=True)
 
     def _put_into_scroll(self, content: QWidget) -> None:
         middle = QWidget()
