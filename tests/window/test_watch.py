@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tests.support.sample_records import FakeClock
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.cancel_token import CancelToken
-from twauth_gui.domain.health import HealthState
+from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.watch import WatchInterval, WatchScope, WatchSettings
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.store.vault_errors import VaultLockedError
@@ -132,15 +133,16 @@ def test_news_within_ten_minutes_waits_for_one_notification(  # noqa: PLR0917 - 
         services.checker.check(account.id, CancelToken())
     pass_time(driver, time, timedelta())
     assert notifications.wait_for(1).title == "@fernwick_news needs attention"
-    installation.sandbox.disable_faults()
-    for account in accounts:
-        services.checker.check(account.id, CancelToken())
-    installation.sandbox.enable_faults("tokens-read-only")
+    again = services.store.accounts.get(accounts[1].id)
+    services.store.accounts.update(replace(again, health=Health()))
     driver.window.context.snapshots.reload()
     driver.wait_idle()
-    pass_time(driver, time, timedelta(days=2))
+    pass_time(driver, time, timedelta(minutes=1))
+    assert states(installation) == REVOKED
+    assert len(notifications.shown) == 1
+    pass_time(driver, time, timedelta(minutes=9))
     second = notifications.wait_for(2)
-    assert (second.replaces, second.title) == (1, "3 accounts need attention")
+    assert (second.replaces, second.body) == (1, "@fernwick_news, @marsh_weather")
 
 
 def test_a_locked_vault_or_no_network_postpones_it(
@@ -164,7 +166,14 @@ def test_a_locked_vault_or_no_network_postpones_it(
     assert not any(
         one.health.failed_check for one in installation.services.store.accounts.list_all()
     )
-    pass_time(driver, time, timedelta(minutes=5))
+    installation.sandbox.change_settings(latency=0.3)
+    time.advance(timedelta(minutes=5))
+    driver.window.context.ticker.ticked.emit()
+    driver.window.context.vault.lock()
+    driver.wait_idle()
+    assert states(installation) == {HealthState.NEVER_CHECKED}, "the lock has stopped it"
+    installation.sandbox.change_settings(latency=0)
+    driver.window.context.vault.unlock()
     driver.wait_until(lambda: states(installation) == WORKING)
 
 

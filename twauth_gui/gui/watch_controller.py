@@ -13,7 +13,7 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.display_text import pluralize
-from twauth_gui.domain.watch import WatchSettings
+from twauth_gui.domain.watch import WatchInterval, WatchSettings
 from twauth_gui.gui.snapshot_store import SnapshotStore
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.vault_state import VaultState
@@ -114,7 +114,8 @@ class WatchController(QObject):
             self._note_expiring_tokens(now)
         self._notify_if_due()
         is_paused = self._paused_until is not None and now < self._paused_until
-        if self._job is None and self._vault.is_open and not (is_paused or self._is_checking()):
+        is_free = self._job is None and not self._is_checking()
+        if is_free and not is_paused and self._vault.is_known and self._vault.is_open:
             self._start_round(now)
 
     def _note_expiring_tokens(self, now: datetime) -> None:
@@ -128,6 +129,8 @@ class WatchController(QObject):
 
     def _start_round(self, now: datetime) -> None:
         settings, services = self.settings, self._services
+        if settings.interval is WatchInterval.OFF:
+            return
         accounts = self._snapshots.current.accounts.values()
         if not any(settings.is_due(one, now) for one in accounts):
             return
@@ -159,7 +162,9 @@ class WatchController(QObject):
         self._job = None
 
     def _on_vault_changed(self) -> None:
-        if self._job is not None and not self._vault.is_open:
+        if self._vault.is_open:
+            self.tick()
+        elif self._job is not None:
             self._job.cancel.cancel()
 
     # -- notifications -----------------------------------------------------------------------------
