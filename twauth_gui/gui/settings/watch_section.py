@@ -50,7 +50,11 @@ class WatchSection(SettingsSection):
         everyone = _scope_key(_DEFAULTS)
         self._notes.append(DefaultNote(row, self._scope, everyone, _SCOPES[_DEFAULTS.scope]))
         self.add_row(row)
-        row = SettingRow("Notification", "By the system. It names handles alone.", self._notifies)
+        row = SettingRow(
+            "Notification",
+            "The system shows it. It names handles and nothing else.",
+            self._notifies,
+        )
         self._notes.append(DefaultNote(row, self._notifies, _DEFAULTS.notifies, "On"))
         self.add_row(row)
         self._show()
