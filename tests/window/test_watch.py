@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from tests.support.desktop_signals import run_bus
-from tests.support.installations import Installation
+from tests.support.installations import Installation, add_oauth2_app, sign_in_oauth2
 from tests.support.notification_server import NotificationServer
 from tests.support.qt import focus_widget, press_key
 from tests.support.sample_records import FakeClock
@@ -21,6 +21,7 @@ from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.watch import WatchInterval, WatchScope, WatchSettings
 from twauth_gui.gui.parts.choices import ComboBox
+from twauth_gui.gui.time_format import format_date
 from twauth_gui.store.vault_errors import VaultLockedError
 
 WORKING = {HealthState.WORKING}
@@ -175,6 +176,21 @@ def test_a_locked_vault_or_no_network_postpones_it(
     installation.sandbox.change_settings(latency=0)
     driver.window.context.vault.unlock()
     driver.wait_until(lambda: states(installation) == WORKING)
+
+
+def test_tokens_that_end_soon_are_told_before(
+    driver: WindowDriver, installation: Installation, time: FakeClock
+) -> None:
+    account = sign_in_oauth2(installation, add_oauth2_app(installation))
+    metadata = installation.services.store.tokens.get_metadata(account.id)
+    assert metadata is not None
+    driver.open()
+    assert not driver.has_button("Show")
+    pass_time(driver, time, metadata.ends_at - time.time - timedelta(days=3))
+    driver.wait_for_text("1 account changed since")
+    driver.press("Show")
+    day = format_date(metadata.ends_at, driver.now)
+    driver.wait_for_text(f"OAuth 2.0 tokens end on {day}")
 
 
 def test_the_settings_say_what_they_cost_and_stay(

@@ -27,7 +27,7 @@ from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import RADIUS_CONTROL, L, M, TextStyle
 from twauth_gui.gui.theme.shapes import paint_rounded
-from twauth_gui.gui.time_format import format_ago, format_clock, format_day
+from twauth_gui.gui.time_format import format_ago, format_clock, format_date
 
 _MAX_ROWS = 100
 _SEVERITIES = {
@@ -188,6 +188,6 @@ def _describe(change: AccountChange, account: Account, now: datetime) -> str:
 
 
 def _format_end(at: datetime, now: datetime) -> str:
-    """Return "at 14:20" today, else "on 3 March"."""
-    day = format_day(at, now)
-    return f"at {format_clock(at, now)}" if day == "today" else f"on {day}"
+    """Return "at 14:20" today, else "on 3 March"; it may be to come."""
+    is_today = at.astimezone(now.tzinfo).date() == now.date()
+    return f"at {format_clock(at, now)}" if is_today else f"on {format_date(at, now)}"
