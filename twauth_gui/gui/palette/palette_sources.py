@@ -43,6 +43,7 @@ SETTINGS = (
     ("keychain", "Keychain", ()),
     ("lock", "Lock", ("When idle", "When you leave")),
     ("clipboard", "Clipboard", ("Clear after",)),
+    ("watch", "Watch", ("Check accounts", "Which accounts", "Notification")),
     ("network", "Network", ("Proxy", "Trusted certificates", "Time limit")),
     ("backup", "Backup", ("Back up", "Restore")),
     ("about", "About", ("Twauth", "Diagnose")),
