@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.support.qt import PartWindow
-from twauth_gui.gui.parts.buttons import quiet_button
+from twauth_gui.gui.parts.buttons import Button, quiet_button
 from twauth_gui.gui.parts.tag_chips import TagChip, TagChips
 from twauth_gui.gui.theme.look import Look
 
@@ -23,8 +25,14 @@ def shown(chips: TagChips) -> list[TagChip]:
     return [one for one in chips.findChildren(TagChip) if one.isVisible()]
 
 
-def test_chips_in_lines(look: Look, qtbot: QtBot) -> None:
-    add = quiet_button("Add tag")
+@pytest.fixture
+def add() -> Button:
+    return quiet_button("Add tag")
+
+
+@pytest.fixture
+def chips(look: Look, qtbot: QtBot, add: Button) -> Iterator[TagChips]:
+    """Four chips in a narrow window."""
     chips = TagChips(add)
     window = PartWindow(look, chips)
     qtbot.addWidget(window)
@@ -33,6 +41,10 @@ def test_chips_in_lines(look: Look, qtbot: QtBot) -> None:
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
+    yield chips  # the window lives as long as the test
+
+
+def test_chips_break_into_lines(chips: TagChips, add: Button) -> None:
     parts = [*shown(chips), add]
     assert all(one.x() >= 0 and one.geometry().right() < 160 for one in parts)
     assert all(
@@ -43,6 +55,9 @@ def test_chips_in_lines(look: Look, qtbot: QtBot) -> None:
     )
     assert chips.heightForWidth(160) > chips.heightForWidth(600)
     assert [one.toolTip() for one in shown(chips)] == ["", "", "", LONG]
+
+
+def test_chips_are_removed(chips: TagChips, add: Button) -> None:
     removed: list[str] = []
     chips.removed.connect(removed.append)
     left = Qt.MouseButton.LeftButton
