@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
@@ -160,9 +160,12 @@ class TagDialog(Dialog):
         for choice in self._choices.values():
             if choice.is_built and choice not in shown:
                 choice.box.hide()
+        before: QWidget = self._search
         for row, choice in enumerate(shown):
             self._list.insertWidget(row, choice.box)
             choice.box.show()
+            QWidget.setTabOrder(before, choice.box)
+            before = choice.box
         is_new = bool(wanted) and wanted not in self._choices
         words = f"Enter adds the tag “{text.strip()}”." if is_new else ""
         if not (self._choices or is_new):
@@ -244,6 +247,7 @@ class NoteDialog(Dialog):
         self._field.setFixedHeight(_NOTE_LINES * self._field.fontMetrics().lineSpacing() + 2 * M)
         common = notes.pop() if len(notes) == 1 else ""
         self._field.setPlainText(common if text is None else text)
+        self._field.moveCursor(QTextCursor.MoveOperation.End)
         self._block = FieldBlock("Note", self._field, "Notes are not encrypted.")
         if notes:
             self._block.set_warning("They have different notes. Saving replaces them all.")
