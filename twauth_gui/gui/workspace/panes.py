@@ -6,7 +6,6 @@ from enum import Enum
 
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
     QKeySequence,
     QMouseEvent,
     QPainter,
@@ -25,7 +24,6 @@ from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, Section
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.detail.detail_pane import DetailPane
-from twauth_gui.gui.parts.accessibility import set_accessible_role
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import line_height
 from twauth_gui.gui.theme.shapes import set_blocked
@@ -62,7 +60,6 @@ class Panes(QWidget):
         self._shows_detail = False
         self._opened_from: QWidget | None = None
         self._build()
-        self._name_regions()
         self._back_shortcuts = [QShortcut(QKeySequence(keys), self) for keys in ("Esc", "Alt+Left")]
         self._return_shortcut = QShortcut(QKeySequence("Esc"), self.detail)
         self._connect(actions)
@@ -107,12 +104,6 @@ class Panes(QWidget):
         self.list.setMinimumWidth(_LIST_MIN)
         self.list.setMaximumWidth(_LIST_MAX)
         self._scrim.hide()
-
-    def _name_regions(self) -> None:
-        region = QAccessible.Role.Grouping
-        set_accessible_role(self.sidebar, region, "Sections and apps")
-        set_accessible_role(self.list, region, "Account list")
-        set_accessible_role(self.detail, region, "Selected account")
 
     def _show_snapshot(self) -> None:
         snapshot = self._context.snapshots.current
