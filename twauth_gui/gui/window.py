@@ -345,7 +345,7 @@ class MainWindow(LookWindow):
 
     @needs_vault
     def sign_in_several_again(self, account_ids: list[AccountId]) -> None:
-        """Begin a list of sign-ins that replace the credentials of these accounts of one app."""
+        """Begin a list of sign-ins that replace the credentials of these accounts."""
         from twauth_gui.gui.signin.batch_sign_in import open_batch_again  # noqa: PLC0415 - see above
 
         known = self.context.snapshots.current.accounts

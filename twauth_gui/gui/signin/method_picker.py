@@ -118,8 +118,13 @@ def sign_in_methods(kind: CredentialKind, app: App | None) -> list[Option]:
     return [_browser_option(app), _private_view_option(), *manual]
 
 
+def can_return_to_browser(app: App) -> bool:
+    """Whether the browser can bring the approval back to this computer."""
+    return any(map(is_own_callback, app.callbacks))
+
+
 def _browser_option(app: App | None) -> Option:
-    returns = app is not None and any(map(is_own_callback, app.callbacks))
+    returns = app is not None and can_return_to_browser(app)
     words = (
         "Opens the sign-in page and comes back by itself."
         if returns
