@@ -223,3 +223,22 @@ def choose_from_menu(driver: WindowDriver, item: str, entry: str) -> None:
     assert isinstance(menu, QMenu)
     next(one for one in menu.actions() if one.text() == entry).trigger()
     menu.close()
+
+
+@pytest.mark.parametrize("width", [1120, 700])
+def test_escape_belongs_to_what_is_edited(
+    driver: WindowDriver, accounts: list[Account], width: int
+) -> None:
+    driver.open(width)
+    driver.select("@marsh_weather")
+    driver.press("Add note")
+    driver.wait_until(lambda: name_of_focus() == "Note")
+    QTest.keyClicks(focus_widget(), "posts at 07:00")
+    QTest.keyClick(driver.window.windowHandle(), Key.Key_Escape)
+    driver.wait_until(lambda: driver.has_button("Add note"))
+    driver.wait_idle()
+    store = driver.installation.services.store
+    assert store.accounts.get(accounts[1].id).note == ""
+    assert name_of_focus() != "Accounts"
+    QTest.keyClick(driver.window.windowHandle(), Key.Key_Escape)
+    driver.wait_until(driver.view.hasFocus)

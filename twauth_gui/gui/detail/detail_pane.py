@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QPaintEvent
+from PySide6.QtGui import QAccessible, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -29,10 +29,12 @@ class DetailPane(QWidget):
 
     Signals:
         back_requested: show the list again (narrow windows).
+        left: Escape was pressed, and nothing in the pane had a use for it.
         focus_lost: the widget that had the focus is gone, or shows another account.
     """
 
     back_requested = Signal()
+    left = Signal()
     focus_lost = Signal()
 
     def __init__(
@@ -66,6 +68,13 @@ class DetailPane(QWidget):
         if not self._is_painted:
             self._is_painted = True
             QTimer.singleShot(0, self, self.refresh)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def show_selection(self, ids: Sequence[str]) -> None:
         """Show these accounts or pending sign-ins."""

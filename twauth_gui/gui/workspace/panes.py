@@ -61,7 +61,6 @@ class Panes(QWidget):
         self._opened_from: QWidget | None = None
         self._build()
         self._back_shortcuts = [QShortcut(QKeySequence(keys), self) for keys in ("Esc", "Alt+Left")]
-        self._return_shortcut = QShortcut(QKeySequence("Esc"), self.detail)
         self._connect(actions)
         self._on_section_chosen(ALL)
         self._show_snapshot()
@@ -90,8 +89,7 @@ class Panes(QWidget):
             shortcut.activated.connect(self._go_back)
         context.snapshots.changed.connect(self._show_snapshot)
         context.background_sign_ins.completed.connect(self._on_sign_in_finished)
-        self._return_shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._return_shortcut.activated.connect(self._leave_detail)
+        self.detail.left.connect(self._leave_detail)
 
     def _build(self) -> None:
         self._row = QHBoxLayout(self)
@@ -254,11 +252,14 @@ class Panes(QWidget):
         self._update_back_shortcuts()
 
     def _update_back_shortcuts(self) -> None:
-        """Enable the keys that go back only if there is a way back: Escape has other uses."""
+        """Enable the keys that go back only if there is a way back.
+
+        What is edited in the details takes Escape first; the pane gets it if nothing does.
+        """
         alone = self._width_class is WidthClass.NARROW and self._shows_detail
-        for shortcut in self._back_shortcuts:
-            shortcut.setEnabled(alone or self._scrim.isVisible())
-        self._return_shortcut.setEnabled(self._width_class is not WidthClass.NARROW)
+        escape, back = self._back_shortcuts
+        escape.setEnabled(self._scrim.isVisible())
+        back.setEnabled(alone or self._scrim.isVisible())
 
     def _on_clicked(self, _index: QModelIndex) -> None:
         self._open_detail(Qt.FocusReason.MouseFocusReason)
@@ -272,6 +273,9 @@ class Panes(QWidget):
 
     def _leave_detail(self) -> None:
         """Return to the search, if a hit of it was opened, else to the list."""
+        if self._width_class is WidthClass.NARROW:
+            self._close_detail()
+            return
         origin = self._opened_from
         if origin is not None and isValid(origin) and self.list.isAncestorOf(origin):
             origin.setFocus(Qt.FocusReason.OtherFocusReason)
