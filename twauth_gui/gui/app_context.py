@@ -27,6 +27,7 @@ from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.snapshot_store import SnapshotStore
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.vault_state import VaultState
+from twauth_gui.gui.watch_controller import WatchController
 from twauth_gui.services.container import Services
 
 _PERIOD_MS = 30_000
@@ -104,6 +105,7 @@ class AppContext:
     home: Path
     now: Callable[[], datetime]
     ticker: Ticker
+    watch: WatchController
 
     def run_in_store(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from twauth_gui.domain.account_changes import AccountChange, net_changes
 from twauth_gui.domain.accounts import Account, AccountId, TokenMetadata
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.diagnosis import Diagnosis
@@ -20,7 +21,10 @@ if TYPE_CHECKING:  # it loads the keychain's part
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything the panes show, as it was at one moment."""
+    """Everything the panes show, as it was at one moment.
+
+    changes: those not seen yet, net. newest_change: the id of the last one that is part of them.
+    """
 
     apps: Mapping[AppId, App] = field(default_factory=dict[AppId, App])
     accounts: Mapping[AccountId, Account] = field(default_factory=dict[AccountId, Account])
@@ -31,6 +35,8 @@ class Snapshot:
     tokens: Mapping[AccountId, TokenMetadata] = field(
         default_factory=dict[AccountId, TokenMetadata]
     )
+    changes: tuple[AccountChange, ...] = ()
+    newest_change: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -52,12 +58,16 @@ class Snapshot:
 
 
 def read_snapshot(store: Store) -> Snapshot:
+    accounts = {account.id: account for account in store.accounts.list_all()}
+    changes = store.account_changes.list_unseen()
     return Snapshot(
         {app.id: app for app in store.apps.list_all()},
-        {account.id: account for account in store.accounts.list_all()},
+        accounts,
         {pending.id: pending for pending in store.pending_sign_ins.list_all()},
         store.settings.active_account(),
         store.tokens.list_metadata(),
+        net_changes(changes, accounts),
+        changes[-1].id if changes else 0,
     )
 
 

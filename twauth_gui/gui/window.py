@@ -51,6 +51,7 @@ from twauth_gui.gui.theme.look import Look, LookWindow
 from twauth_gui.gui.vault.lock_controller import LockController
 from twauth_gui.gui.vault.vault_dialogs import needs_vault, unlock_then
 from twauth_gui.gui.vault_state import VaultState
+from twauth_gui.gui.watch_controller import WatchController
 from twauth_gui.gui.window_place import bring_to_front, read_geometry, restore_geometry
 from twauth_gui.gui.workspace.main_menu import (
     HELP_KEYS,
@@ -138,6 +139,7 @@ class MainWindow(LookWindow):
             home=Path.home(),
             now=now,
             ticker=Ticker(self),
+            watch=WatchController(services, tasks, vault, snapshots),
         )
 
     def _build(self) -> None:
@@ -159,6 +161,9 @@ class MainWindow(LookWindow):
         snapshots.failed.connect(self.show_problem)
         self.context.preferences.failed.connect(self.show_problem)
         self.ready.connect(self._close_controller.update_tray)
+        self.context.watch.failed.connect(self.show_problem)
+        self.context.watch.activated.connect(self._on_notification_clicked)
+        self.context.ticker.ticked.connect(self.context.watch.tick)
         self.context.dialogs.changed.connect(self._import_waiting)
         self.context.vault.changed.connect(self._import_waiting)
         self._bar.settings.clicked.connect(lambda: open_settings(self.context))
@@ -204,6 +209,7 @@ class MainWindow(LookWindow):
             self.ready.emit()
             # Only now, because it loads the keychain's libraries and would delay the painting.
             QTimer.singleShot(0, self, self.context.vault.probe)
+            self.context.watch.start(lambda: bool(self._actions.checks.running_account_ids))
 
     def _show_page(self) -> None:
         if self.context.vault.is_app_locked:
@@ -237,6 +243,11 @@ class MainWindow(LookWindow):
         self._status_announcer.clear()
         self._stack.setCurrentWidget(self._lock_page)
         self._lock_page.take_focus()
+
+    def _on_notification_clicked(self) -> None:
+        bring_to_front(self, "")
+        if not self.context.vault.is_app_locked and not self.context.dialogs.count():
+            self._actions.show_changes()
 
     # -- MainWindowApi -----------------------------------------------------------------------------
 
@@ -539,6 +550,7 @@ class MainWindow(LookWindow):
         self._save_place()
         self.hide()
         self.context.auto_lock.stop()
+        self.context.watch.stop()
         self.context.dialogs.close_all()  # a private view has to go before its engine
         self._status_announcer.clear()
         self.context.clipboard.clear()

@@ -225,6 +225,7 @@ _EVENT_ICONS = {
     AccountEventKind.EXPORTED: "upload",
     AccountEventKind.REVOKED: "unlink",
     AccountEventKind.RENEWED: "refresh-cw",
+    AccountEventKind.CHANGED: "info",
 }
 
 

@@ -100,7 +100,7 @@ class PaletteDialog(Dialog):
         self._field = QLineEdit()
         self._escape = KeyButton("Esc", "Close")
         self._view = PaletteView()
-        self._strip = ActionStrip()
+        self._action_strip = ActionStrip()
         self._hints = PrefixHints()
         self._nothing = Text("", role="text-2", wrap=True)
         self._build()
@@ -133,7 +133,7 @@ class PaletteDialog(Dialog):
         column.addWidget(top)
         column.addWidget(self._view, 1)
         column.addWidget(self._nothing)
-        column.addWidget(self._strip)
+        column.addWidget(self._action_strip)
         column.addWidget(self._hints)
         self.set_body(body)
         self.set_initial_focus(self._field)
@@ -145,8 +145,8 @@ class PaletteDialog(Dialog):
         self._escape.clicked.connect(self.reject)
         self._view.current_changed.connect(self._show_current)
         self._view.chosen.connect(self._choose)
-        self._strip.chosen.connect(self._run_for_current)
-        self._strip.all_requested.connect(self._open_actions)
+        self._action_strip.chosen.connect(self._run_for_current)
+        self._action_strip.all_requested.connect(self._open_actions)
         self._hints.chosen.connect(self._narrow)
         self._context.snapshots.changed.connect(self._on_snapshot_changed)
 
@@ -310,7 +310,7 @@ class PaletteDialog(Dialog):
         )
         offers = list(item.more()) if item is not None and self._subject is None else []
         shown = [one for one in offers if not one.why_not][:STRIP_ACTIONS] if roomy else []
-        self._strip.show_offers(item.title if item is not None else "", shown)
+        self._action_strip.show_offers(item.title if item is not None else "", shown)
 
     def _announce(self, before: str = "") -> None:
         item = self._view.current_item

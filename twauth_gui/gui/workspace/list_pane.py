@@ -21,6 +21,7 @@ from twauth_gui.gui.accounts.account_list_model import (
 from twauth_gui.gui.accounts.account_list_view import AccountListView
 from twauth_gui.gui.accounts.account_query import QueryOperator, make_exact_term
 from twauth_gui.gui.accounts.account_row import AccountRow
+from twauth_gui.gui.accounts.changes_banner import ChangesBanner
 from twauth_gui.gui.accounts.row_style import Density
 from twauth_gui.gui.accounts.search_field import FilterBar, SearchField
 from twauth_gui.gui.app_context import AppContext
@@ -101,6 +102,7 @@ class ListPane(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)
+        column.addWidget(ChangesBanner(self._context, self._actions.show_changes))
         column.addWidget(self._stack, 1)
 
     def _make_toolbar(self) -> QWidget:
