@@ -41,7 +41,7 @@ def chips(look: Look, qtbot: QtBot, add: Button) -> Iterator[TagChips]:
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    yield chips  # the window lives as long as the test
+    yield chips  # noqa: PT022 - the window lives as long as the test
 
 
 def test_chips_break_into_lines(chips: TagChips, add: Button) -> None:
