@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "note": "twauth_gui.cli.commands.annotations:note",
     "favourite": "twauth_gui.cli.commands.annotations:favourite",
     "check": "twauth_gui.cli.commands.check:check",
+    "changes": "twauth_gui.cli.commands.changes:changes",
     "refresh": "twauth_gui.cli.commands.oauth2:refresh",
     "scopes": "twauth_gui.cli.commands.oauth2:scopes",
     "export": "twauth_gui.cli.commands.export:export",
@@ -61,7 +62,7 @@ To try it without X, in two terminals:
   twauth run -- printenv TWITTER_ACCESS_TOKEN
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 keychain locked or absent, 5 refused by X,
-6 network, 130 cancelled.
+6 network, 7 changed, 130 cancelled.
 """
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.network import NetworkSettings, ProxyAddressError, parse_proxy_url
+from twauth_gui.domain.watch import WatchInterval, WatchScope, WatchSettings
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_selection import VaultKind
 
@@ -247,6 +248,14 @@ class LockSettings:
     with_screen: bool = True
 
 
+def default_idle_minutes(kind: VaultKind) -> int:
+    """Return the default for a vault.
+
+    The system locks its keychain itself; the encrypted file is locked by Twauth alone.
+    """
+    return DEFAULT_FILE_MINUTES if kind is VaultKind.FILE else NEVER
+
+
 class LockSettingsRepository:
     """Stores the settings in the index, so that each data folder has its own."""
 
@@ -254,13 +263,9 @@ class LockSettingsRepository:
         self._store = store
 
     def load(self, kind: VaultKind) -> LockSettings:
-        """Return the settings; the default depends on the vault in use.
-
-        The system locks its keychain itself; the encrypted file is locked by Twauth alone.
-        """
-        default = DEFAULT_FILE_MINUTES if kind is VaultKind.FILE else NEVER
+        """Return the settings; the default depends on the vault in use."""
         stored = self._store.settings.get(_IDLE_KEY) or ""
-        minutes = int(stored) if stored.isdecimal() else default
+        minutes = int(stored) if stored.isdecimal() else default_idle_minutes(kind)
         return LockSettings(minutes, self._store.settings.get(_WITH_SCREEN_KEY) != "no")
 
     def set_idle_minutes(self, minutes: int) -> None:
@@ -270,6 +275,35 @@ class LockSettingsRepository:
     def set_with_screen(self, *, wanted: bool) -> None:
         """Lock when the screen locks or the computer goes to sleep."""
         self._store.settings.set(_WITH_SCREEN_KEY, "yes" if wanted else "no")
+
+
+_WATCH_KEY = "watch"
+
+
+class WatchSettingsRepository:
+    """Stores the settings of the watch in the index, so that each data folder has its own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def load(self) -> WatchSettings:
+        """Return the settings, with defaults for what is missing or unreadable."""
+        try:
+            value: object = json.loads(self._store.settings.get(_WATCH_KEY) or "{}")
+        except ValueError:
+            value = {}
+        stored = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+        default = WatchSettings()
+        return WatchSettings(
+            _read_value(stored, "interval", WatchInterval, default.interval),
+            _read_value(stored, "scope", WatchScope, default.scope),
+            str(stored.get("tag", default.tag)),
+            stored.get("notifies") is not False,
+        )
+
+    def save(self, settings: WatchSettings) -> None:
+        """Save the settings."""
+        self._store.settings.set(_WATCH_KEY, json.dumps(asdict(settings)))
 
 
 _NETWORK_KEY = "network"

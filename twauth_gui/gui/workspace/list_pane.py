@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QAccessible, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -19,12 +19,13 @@ from twauth_gui.gui.accounts.account_list_model import (
     parse_arrangement,
 )
 from twauth_gui.gui.accounts.account_list_view import AccountListView
-from twauth_gui.gui.accounts.account_query import AccountQuery
+from twauth_gui.gui.accounts.account_query import AccountQuery, QueryOperator, make_exact_term
 from twauth_gui.gui.accounts.account_row import AccountRow
+from twauth_gui.gui.accounts.changes_banner import ChangesBanner
 from twauth_gui.gui.accounts.row_style import Density
 from twauth_gui.gui.accounts.search_field import FilterBar, SearchField
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import announce
+from twauth_gui.gui.parts.accessibility import announce, set_accessible_role
 from twauth_gui.gui.parts.buttons import IconButton, secondary_button
 from twauth_gui.gui.snapshot_store import Snapshot
 from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT
@@ -60,6 +61,7 @@ class ListPane(QWidget):
         self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        set_accessible_role(self, QAccessible.Role.Grouping, "Account list")
         self._context = context
         self._actions = actions
         self.setObjectName("listPane")
@@ -107,6 +109,7 @@ class ListPane(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)
+        column.addWidget(ChangesBanner(self._context, self._actions.show_changes))
         column.addWidget(self._stack, 1)
 
     def _make_toolbar(self) -> QWidget:
@@ -197,6 +200,11 @@ class ListPane(QWidget):
             self.section_requested.emit(ALL)
             self.view.select_row(row_id)
         self._show_typed_selection()
+
+    def search_tag(self, tag: str) -> None:
+        """Search for a tag, and for nothing else."""
+        self._search.clear_query()
+        self._search.add_term(make_exact_term(QueryOperator.TAG, tag))
 
     def take_focus(self) -> None:
         """Focus the list, else the search: neither does anything to an account at one key."""

@@ -172,6 +172,11 @@ class Panes(QWidget):
         ):
             self._take_focus()
 
+    def show_tag(self, tag: str) -> None:
+        """Show the accounts that have a tag, and nothing else."""
+        self.sidebar.choose_section(ALL)
+        self.list.search_tag(tag)
+
     def select(self, row_id: str) -> None:
         """Select this row and show its details."""
         self.list.select(row_id)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAccessible, QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -20,8 +19,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.display_text import pluralize
-from twauth_gui.gui.account_actions import AccountAction, AccountActions
+from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import (
     ALL,
     ATTENTION,
@@ -31,9 +29,10 @@ from twauth_gui.gui.accounts.account_filter import (
     saved_section,
 )
 from twauth_gui.gui.accounts.account_query import AccountQuery, parse_query
-from twauth_gui.gui.action_menu import ActionOffer, open_action_menu
+from twauth_gui.gui.action_menu import open_action_menu
+from twauth_gui.gui.app_actions import CHANGE_APP_KEYS, make_app_offers
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import FocusRing
+from twauth_gui.gui.parts.accessibility import FocusRing, move_focus, set_accessible_role
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
 from twauth_gui.gui.parts.buttons import IconButton
 from twauth_gui.gui.parts.text import ElidedLabel, Text, escape_tooltip
@@ -56,7 +55,6 @@ _PADDING = 10
 _ICON = 16
 _GAP = 10
 _MENU_SIDE = 24
-_CHANGE_KEYS = "F2"
 
 
 class SidebarItem(QAbstractButton):
@@ -99,7 +97,11 @@ class SidebarItem(QAbstractButton):
 
     def set_count(self, count: int | None, *, is_warning: bool = False) -> None:
         """Show a number at the right; None shows nothing."""
-        text, is_warning = "" if count is None else f"{count:,}", is_warning and bool(count)
+        text = "" if count is None else f"{count:,}"
+        self.set_trailing(text, is_warning=is_warning and bool(count))
+
+    def set_trailing(self, text: str, *, is_warning: bool = False) -> None:
+        """Show a few letters at the right."""
         if text == self._count and is_warning == self._is_warning:
             return  # a snapshot comes every second while all are checked
         self._count = text
@@ -257,6 +259,7 @@ class Sidebar(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        set_accessible_role(self, QAccessible.Role.Grouping, "Sections and apps")
         self._count_rows = count_rows
         self._filters = SavedFilters(context, self)
         self._filters.saved.connect(self._on_filter_saved)
@@ -276,6 +279,7 @@ class Sidebar(QWidget):
         self._all = SidebarItem("All accounts", icon="users-round")
         self._attention = SidebarItem("Needs attention", icon="triangle-alert")
         self._signing_in = SidebarItem("Signing in", icon="log-in")
+        self._batch = self._make_batch_item()
         self._group = QButtonGroup(self)
         self._items: dict[Section, SidebarItem] = {}
         self._app_items: dict[AppId, SidebarItem] = {}
@@ -299,12 +303,7 @@ class Sidebar(QWidget):
     def focusNextPrevChild(self, onward: bool, /) -> bool:
         if not self._traps_focus:
             return super().focusNextPrevChild(onward)
-        stops = [one for one in self.findChildren(QWidget) if _is_tab_stop(one)]
-        stops.sort(key=lambda one: (one.mapTo(self, QPoint()).y(), one.mapTo(self, QPoint()).x()))
-        current = next((number for number, one in enumerate(stops) if one.hasFocus()), -1)
-        reason = Qt.FocusReason.TabFocusReason if onward else Qt.FocusReason.BacktabFocusReason
-        stops[(current + (1 if onward else -1)) % len(stops)].setFocus(reason)
-        return True
+        return move_focus(self, onward=onward)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -326,7 +325,7 @@ class Sidebar(QWidget):
         column = QVBoxLayout(sections)
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(0)
-        for item in (self._all, self._attention, self._signing_in):
+        for item in (self._all, self._attention, self._signing_in, self._batch):
             column.addWidget(item)
         column.addWidget(self._filter_part)
         column.addSpacing(20)
@@ -382,6 +381,7 @@ class Sidebar(QWidget):
 
     def _add_section(self, item: SidebarItem, section: Section) -> None:
         item.setCheckable(True)
+        item.setAutoExclusive(True)  # for a screen reader: one of several
         self._group.addButton(item)
         self._items[section] = item
         item.clicked.connect(lambda: self.select_section(section))
@@ -431,6 +431,8 @@ class Sidebar(QWidget):
         attention += sum(pending.needs_attention for pending in pending_sign_ins)
         self._attention.set_count(attention or None, is_warning=True)
         self._signing_in.set_count(len(snapshot.pending_sign_ins) or None)
+        self._batch.setVisible(bool(snapshot.batch_progress))
+        self._batch.set_trailing(snapshot.batch_progress)
         self._show_apps(tuple(snapshot.apps.values()))
         counts = Counter([one.app_id for one in accounts])
         counts.update(one.app_id for one in pending_sign_ins)
@@ -495,6 +497,17 @@ class Sidebar(QWidget):
 
     # -- apps --------------------------------------------------------------------------------------
 
+    def _make_batch_item(self) -> SidebarItem:
+        item = SidebarItem("Your list", icon="list-plus")
+        item.setToolTip("Continue with the list of accounts to sign in")
+        item.clicked.connect(self._continue_batch)
+        return item
+
+    def _continue_batch(self) -> None:
+        from twauth_gui.gui.signin.batch_sign_in import open_batch_sign_in  # noqa: PLC0415 - a dialog
+
+        open_batch_sign_in(self._context, None, self)
+
     @property
     def selected_app(self) -> AppId | None:
         """The app whose accounts are shown; None if another section is selected."""
@@ -525,7 +538,7 @@ class Sidebar(QWidget):
         item.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         item.customContextMenuRequested.connect(lambda: self._open_app_menu(app, item))
         item.add_menu_button(f"Actions on {app.label}")
-        change = QShortcut(QKeySequence(_CHANGE_KEYS), item)
+        change = QShortcut(QKeySequence(CHANGE_APP_KEYS), item)
         change.setContext(Qt.ShortcutContext.WidgetShortcut)
         change.activated.connect(lambda: self._context.window.edit_app(app.id))
         self._add_section(item, app_section(app.id))
@@ -534,38 +547,12 @@ class Sidebar(QWidget):
 
     def _open_app_menu(self, app: App, item: SidebarItem) -> None:
         place = item.mapToGlobal(item.rect().bottomLeft())
-        open_action_menu(item, f"Actions on {app.label}", self._app_offers(app), place)
-
-    def _app_offers(self, app: App) -> list[ActionOffer]:
-        window, perform = self._context.window, self._actions.perform
-        known = self._context.snapshots.current.accounts.values()
-        accounts = [one for one in known if one.app_id == app.id]
-        add, change = "Add account…", "Change app…"
-        check_app, several = "Check this app…", pluralize(len(accounts), "account")
-        offers = [
-            ActionOffer("add", add, add, "plus", partial(window.add_account, app.id)),
-            ActionOffer(
-                "change", change, change, "pencil", partial(window.edit_app, app.id), _CHANGE_KEYS
-            ),
-            ActionOffer(
-                "check-app", check_app, check_app, "stethoscope", partial(self._check_app, app.id)
-            ),
-        ]
-        for action, label, icon in (
-            (AccountAction.CHECK, f"Check {several}", "rotate-cw"),
-            (AccountAction.EXPORT, f"Export {several}…", "upload"),
-        ):
-            run = partial(perform, action, accounts)
-            why_not = "" if accounts else "The app has no account."
-            offers.append(
-                ActionOffer(action.value, label, label, icon, run, why_not=why_not, group=1)
-            )
-        return offers
-
-    def _check_app(self, app_id: AppId) -> None:
-        from twauth_gui.gui.apps.app_check_dialog import open_app_check  # noqa: PLC0415 - rare
-
-        open_app_check(self._context, app_id)
+        open_action_menu(
+            item,
+            f"Actions on {app.label}",
+            make_app_offers(self._context, self._actions, app),
+            place,
+        )
 
 
 def _section_of(saved: SavedFilter) -> Section:
@@ -575,9 +562,4 @@ def _section_of(saved: SavedFilter) -> Section:
 def _name_section(section: Section) -> str:
     if section.name:
         return f"filter {section.name}"
-    return section.app_id or section.kind.value
-
-
-def _is_tab_stop(widget: QWidget) -> bool:
-    takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-    return takes and widget.isVisible() and widget.isEnabled()
+    return section.app_id or str(section.query) or section.kind.value
