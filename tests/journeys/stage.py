@@ -116,9 +116,9 @@ def fill_store(services: Services) -> None:
     apps = {
         label: services.store.apps.add(
             App(AppId(uuid.uuid5(uuid.NAMESPACE_DNS, label).hex), label, NOW),
-            AppKeys(_invent_secret(25), _invent_secret(50)),
+            AppKeys(_invent_secret(25), _invent_secret(50), client_id=client_id),
         )
-        for label in ("Newsroom", "Alerts")
+        for label, client_id in (("Newsroom", _invent_secret(34)), ("Alerts", None))
     }
     for place, person in enumerate(PEOPLE):
         _add_account(services, apps, place, person)

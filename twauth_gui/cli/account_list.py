@@ -62,7 +62,7 @@ def serialize_account(account: AccountListRow) -> dict[str, object]:
         "signed_in_at": account.signed_in_at,
         "method": account.method,
         "note": account.note,
-        "tags": [] if account.tags == "[]" else _parse_tags(account.tags),
+        "tags": _parse_tags(account.tags),
         "favourite": bool(account.is_favourite),
     }
 
@@ -83,8 +83,9 @@ def _format_row(account: AccountListRow, origin: str) -> tuple[str, ...]:
 def _format_remarks(account: AccountListRow, origin: str) -> str:
     active = "active" if account.is_active else ""
     used_here = f"used here: {origin}" if origin else ""
+    favourite = "favourite" if account.is_favourite else ""
     changed = f"changed: {', '.join(_list_changed(account))}" if account.changed else ""
-    return ", ".join(filter(None, (active, used_here, changed)))
+    return ", ".join(filter(None, (favourite, active, used_here, changed)))
 
 
 def _list_changed(account: AccountListRow) -> list[str]:
@@ -92,6 +93,8 @@ def _list_changed(account: AccountListRow) -> list[str]:
 
 
 def _parse_tags(stored: str) -> list[str]:
+    if stored == "[]":
+        return []
     import json  # hardly any account has tags
 
     tags: list[str] = json.loads(stored)

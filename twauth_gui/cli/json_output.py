@@ -213,7 +213,8 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "group": "Kind of destination.",
         "syntax": "How names and values are written, such as dotenv or yaml; run accepts those with"
         " dotenv.",
-        "file_name": "The usual name of the file; {handle} stands for the account's.",
+        "file_name": "The usual name of the file; {handle}, {app} and {tag} (the first one)"
+        " stand for the account's.",
         "names": "An object: the preset's name for each value. Its keys are those of credentials in"
         " show, bearer_token and client_secret.",
         "several": "How several accounts are told apart: prefix, suffix, number (in the names),"

@@ -326,8 +326,8 @@ def _are_favourites(accounts: Sequence[Account]) -> bool:
 
 def _batch_obstacle(accounts: Sequence[Account]) -> str:
     """Say why these cannot be signed in one after the other; "" if they can."""
-    if len({one.app_id for one in accounts}) > 1:
-        return "Select accounts of one app."
+    if len({one.handle.casefold() for one in accounts}) < len(accounts):
+        return "One handle is there twice."
     if not all(one.is_handle_known for one in accounts):
         return "Some handles are not known yet."
     return ""

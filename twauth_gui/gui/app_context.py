@@ -56,8 +56,16 @@ T = TypeVar("T")
 class MainWindowApi(Protocol):
     """What panes and dialogs may ask of the main window."""
 
-    def show_status(self, text: str, is_current: Callable[[], bool] | None = None) -> None:
-        """Show one line in the status bar; it ends when is_current says that it is overtaken."""
+    def show_status(
+        self,
+        text: str,
+        is_current: Callable[[], bool] | None = None,
+        button: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Show one line in the status bar, with a button for what can follow.
+
+        It ends when is_current says that it is overtaken.
+        """
         ...
 
     def offer_undo(

@@ -18,6 +18,7 @@ from twauth_gui.services.settings import (
     CloseAction,
     ColorScheme,
     RowSize,
+    SavedFilter,
     WindowPlace,
     WindowSettings,
     WindowSettingsFile,
@@ -72,6 +73,9 @@ class Preferences(QObject):
         """Never show this hint again."""
         dismissed = (*self.current.dismissed_hints, hint_id)
         self._save(replace(self.current, dismissed_hints=dismissed))
+
+    def set_saved_filters(self, saved_filters: tuple[SavedFilter, ...]) -> None:
+        self._save(replace(self.current, saved_filters=saved_filters))
 
     def save_place(self, place: WindowPlace) -> None:
         """Save where the window is, at once: it is about to close.

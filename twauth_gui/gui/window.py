@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
@@ -39,6 +40,7 @@ from twauth_gui.gui.background_sign_ins import BackgroundSignIns
 from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.close_controller import CloseController
 from twauth_gui.gui.imports.import_drop import DroppedItems, DropTarget
+from twauth_gui.gui.parts.accessibility import move_focus, set_accessible_role
 from twauth_gui.gui.parts.confirm_dialog import ConfirmDialog, ask_confirmation
 from twauth_gui.gui.parts.dialog_host import DialogHost
 from twauth_gui.gui.parts.status_bar import StatusBar
@@ -92,6 +94,7 @@ class MainWindow(LookWindow):
         super().__init__(look)
         profile = services.paths.profile
         self.setWindowTitle(f"{profile} — Twauth" if profile else "Twauth")
+        set_accessible_role(self, QAccessible.Role.Window, self.windowTitle())
         self.setMinimumSize(640, 480)
         self.resize(QSize(1120, 720))
         self._services = services
@@ -251,9 +254,17 @@ class MainWindow(LookWindow):
 
     # -- MainWindowApi -----------------------------------------------------------------------------
 
-    def show_status(self, text: str, is_current: Callable[[], bool] | None = None) -> None:
-        """Show one line in the status bar; it ends when is_current says that it is overtaken."""
-        self._status_announcer.show(text, is_current)
+    def show_status(
+        self,
+        text: str,
+        is_current: Callable[[], bool] | None = None,
+        button: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Show one line in the status bar, with a button for what can follow.
+
+        It ends when is_current says that it is overtaken.
+        """
+        self._status_announcer.show(text, is_current, button)
 
     def offer_undo(
         self, text: str, undo: Callable[[], object], keep: Callable[[], object] = ignore
@@ -312,7 +323,12 @@ class MainWindow(LookWindow):
         snapshot = self.context.snapshots.current
         if snapshot.apps:
             chosen = app_id or (self._panes.selected_app if self._panes is not None else None)
-            self._open_add_account(chosen or snapshot.last_used_app, None, CredentialKind.OAUTH1)
+            last = snapshot.last_sign_in
+            self._open_add_account(
+                chosen or (last.app_id if last else None),
+                None,
+                last.kind if last else CredentialKind.OAUTH1,
+            )
         else:
             self.add_app()
 
@@ -329,7 +345,7 @@ class MainWindow(LookWindow):
 
     @needs_vault
     def sign_in_several_again(self, account_ids: list[AccountId]) -> None:
-        """Begin a list of sign-ins that replace the credentials of these accounts of one app."""
+        """Begin a list of sign-ins that replace the credentials of these accounts."""
         from twauth_gui.gui.signin.batch_sign_in import open_batch_again  # noqa: PLC0415 - see above
 
         known = self.context.snapshots.current.accounts
@@ -420,6 +436,10 @@ class MainWindow(LookWindow):
         dialog = SandboxDialog(self.context)
         dialog.added.connect(self._on_app_added)
         self.context.dialogs.open(dialog)
+
+    @override
+    def focusNextPrevChild(self, onward: bool, /) -> bool:
+        return move_focus(self._page, onward=onward)
 
     # -- drops -------------------------------------------------------------------------------------
 

@@ -21,6 +21,9 @@ T = TypeVar("T")
 DEFAULT_CLIPBOARD_SECONDS = 30
 MAX_RECENT_ITEMS = 20
 _MAX_FILE_BYTES = 64 * 1024
+MAX_SAVED_FILTERS = 50
+MAX_FILTER_NAME = 60
+MAX_FILTER_QUERY = 500
 _MAX_NAME = 200
 _MAX_PIXELS = 100_000
 _GEOMETRY_NUMBERS = 4
@@ -68,6 +71,14 @@ class WindowPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedFilter:
+    """A search of the list that was saved. query: as it is typed."""
+
+    name: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class WindowSettings:
     """Settings of the window; each field's name is its key in the file.
 
@@ -82,6 +93,7 @@ class WindowSettings:
     shows_tray: bool = False
     close_action: CloseAction = CloseAction.ASK
     dismissed_hints: tuple[str, ...] = ()
+    saved_filters: tuple[SavedFilter, ...] = ()
 
 
 def _parse_clipboard_seconds(value: object) -> int:
@@ -98,6 +110,16 @@ def _parse_place(value: object) -> WindowPlace:
         fields.get("is_maximized") is True,
         *(name if isinstance(name, str) and len(name) <= _MAX_NAME else "" for name in names),
     )
+
+
+def _parse_saved_filters(value: object) -> tuple[SavedFilter, ...]:
+    filters: list[SavedFilter] = []
+    for one in cast("list[object]", value) if isinstance(value, list) else []:
+        fields = cast("dict[str, object]", one) if isinstance(one, dict) else {}
+        name, query = fields.get("name"), fields.get("query")
+        if isinstance(name, str) and isinstance(query, str) and name.strip():
+            filters.append(SavedFilter(name[:MAX_FILTER_NAME], query[:MAX_FILTER_QUERY]))
+    return tuple(filters[:MAX_SAVED_FILTERS])
 
 
 def _parse_geometry(value: object) -> tuple[int, ...]:
@@ -129,7 +151,9 @@ def _read_value(
 
 
 def _to_json(value: object) -> object:
-    return asdict(value) if isinstance(value, WindowPlace) else value
+    if isinstance(value, tuple):
+        return [_to_json(one) for one in cast("tuple[object, ...]", value)]
+    return asdict(value) if isinstance(value, WindowPlace | SavedFilter) else value
 
 
 class WindowSettingsFile:
@@ -160,6 +184,7 @@ class WindowSettingsFile:
             _read_value(stored, "shows_tray", _parse_bool, default.shows_tray),
             _read_value(stored, "close_action", CloseAction, default.close_action),
             _read_value(stored, "dismissed_hints", _parse_names, default.dismissed_hints),
+            _read_value(stored, "saved_filters", _parse_saved_filters, default.saved_filters),
         )
 
     def write(self, before: WindowSettings, after: WindowSettings) -> None:

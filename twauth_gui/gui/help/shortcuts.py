@@ -77,6 +77,16 @@ SHORTCUT_GROUPS = (
         is_native=True,
     ),
     ShortcutGroup(
+        "In the search",
+        (
+            Shortcut("Move in the list", ("Up", "Down")),
+            Shortcut("Open the selected account", ("Return",)),
+            Shortcut("Remove the last filter", ("Backspace",)),
+            Shortcut("Clear the search, then go to the list", ("Esc",)),
+        ),
+        is_native=True,
+    ),
+    ShortcutGroup(
         "Import",
         (
             Shortcut("Paste text to read", ("Ctrl+V",)),

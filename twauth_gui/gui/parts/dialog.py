@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from twauth_gui.gui.parts.accessibility import list_tab_stops, move_focus
 from twauth_gui.gui.parts.buttons import Button, ButtonKind, IconButton, secondary_button
 from twauth_gui.gui.parts.steps import StepLayout
 from twauth_gui.gui.parts.text import ElidedLabel, Text
@@ -265,6 +266,10 @@ class Dialog(QDialog):
     def reject(self) -> None:
         self.dismiss()
 
+    @override
+    def focusNextPrevChild(self, onward: bool, /) -> bool:
+        return move_focus(self, onward=onward)
+
     def take_focus(self) -> None:
         """Focus the initial widget, else the first in the body, else in the footer."""
         target = self._initial_focus or self._first_focusable() or self
@@ -327,9 +332,5 @@ class Dialog(QDialog):
         column.addWidget(self.footer)
 
     def _first_focusable(self) -> QWidget | None:
-        for part in (self._body, self.footer, self.header):
-            for child in part.findChildren(QWidget) if part is not None else ():
-                takes = child.focusPolicy() & Qt.FocusPolicy.TabFocus
-                if takes and child.isEnabled() and child.isVisibleTo(self):
-                    return child
-        return None
+        parts = [self._scroll, self.footer, self]
+        return next((stop for part in parts for stop in list_tab_stops(part)), None)
