@@ -44,6 +44,7 @@ SETTINGS = (
     ("lock", "Lock", ("When idle", "When you leave")),
     ("clipboard", "Clipboard", ("Clear after",)),
     ("watch", "Watch", ("Check accounts", "Which accounts", "Notification")),
+    ("tray", "Tray", ("Tray icon", "Closing the window")),
     ("network", "Network", ("Proxy", "Trusted certificates", "Time limit")),
     ("backup", "Backup", ("Back up", "Restore")),
     ("about", "About", ("Twauth", "Diagnose")),

@@ -265,7 +265,6 @@ class Sidebar(QWidget):
         self._filters.saved.connect(self._on_filter_saved)
         self._filter_items: dict[SavedFilter, SidebarItem] = {}
         self._filter_column = QVBoxLayout()
-        self._filter_column.setSpacing(0)
         self._filter_part = self._make_filter_part()
         self._context = context
         self._actions = actions
@@ -345,6 +344,7 @@ class Sidebar(QWidget):
     def _make_filter_part(self) -> QWidget:
         """Make the heading and the column of the saved filters."""
         part = QWidget()
+        self._filter_column.setSpacing(0)
         column = QVBoxLayout(part)
         column.setContentsMargins(0, 20, 0, 0)
         column.setSpacing(4)
