@@ -7,6 +7,7 @@ from PySide6.QtCore import QSignalBlocker
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.responsive_row import SettingRow
+from twauth_gui.gui.settings.default_note import DefaultNote
 from twauth_gui.gui.settings.sections import SettingsSection
 from twauth_gui.gui.tray_icon import TrayHost
 from twauth_gui.services.settings import CloseAction
@@ -26,7 +27,12 @@ class TraySection(SettingsSection):
         self._keep = CheckBox("Keep running when the window is closed")
         self._icon_row = SettingRow("Tray icon", _HELP, self._icon)
         self.add_row(self._icon_row)
-        self.add_row(SettingRow("Closing the window", "", self._keep))
+        keep_row = SettingRow("Closing the window", "", self._keep)
+        self.add_row(keep_row)
+        self._notes = [
+            DefaultNote(row, box, default=False, words="Off")
+            for row, box in ((self._icon_row, self._icon), (keep_row, self._keep))
+        ]
         self._icon.toggled.connect(self._on_icon_toggled)
         self._keep.toggled.connect(self._on_keep_toggled)
         self._host.changed.connect(self._show)
@@ -42,6 +48,8 @@ class TraySection(SettingsSection):
         with QSignalBlocker(self._icon), QSignalBlocker(self._keep):
             self._icon.setChecked(chosen.shows_tray)
             self._keep.setChecked(chosen.close_action is CloseAction.KEEP_RUNNING)
+        for note in self._notes:
+            note.refresh()
 
     def _on_icon_toggled(self, wanted: bool) -> None:  # noqa: FBT001 - the signal's signature
         self._preferences.set_shows_tray(wanted=wanted)
