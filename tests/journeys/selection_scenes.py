@@ -23,11 +23,15 @@ def selection_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
 
     def several(then: Callable[[], None] = lambda: None) -> None:
         window.findChildren(AccountListView)[0].selectAll()
-        QTimer.singleShot(500, then)
+        QTimer.singleShot(500, window, then)
 
     def row_menu() -> None:
         window.findChildren(AccountListView)[0].setFocus()
         request_menu()
+
+    def open_details() -> None:
+        view = window.findChildren(AccountListView)[0]
+        view.opened.emit(view.selected_ids()[0])
 
     def app_menu() -> None:
         items = window.findChildren(SidebarItem)
@@ -36,6 +40,7 @@ def selection_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
 
     return {
         "selected": several,
+        "selected-alone": partial(several, open_details),
         "selected-menu": partial(several, row_menu),
         "row-menu": lambda: QTimer.singleShot(500, row_menu),
         "app-menu": app_menu,

@@ -233,3 +233,16 @@ def test_the_summary_leads_to_those_that_need_attention(
     driver.press("Show them")
     driver.wait_until(lambda: driver.rows == ["@marsh_weather"])
     assert driver.button("Needs attention").isChecked()
+
+
+def test_those_that_were_not_reached_are_checked_again(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    installation.sandbox.stop()
+    driver.open()
+    driver.select("@fernwick_news", "@marsh_weather")
+    driver.press("Check now")
+    driver.wait_for_text("2 could not be checked")
+    installation.sandbox.start()
+    driver.press("Try again")
+    driver.wait_for_text("2 working")

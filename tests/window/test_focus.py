@@ -100,8 +100,9 @@ def test_an_account_that_leaves_its_section_takes_no_key_along(
 def test_a_list_of_sign_ins_begins_none_by_itself(driver: WindowDriver, app: App) -> None:
     driver.open()
     paste(driver, "tidal_times oldquay_arts fenair_index", IN_BROWSER)
-    press_by_key(driver, "Skip @tidal_times")
-    driver.wait_until(lambda: not driver.has_button("Skip @tidal_times"))
+    driver.press("Cancel sign-in")
+    press_by_key(driver, "Skip @oldquay_arts")
+    driver.wait_until(lambda: not driver.has_button("Skip @oldquay_arts"))
     assert name_of_focus(driver) == "Finish later"
 
 
@@ -117,3 +118,18 @@ def test_the_focus_survives_an_app_that_comes_and_goes(driver: WindowDriver, app
     driver.window.context.snapshots.reload()
     driver.wait_until(lambda: not driver.has_button("Alerts"))
     assert name_of_focus(driver).startswith("All accounts")
+
+
+def test_arrows_choose_in_the_sidebar_and_tab_goes_past_it(
+    driver: WindowDriver, accounts: list[Account]
+) -> None:
+    driver.open()
+    driver.button("All accounts").setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(driver.window.windowHandle(), Qt.Key.Key_Down)
+    assert name_of_focus(driver) == "Needs attention"
+    driver.wait_for_text("0 accounts")
+    assert driver.button("Needs attention").isChecked()
+    QTest.keyClick(driver.window.windowHandle(), Qt.Key.Key_Tab)
+    assert name_of_focus(driver) == "Add app"
+    QTest.keyClick(driver.window.windowHandle(), Qt.Key.Key_Backtab)
+    assert name_of_focus(driver) == "Needs attention"

@@ -170,6 +170,7 @@ def test_settings_stay_closed_while_locked(
     keys = Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier
     QTest.keyClick(driver.window.windowHandle(), *keys)
     assert driver.window.context.dialogs.count() == 0
+    driver.wait_for_text("Test Keyring is not: whoever sits at this computer can unlock it")
     driver.press("Unlock Twauth")
     driver.wait_until(lambda: not driver.window.context.vault.is_app_locked)
     QTest.keyClick(driver.window.windowHandle(), *keys)

@@ -22,7 +22,9 @@ from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.sign_in import SignInMethod
 from twauth_gui.gui.detail.account_cards import HistoryCard
 from twauth_gui.gui.detail.credential_values import CredentialRow
+from twauth_gui.gui.places_card import PlacesCard
 from twauth_gui.services.sign_in_requests import NullProgress, SignInRequest
+from twauth_gui.store.vault_errors import VaultLockedError
 
 ONE = ("Check now", "Sign in again…", "Make active", "Export…", "Push to a secret store…")
 
@@ -208,13 +210,20 @@ def test_an_app_has_a_menu(
 ) -> None:
     driver.open()
     menu = right_click_on(driver, driver.button("Newsroom"))
-    assert "Change app…" in labels(menu)
+    assert "Remove 3 accounts…" in labels(menu)
     choose(menu, "Export 3 accounts…")
     driver.wait_for_text("Export 3 accounts")
     press_key(driver, Qt.Key.Key_Escape)
-    driver.button("Newsroom").setFocus(Qt.FocusReason.TabFocusReason)
+    item, handle = driver.button("Newsroom"), driver.window.windowHandle()
+    item.setFocus(Qt.FocusReason.TabFocusReason)
     choose(open_menu_by_key(driver), "Check 3 accounts")
     driver.wait_for_text("3 working")
+    QTest.mouseMove(handle, QPoint(600, 600))
+    driver.wait_until(lambda: not driver.has_button("Actions on Newsroom"))
+    QTest.mouseMove(handle, item.mapTo(driver.window, item.rect().center()))
+    driver.press("Actions on Newsroom")
+    choose(open_menu(driver), "Change app…")
+    driver.wait_until(driver.window.context.dialogs.count)
 
 
 def test_a_value_has_a_menu(driver: WindowDriver, account: Account) -> None:
@@ -230,6 +239,20 @@ def test_a_value_has_a_menu(driver: WindowDriver, account: Account) -> None:
     driver.button("Show the access token").setFocus(Qt.FocusReason.TabFocusReason)
     choose(open_menu_by_key(driver), "Show")
     driver.wait_until(lambda: driver.has_button("Hide the access token"))
+
+
+def test_one_account_shows_its_places_and_goes_to_a_secret_store(
+    driver: WindowDriver, account: Account
+) -> None:
+    driver.open()
+    place = driver.window.findChildren(PlacesCard)[0]
+    assert place.visibleRegion().boundingRect() != place.rect()
+    choose(right_click(driver, "@fernwick_news"), "Where is it?")
+    driver.wait_until(lambda: place.visibleRegion().boundingRect() == place.rect())
+    driver.view.setFocus()
+    choose(open_menu_by_key(driver), "Push to a secret store…")
+    driver.wait_until(lambda: driver.has_button("Secret store"))
+    assert driver.button("Secret store").isChecked()
 
 
 def test_the_history_is_read_and_copied_by_keys(driver: WindowDriver, account: Account) -> None:
@@ -267,33 +290,38 @@ def test_pending_sign_ins_have_a_menu(
     assert installation.services.store.pending_sign_ins.list_all() == []
 
 
-def test_many_are_signed_in_again_one_after_the_other(
+def test_many_are_signed_in_again_each_under_its_app(
     driver: WindowDriver, installation: Installation, clock: FakeClock, accounts: list[Account]
 ) -> None:
-    before = installation.access_token(accounts[0])
+    both = [accounts[0], installation.sign_in(installation.add_app("Alerts"), "quay_arts")]
+    before = list(map(installation.access_token, both))
     clock.advance(timedelta(hours=1))
     driver.now = clock.time
     driver.open()
-    driver.select("@fernwick_news", "@marsh_weather")
+    driver.select("@fernwick_news", "@quay_arts")
     driver.press("Sign in again…")
     driver.wait_for_text("2 handles.")
     driver.press(PIN)
     driver.press("Start")
-    driver.wait_for_text("0 of 2 signed in")
-    driver.press("Next account")
     driver.press("Copy link")
     enter_pin(driver, driver.clipboard, "fernwick_news")
     driver.press("Next")
     driver.press("Copy link")
+    link = driver.clipboard
     driver.press("Finish later")
-    driver.wait_for_text("1 of 2 signed in")
-    assert installation.access_token(accounts[0]) != before
+    driver.wait_for_text("Waiting for approval · Alerts")
     driver.press("Done")
-    driver.select("@fernwick_news", "@tidal_times")
+    driver.select("@marsh_weather", "@tidal_times")
     driver.press("Sign in again…")
     driver.wait_for_text("A list of 2 sign-ins is not finished.")
-    driver.press("Replace it")
-    driver.wait_for_text("Sign in 2 accounts again")
+    driver.press("Continue that list")
+    driver.press("Continue @quay_arts")
+    enter_pin(driver, link, "quay_arts")
+    driver.press("Done")
+    driver.wait_for_text("2 of 2 signed in")
+    after = list(map(installation.access_token, both))
+    assert not set(before) & set(after)
+    assert len(installation.services.store.accounts.list_all()) == 4
 
 
 def test_many_become_favourites_and_get_tags_with_one_undo_each(
@@ -321,3 +349,19 @@ def test_many_become_favourites_and_get_tags_with_one_undo_each(
     driver.view.setFocus()
     press_key(driver, Qt.Key.Key_F2)
     driver.wait_for_text("Note of 2 accounts")
+
+
+def test_a_keychain_that_locks_meanwhile_is_unlocked_and_the_rest_removed(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    driver.open()
+    driver.view.selectAll()
+    driver.press("Remove…")
+    driver.wait_for_text("Remove 3 accounts?")
+    installation.vault.fail_with = VaultLockedError("Test Keyring")
+    driver.press("Remove")
+    driver.wait_for_text("Test Keyring is locked")
+    assert len(installation.services.store.accounts.list_all()) == 3
+    installation.vault.fail_with = None
+    driver.press("Unlock keyring")
+    driver.wait_for_text("Removed 3 accounts.")

@@ -30,7 +30,11 @@ def format_account_list(
     if as_json:
         return format_json_array(
             [
-                {**serialize_account(one), "default": source if one.id == default_id else None}
+                {
+                    **serialize_account(one),
+                    "default": source if one.id == default_id else None,
+                    "changed": _list_changed(one),
+                }
                 for one in accounts
             ]
         )
@@ -72,15 +76,20 @@ def _format_row(account: AccountListRow, origin: str) -> tuple[str, ...]:
         "" if account.access is None else ACCESS_BADGES[account.access],
         label if account.check_failed_at is None else f"{label}, last check failed",
         "" if checked_at is None else format_local_time(datetime.fromisoformat(checked_at)),
-        _format_default(account, origin),
+        _format_remarks(account, origin),
     )
 
 
-def _format_default(account: AccountListRow, origin: str) -> str:
-    used_here = f"used here: {origin}" if origin else ""
+def _format_remarks(account: AccountListRow, origin: str) -> str:
     active = "active" if account.is_active else ""
+    used_here = f"used here: {origin}" if origin else ""
     favourite = "favourite" if account.is_favourite else ""
-    return ", ".join(filter(None, (favourite, active, used_here)))
+    changed = f"changed: {', '.join(_list_changed(account))}" if account.changed else ""
+    return ", ".join(filter(None, (favourite, active, used_here, changed)))
+
+
+def _list_changed(account: AccountListRow) -> list[str]:
+    return sorted(account.changed.split(",")) if account.changed else []
 
 
 def _parse_tags(stored: str) -> list[str]:

@@ -225,6 +225,12 @@ class AccountActions(QObject):
             return "It is the active account already." if accounts[0].id == active else ""
         return ""
 
+    def show_changes(self) -> None:
+        """Show what has changed since it was looked at last."""
+        from twauth_gui.gui.changes.changes_dialog import ChangesDialog  # noqa: PLC0415 - seldom needed
+
+        self.context.dialogs.open(ChangesDialog(self.context, self.checks))
+
     # -- simple actions ----------------------------------------------------------------------------
 
     def set_active(self, account_id: AccountId) -> None:
@@ -320,8 +326,8 @@ def _are_favourites(accounts: Sequence[Account]) -> bool:
 
 def _batch_obstacle(accounts: Sequence[Account]) -> str:
     """Say why these cannot be signed in one after the other; "" if they can."""
-    if len({one.app_id for one in accounts}) > 1:
-        return "Select accounts of one app."
+    if len({one.handle.casefold() for one in accounts}) < len(accounts):
+        return "One handle is there twice."
     if not all(one.is_handle_known for one in accounts):
         return "Some handles are not known yet."
     return ""

@@ -27,6 +27,7 @@ from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.snapshot_store import SnapshotStore
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.vault_state import VaultState
+from twauth_gui.gui.watch_controller import WatchController
 from twauth_gui.services.container import Services
 
 _PERIOD_MS = 30_000
@@ -55,8 +56,16 @@ T = TypeVar("T")
 class MainWindowApi(Protocol):
     """What panes and dialogs may ask of the main window."""
 
-    def show_status(self, text: str, is_current: Callable[[], bool] | None = None) -> None:
-        """Show one line in the status bar; it ends when is_current says that it is overtaken."""
+    def show_status(
+        self,
+        text: str,
+        is_current: Callable[[], bool] | None = None,
+        button: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Show one line in the status bar, with a button for what can follow.
+
+        It ends when is_current says that it is overtaken.
+        """
         ...
 
     def offer_undo(
@@ -76,10 +85,11 @@ class MainWindowApi(Protocol):
     def sign_in_several_again(self, account_ids: list[AccountId]) -> None: ...
     def resume_sign_in(self, pending_id: PendingSignInId) -> None: ...
     def open_export(
-        self, account_ids: list[AccountId], *, to_secret_store: bool = False
+        self, account_ids: list[AccountId], *, to_secret_store: bool = False, preset_id: str = ""
     ) -> None: ...
     def open_palette(self, *, switching: bool = False) -> None: ...
     def show_section(self, section: Section) -> None: ...
+    def show_tag(self, tag: str) -> None: ...
     def select_account(self, account_id: AccountId) -> None: ...
     def open_address(self, url: Secret | str) -> bool: ...
     def open_sandbox(self) -> None: ...
@@ -103,6 +113,7 @@ class AppContext:
     home: Path
     now: Callable[[], datetime]
     ticker: Ticker
+    watch: WatchController
 
     def run_in_store(
         self,

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
@@ -44,12 +45,29 @@ class _PendingUndo(QObject):
         self.message = message
         self._undo, self._keep = undo, keep
         self._is_settled = False
+        self._is_unseen = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.expire)
         message.pressed.connect(self.undo)
         message.finished.connect(self.expire)
-        message.removed.connect(lambda: self._timer.start(1000 * message.seconds_left()))
+        message.removed.connect(self._go_on_unseen)
+
+    def set_paused(self, *, on: bool) -> None:
+        """Stop the time for a while, or let it go on."""
+        if not self._is_unseen:
+            self.message.set_paused(on=on)
+        elif on:
+            self._timer.stop()
+        else:
+            self._timer.start()
+
+    def _go_on_unseen(self) -> None:
+        """Leave the rest of the time, now that another message is shown."""
+        self._is_unseen = True
+        self._timer.setInterval(1000 * self.message.seconds_left())
+        if not self.message.is_paused:
+            self._timer.start()
 
     def undo(self) -> None:
         self._settle(self._undo)
@@ -75,6 +93,7 @@ class StatusAnnouncer(QObject):
         self._bar = bar
         self._actions = actions
         self._clipboard, self._vault = context.clipboard, context.vault
+        self._dialogs = context.dialogs
         self._progress: StatusMessage | None = None
         self._countdown: StatusMessage | None = None
         self._undo: _PendingUndo | None = None
@@ -89,6 +108,7 @@ class StatusAnnouncer(QObject):
         actions.removals.finished.connect(self._end_progress)
         context.snapshots.changed.connect(self._end_overtaken)
         context.vault.changed.connect(self._show_vault)
+        context.dialogs.changed.connect(self._pause_undo)
         self._show_vault()
 
     def show(
@@ -160,6 +180,7 @@ class StatusAnnouncer(QObject):
         message = self._bar.show_countdown(text, UNDO_SECONDS, "Undo")
         self._undo = _PendingUndo(message, undo, keep, self)
         self._undo.settled.connect(self._forget_undo)
+        self._pause_undo()
 
     def undo(self) -> None:
         """Undo the last change that can still be undone."""
@@ -167,6 +188,11 @@ class StatusAnnouncer(QObject):
             message = self._undo.message
             self._undo.undo()
             self._bar.clear(message)
+
+    def _pause_undo(self) -> None:
+        """Stop the time while a dialog is open, because nothing behind it can be pressed."""
+        if self._undo is not None:
+            self._undo.set_paused(on=self._dialogs.count() > 0)
 
     def _forget_undo(self) -> None:
         self._undo = None
@@ -201,10 +227,16 @@ class StatusAnnouncer(QObject):
         if progress is not None and self._bar.current_message() is progress:
             self._bar.clear(progress)
 
-    def _on_checks_finished(self, words: str, needs_attention: int) -> None:
-        """Show the summary of a run, once no countdown is running, and a way to the worst."""
+    def _on_checks_finished(
+        self, words: str, needs_attention: int, unreached: list[AccountId]
+    ) -> None:
+        """Show the summary of a run, once no countdown is running, and what helps."""
         self._progress = None
-        button = ("Show them", self._actions.attention_requested.emit) if needs_attention else None
+        button: StatusButton = None
+        if needs_attention:
+            button = ("Show them", self._actions.attention_requested.emit)
+        elif unreached:
+            button = ("Try again", partial(self._actions.checks.check, unreached))
         self.show_after_countdown(words, button=button)
 
     def _show_vault(self) -> None:

@@ -51,7 +51,7 @@ class BulkResult:
     @property
     def count(self) -> int:
         """How many accounts the run was about."""
-        return sum(map(len, (self.done, self.failures, self.gone, self.skipped)))
+        return len(self.done) + len(self.failures) + len(self.gone) + len(self.skipped)
 
     @property
     def unfinished(self) -> list[Account]:

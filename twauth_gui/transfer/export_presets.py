@@ -181,6 +181,13 @@ class ExportPreset:
         is_grouped = accounts > 1 or self.is_always_grouped
         return self.grouping is AccountGrouping.FILE and is_grouped
 
+    def with_file_each(self) -> ExportPreset:
+        """Return it with a file for each account, named after the account."""
+        _stem, dot, suffix = self.suggested_name.rpartition(".")
+        name = f"{{handle}}{dot}{suffix}" if dot else f"{{handle}}-{self.suggested_name}"
+        grouping = AccountGrouping.FILE
+        return replace(self, grouping=grouping, is_always_grouped=True, suggested_name=name)
+
     def grouped_by(self, grouping: AccountGrouping) -> ExportPreset:
         """Return it with another grouping, even of a single account."""
         return replace(self, grouping=grouping, is_always_grouped=True)

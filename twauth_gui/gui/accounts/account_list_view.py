@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 from typing_extensions import override
 
@@ -136,17 +136,6 @@ class AccountListView(QListView):
         super().resizeEvent(event)
         if changed:
             self._lay_out(anchor)
-
-    @override
-    def mousePressEvent(self, event: QMouseEvent, /) -> None:
-        """Select a row before its menu opens; among selected rows the menu is about all."""
-        if event.button() is not Qt.MouseButton.RightButton:
-            super().mousePressEvent(event)
-            return
-        index = self.indexAt(event.position().toPoint())
-        if index.isValid() and not self.selectionModel().isSelected(index):
-            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
-            self.selectionModel().setCurrentIndex(index, flags)
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent, /) -> None:

@@ -82,6 +82,7 @@ class TagDialog(Dialog):
         self._search = LineField("Find or add a tag", is_search=True)
         self._block = FieldBlock("Tag", self._search)
         self._search.setAccessibleName("Find or add a tag")
+        self._search.setAccessibleDescription("Enter adds it")
         self._search.textChanged.connect(self._filter)
         self._search.installEventFilter(self)
         self._choices: dict[str, _TagChoice] = {}

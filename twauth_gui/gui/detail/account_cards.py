@@ -12,12 +12,12 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.domain.accounts import Account, AccountEvent, AccountEventKind
+from twauth_gui.domain.accounts import Account, AccountEvent, AccountEventKind, AccountId
 from twauth_gui.domain.check_cost import CREDITS_NOT_CHECKED
 from twauth_gui.domain.health import Health, HealthState, Severity
 from twauth_gui.gui.action_menu import ActionOffer, menu_place, open_action_menu
 from twauth_gui.gui.detail.credential_values import ValueName
-from twauth_gui.gui.parts.accessibility import FocusRing, scroll_into_view
+from twauth_gui.gui.parts.accessibility import FocusRing, announce, scroll_into_view
 from twauth_gui.gui.parts.badges import HealthMark, IconLabel
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import ButtonKind, ButtonSize, secondary_button
@@ -126,6 +126,7 @@ class HealthCard(QWidget):
         self._check_again = secondary_button("Check now", size=ButtonSize.SMALL)
         self._check_again.clicked.connect(partial(self.fix_requested.emit, HealthFix.CHECK))
         self._fix = HealthFix.SIGN_IN
+        self._checking: AccountId | None = None
         self._banner = Banner(Severity.BROKEN, "", second=self._check_again)
         self._banner.button.set_kind(ButtonKind.PRIMARY)
         self._banner.pressed.connect(lambda: self.fix_requested.emit(self._fix))
@@ -177,6 +178,14 @@ class HealthCard(QWidget):
             self._note.setVisible(bool(note))
         else:
             self._show_banner(account, now, checking=checking)
+        self._announce_result(account.id, checking=checking)
+
+    def _announce_result(self, account_id: AccountId, *, checking: bool) -> None:
+        """Have a screen reader say what a check has found, once it has ended."""
+        if self._checking == account_id and not checking:
+            calm = f"{self._title.text()}. {self._line.text()}"
+            announce(self, calm if self._calm.isVisibleTo(self) else self._banner.accessibleName())
+        self._checking = account_id if checking else None
 
     def _show_banner(self, account: Account, now: datetime, *, checking: bool) -> None:
         health = account.health
@@ -225,6 +234,7 @@ _EVENT_ICONS = {
     AccountEventKind.EXPORTED: "upload",
     AccountEventKind.REVOKED: "unlink",
     AccountEventKind.RENEWED: "refresh-cw",
+    AccountEventKind.CHANGED: "info",
 }
 
 

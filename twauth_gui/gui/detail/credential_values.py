@@ -151,7 +151,7 @@ class CredentialRow(QWidget):
         self._seconds_left = SHOWN_SECONDS
         self._eye.set_icon("eye-off")
         self._eye.set_active(on=True)
-        self._eye.set_accessible_name(f"Hide the {self._field.inline_label}")
+        self._eye.setAccessibleName(f"Hide the {self._field.inline_label}")
         self._ring.show()
         self._update_note()
         self._timer.start()
@@ -167,7 +167,7 @@ class CredentialRow(QWidget):
             self._eye.setFocus(Qt.FocusReason.OtherFocusReason)
         self._eye.set_icon("eye")
         self._eye.set_active(on=False)
-        self._eye.set_accessible_name(f"Show the {self._field.inline_label}")
+        self._eye.setAccessibleName(f"Show the {self._field.inline_label}")
         self._ring.hide()
         self._update_note()
 
@@ -177,7 +177,7 @@ class CredentialRow(QWidget):
         name = f"Copy the {self._field.inline_label}"
         self._copy.set_icon("check" if on else "copy")
         self._copy.set_active(on=on)
-        self._copy.set_accessible_name(f"{name}, copied" if on else name)
+        self._copy.setAccessibleName(f"{name}, copied" if on else name)
         self._update_note()
 
     @override

@@ -61,7 +61,7 @@ class Banner(QFrame):
         self._text.setVisible(bool(text))
         self.button.setText(button)
         self.button.setVisible(bool(button))
-        self.setAccessibleName(f"{title}. {text}" if title and text else title or text)
+        self.setAccessibleName(f"{title.rstrip('.')}. {text}" if title and text else title or text)
 
     def set_severity(self, severity: Severity) -> None:
         self._severity = severity

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QItemSelection, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QInputEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,  # noqa: TID251 - the part that all others use
@@ -118,6 +118,7 @@ class ComboBox(QComboBox):
 
     def __init__(self) -> None:
         super().__init__()
+        self._has_input = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # all but the wheel
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -137,6 +138,36 @@ class ComboBox(QComboBox):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
             self._apply_style()
+
+    @override
+    def showPopup(self) -> None:
+        """Open the list; a row that a screen reader selects there is chosen at once.
+
+        Keys and the pointer move the selection as well, but choose only at their end.
+        """
+        super().showPopup()
+        self._has_input = False
+        for source in (self.view(), self.view().viewport()):
+            source.installEventFilter(self)
+        self.view().selectionModel().selectionChanged.connect(self._choose_selected)
+
+    @override
+    def hidePopup(self) -> None:
+        if self.view().isVisible():
+            self.view().selectionModel().selectionChanged.disconnect(self._choose_selected)
+        super().hidePopup()
+
+    def _choose_selected(self, selected: QItemSelection) -> None:
+        if not self._has_input and (rows := selected.indexes()):
+            chosen = rows[0].row()
+            self.hidePopup()
+            self.setCurrentIndex(chosen)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if isinstance(event, QInputEvent):
+            self._has_input = True
+        return super().eventFilter(watched, event)
 
     @override
     def wheelEvent(self, event: QWheelEvent, /) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from twauth_gui.gui.parts.accessibility import announce
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import S, TextStyle, scale_control_height, text_font
@@ -182,7 +183,7 @@ class FieldBlock(QWidget):
         self._show_note()
 
     def set_error(self, text: str) -> None:
-        """Show what is wrong with the value, "" for nothing."""
+        """Show what is wrong with the value, and have a screen reader say it; "" for nothing."""
         if text == self._error:
             return
         self._error = text
@@ -190,6 +191,7 @@ class FieldBlock(QWidget):
         self.editor.style().unpolish(self.editor)
         self.editor.style().polish(self.editor)
         self._show_note()
+        announce(self.editor, text)
 
     def set_warning(self, text: str) -> None:
         """Show what is odd about a value that is accepted, "" for nothing."""

@@ -44,6 +44,8 @@ class StatusMessage(QObject):
         self.button = button
         self.has_inline_seconds = "{s}" in text
         self._clock = QElapsedTimer()
+        self._earlier_ms = 0  # on the clock before the last pause
+        self.is_paused = False
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_timeout)
@@ -51,6 +53,17 @@ class StatusMessage(QObject):
     def start(self) -> None:
         self._clock.start()
         self._timer.start()
+
+    def set_paused(self, *, on: bool) -> None:
+        """Stop a countdown for a while, or let it go on."""
+        if on is self.is_paused:
+            return
+        self.is_paused = on
+        if on:
+            self._timer.stop()
+            self._earlier_ms += self._clock.elapsed()
+        else:
+            self.start()
 
     def keep_for(self, seconds: float) -> None:
         """Send read after this time."""
@@ -78,7 +91,8 @@ class StatusMessage(QObject):
     def _remaining_seconds(self) -> float:
         if not self._clock.isValid():
             return self.seconds
-        return max(0.0, self.seconds - self._clock.elapsed() / 1000)
+        elapsed = self._earlier_ms + (0 if self.is_paused else self._clock.elapsed())
+        return max(0.0, self.seconds - elapsed / 1000)
 
     def _on_timeout(self) -> None:
         self.tick.emit()
