@@ -111,8 +111,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     look.apply()
     try:
         paths = find_app_paths(options.data_dir, options.profile)
-        instance = InstanceLock(paths.data)
-        if instance.state is InstanceState.TAKEN and _hand_over(instance, request):
+        instance = _claim_instance(paths, request)
+        if instance is None:
             return 0
         services = _open_services(paths, qt_messages, options.vault, instance)
     except DiagnosedError as error:
@@ -153,11 +153,14 @@ def _open_services(
     return services
 
 
-def _hand_over(instance: InstanceLock, request: StartRequest) -> bool:
-    """Let the window that is open do what this start was for; return whether it does."""
-    from twauth_gui.gui.single_instance import send_request  # noqa: PLC0415 - loads Qt's network
+def _claim_instance(paths: AppPaths, request: StartRequest) -> InstanceLock | None:
+    """Become the window of this folder; None once the one that is open does what was requested."""
+    instance = InstanceLock(paths.data)
+    if instance.state is not InstanceState.TAKEN:
+        return instance
+    from twauth_gui.gui.single_instance import claim_instance  # noqa: PLC0415 - loads Qt's network
 
-    return send_request(instance.address, request)
+    return claim_instance(paths.data, request)
 
 
 def begin_listening(window: MainWindow, instance: InstanceLock, request: StartRequest) -> None:
@@ -165,6 +168,7 @@ def begin_listening(window: MainWindow, instance: InstanceLock, request: StartRe
     if instance.state is InstanceState.TAKEN:
         window.show_status(_NO_ANSWER)
     window.handle_start(request)
+    window.show_hint()
     if instance.state is not InstanceState.FIRST:
         return
     from twauth_gui.gui.single_instance import InstanceServer  # noqa: PLC0415 - loads Qt's network

@@ -344,6 +344,7 @@ _CALLS = (
     CallCase(("note", f"@{ACTIVE_HANDLE}", "Owner: Kim")),
     CallCase(("favourite", f"@{ACTIVE_HANDLE}")),
     CallCase(("check", f"@{ACTIVE_HANDLE}", f"@{STEADY_HANDLE}"), is_finished_on_interrupt=True),
+    CallCase(("changes",)),
     CallCase(("refresh",), _refresh, is_finished_on_interrupt=True),
     CallCase(("scopes",)),
     CallCase(("export", f"@{ACTIVE_HANDLE}")),

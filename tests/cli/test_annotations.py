@@ -57,6 +57,9 @@ def test_tags_choose_accounts(filled: TwauthCommand) -> None:
     _ = call(filled, "favourite", SECOND, THIRD)
     _ = call(filled, "favourite", THIRD, "--remove")
     assert list_handles(filled, "--favourites") == [SECOND]
+    assert [one.endswith("  favourite") for one in call(filled, "list").splitlines()[1:]] == [
+        *(False, True, False)
+    ]
     assert "Favourite" in call(filled, "show", SECOND)
 
 

@@ -28,6 +28,7 @@ from twauth_gui.gui.accounts.account_list_model import (
     Grouping,
     SortOrder,
     group_runs,
+    parse_arrangement,
 )
 from twauth_gui.gui.accounts.account_list_view import AccountListView
 from twauth_gui.gui.accounts.account_query import AccountQuery, parse_query
@@ -197,6 +198,52 @@ def test_any_change_ends_in_the_same_list(
     assert list(model.rows) == list(plain.rows)
     selected = [index.data(AccountRole.ID) for index in selection.selectedIndexes()]
     assert selected == ([chosen] if model.row_number_of(str(chosen)) >= 0 else [])
+
+
+def test_a_group_is_said_with_its_first_row() -> None:
+    model, rows = make()
+    model.arrange(Arrangement(grouping=Grouping.APP))
+    role = Qt.ItemDataRole.AccessibleTextRole
+    spoken = [str(rows.index(place, 0).data(role)) for place in range(4)]
+    assert spoken[0] == "Alerts, 2 accounts"
+    assert spoken[1].startswith("Alerts, 2 accounts: @fernwick_quake, Alerts")
+    assert spoken[2].startswith("@Ferry_delays7, ")
+    assert spoken[3] == "Newsroom, 4 accounts"
+    assert not rows.index(0, 0).flags()
+    assert rows.index_of("id-fernwick_news").row() == 4
+    rows.set_query(parse_query("tidal"))
+    assert rows.index_of("id-tidal_times").row() == 1
+    assert not rows.index_of("id-fernwick_news").isValid()
+
+
+def test_favourites_come_first() -> None:
+    favourite = make_account_row("zz_last")
+    assert favourite.account is not None
+    favourite = replace(favourite, subject=replace(favourite.account, is_favourite=True))
+    model, rows = make([*make_rows(), favourite])
+    assert shown(rows)[0] == "zz_last"
+    assert str(rows.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)).endswith(", favourite")
+    without = replace(model.arrangement, favourites_first=False)
+    model.arrange(without)
+    assert shown(rows)[-1] == "zz_last"
+    assert parse_arrangement(str(without)) == without
+    assert parse_arrangement("colour") == Arrangement()
+
+
+def test_a_search_keeps_what_is_selected(look: Look, qtbot: QtBot) -> None:
+    _, rows = make()
+    view = AccountListView(rows)
+    qtbot.addWidget(view)
+    view.selectAll()
+    emitted: list[list[str]] = []
+    view.selection_changed.connect(emitted.append)
+    rows.set_query(parse_query("fern"))
+    assert view.selected_ids() == ["id-fernwick_news", "id-fernwick_quake"]
+    rows.set_query(parse_query("quake"))
+    rows.set_query(parse_query("quak"))
+    assert emitted == [["id-fernwick_news", "id-fernwick_quake"], ["id-fernwick_quake"]]
+    rows.set_query(parse_query("nothing"))
+    assert emitted[-1] == []
 
 
 def test_runs_group_neighbours() -> None:

@@ -20,6 +20,7 @@ from twauth_gui.gui.accounts.account_query import (
     find_unfinished,
     list_values,
     make_exact_term,
+    name_value,
     parse_query,
     take_complete_terms,
 )
@@ -77,7 +78,7 @@ def test_a_sign_in_has_no_state_of_an_account() -> None:
         assert parse_query(f"is:{name}").select(rows) == [], name
 
 
-NAMES = st.text(string.ascii_letters + string.digits + " _-:+é", min_size=1).filter(str.strip)
+NAMES = st.text(string.ascii_letters + string.digits + ' _-:+é"', min_size=1).filter(str.strip)
 TERMS = st.one_of(
     st.builds(QueryTerm, st.sampled_from([APP, TAG]), NAMES, st.just(value=True)),
     st.builds(QueryTerm, st.just(IS), st.sampled_from(IS_VALUES)),
@@ -128,4 +129,11 @@ def test_values_to_choose_from() -> None:
     assert list_values(TAG, ROWS) == ["Coast", "paid work"]
     assert "broken" in list_values(IS, [])
     assert list_values(ACCESS, []) == ["r", "rw", "rw+dm"]
+    assert [name_value(IS, value) for value in IS_VALUES[:3]] == [
+        "Broken",
+        "Needs attention",
+        "Never checked",
+    ]
+    assert len({name_value(IS, value) for value in IS_VALUES}) == len(IS_VALUES)
+    assert name_value(ACCESS, "rw+dm") == "Read, write and direct messages"
     assert find(str(make_exact_term(APP, "Newsroom"))) != find("app:Newsroom")

@@ -17,7 +17,7 @@ from twauth_gui.gui.palette.fuzzy_search import (
     split_terms,
 )
 
-LETTERS = st.text(st.sampled_from("abAB01_ .é-@"), max_size=12)
+LETTERS = st.text(st.sampled_from("abAB01_ .é-@#"), max_size=12)
 WORDS = st.text(st.sampled_from("ab01_.é"), min_size=1, max_size=5)
 
 
@@ -29,7 +29,7 @@ def find_tier(term: str, entry: SearchText) -> MatchTier | None:
     tiers = [tier] if tier is not None else []
     if any(fold_case(keywords).startswith(term, start) for start in starts):
         tiers.append(MatchTier.KEYWORD_START)
-    elif term in fold_case(keywords).lstrip("@"):
+    elif term in fold_case(keywords).lstrip("@#"):
         tiers.append(MatchTier.KEYWORD_INSIDE)
     return min(tiers, default=None)
 

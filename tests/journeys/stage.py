@@ -35,6 +35,7 @@ from tests.journeys.stage_scenes import (
     BARE_SCENES,
     oauth2_scenes,
     remove_keychain,
+    show_changes,
     sign_in_scenes,
     vault_scenes,
 )
@@ -212,7 +213,7 @@ def show_many_places(window: MainWindow, account_id: AccountId) -> None:
         if card is not None and area is not None:
             area.verticalScrollBar().setValue(card.y())
 
-    QTimer.singleShot(1500, scroll)
+    QTimer.singleShot(1500, window, scroll)
 
 
 def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
@@ -245,6 +246,9 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
             "X asks to wait until 14:35. The other 7 checks start by themselves.",
         ),
         "unreached": partial(show_failed_checks, window),
+        "changed": partial(show_changes, window, NOW, is_open=False),
+        "changes": partial(show_changes, window, NOW, is_open=True),
+        "watch": lambda: open_settings(window.context, "watch"),
         **import_scenes(window),
         **palette_scenes(window),
         **selection_scenes(window),
@@ -260,6 +264,7 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "rebuilt": partial(show_rebuild_notice, window),
         "network": lambda: open_settings(window.context, "network"),
         "about": lambda: open_settings(window.context, "about"),
+        "hint": window.show_hint,
         "guide": lambda: open_guide(window.context),
         "profiles": lambda: open_profiles(window.context),
         "shortcuts": lambda: open_shortcuts(window.context),

@@ -11,11 +11,18 @@ from functools import partial
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from tests.support.vaults import MemoryVault
-from twauth_gui.domain.access import DEFAULT_SCOPES
-from twauth_gui.domain.accounts import Account, AccountId, TokenMetadata
+from twauth_gui.domain.access import DEFAULT_SCOPES, AccessLevel
+from twauth_gui.domain.accounts import (
+    Account,
+    AccountEvent,
+    AccountEventKind,
+    AccountId,
+    TokenMetadata,
+)
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.batch_sign_in import BatchItem, BatchSignIn
 from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import (
@@ -28,6 +35,7 @@ from twauth_gui.domain.sign_in import (
     SignInMethod,
     SignInOptions,
 )
+from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.apps.app_check_dialog import open_draft_check
 from twauth_gui.gui.signin.batch_sign_in import open_batch_sign_in
 from twauth_gui.gui.signin.sign_in_controller import SignInController
@@ -41,6 +49,7 @@ from twauth_gui.services.sign_in_requests import (
     SignInRequest,
     new_pending_id,
 )
+from twauth_gui.store.account_repository import CheckNote
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 from twauth_gui.store.vault_selection import VaultKind
 
@@ -171,6 +180,21 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
 
 URL = "https://x.com/i/oauth2/authorize?response_type=code&client_id=U2FuZGJveERlbW9Ob3RSZWFs"
 MISSING = ("tweet.write", "dm.read")
+
+
+def show_changes(window: MainWindow, now: datetime, *, is_open: bool) -> None:
+    """Show what checks have changed: above the list, or in its dialog."""
+    store = window.context.services.store
+    for days, account in enumerate(store.accounts.list_all()[:6], 1):
+        at = now - timedelta(hours=14 * days)
+        before = replace(account, name=f"Old {account.name}", access=AccessLevel.READ_WRITE)
+        before = replace(before, health=Health(HealthState.WORKING, at))
+        store.accounts.update(before)
+        event = AccountEvent(account.id, AccountEventKind.CHECKED, at, "Checked")
+        _ = store.accounts.record_checks([CheckNote(account, event)])
+    window.context.snapshots.reload(
+        on_done=window.findChildren(AccountActions)[0].show_changes if is_open else None
+    )
 
 
 def oauth2_scenes(

@@ -106,7 +106,15 @@ def test_the_menu_entry_starts_this_bundle_until_it_is_removed(
     assert icon.exists()
     parsed = ConfigParser(interpolation=None)
     parsed.read(entry)
-    assert unescape_argument(parsed["Desktop Entry"]["Exec"]) == str(bundle / "twauth-gui")
+    sections = {name: values["Exec"] for name, values in parsed.items() if "Exec" in values}
+    starts = {name: exec_line.rsplit(" ", 1) for name, exec_line in sections.items()}
+    assert {unescape_argument(program) for program, _ in starts.values()} == {
+        str(bundle / "twauth-gui")
+    }
+    assert {name: rest for name, (_, rest) in starts.items()} == {
+        "Desktop Entry": "%F",
+        "Desktop Action palette": "--palette",
+    }
     link = home / ".local" / "bin" / "twauth"
     assert link.readlink() == bundle / "twauth"
     shared = [home / ".local" / name for name in SHELL_FILES]

@@ -10,7 +10,13 @@ import pytest
 
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.services.app_paths import AppPaths, find_app_paths, list_profiles
-from twauth_gui.services.settings import ColorScheme, RowSize, WindowSettings, WindowSettingsFile
+from twauth_gui.services.settings import (
+    ColorScheme,
+    RowSize,
+    SavedFilter,
+    WindowSettings,
+    WindowSettingsFile,
+)
 
 FIRST = WindowSettings()
 DARK = WindowSettings(scheme=ColorScheme.DARK)
@@ -61,6 +67,17 @@ def test_what_a_newer_program_wrote_stays(path: Path) -> None:
 def test_a_time_that_makes_no_sense_counts_as_not_chosen(path: Path, seconds: str) -> None:
     file = written(path, f'{{"clipboard_seconds": {seconds}, "scheme": "dark"}}')
     assert file.read() == DARK
+
+
+def test_saved_filters_that_can_be_read_stay(path: Path) -> None:
+    good = SavedFilter("Broken ones", 'is:broken tag:"a ""b"""')
+    file = WindowSettingsFile(path)
+    file.write(FIRST, WindowSettings(saved_filters=(good,)))
+    assert file.read().saved_filters == (good,)
+    stored = json.loads(path.read_text("utf-8"))
+    stored["saved_filters"] += [3, {"name": "x"}, {"name": " ", "query": "y"}, None]
+    assert written(path, json.dumps(stored)).read().saved_filters == (good,)
+    assert written(path, '{"saved_filters": {"a": 1}}').read() == FIRST
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"scheme": "dark"', "\x00", '"dark"'])

@@ -51,11 +51,17 @@ SCENES = {
     "explained": "Copy report",
     "back-up": "Choose…",
     "restore": "Choose…",
-    "restore-inside": "Restore",
     "rebuilt": "The list of accounts was rebuilt",
     "move": "Move everything",
     "create": "Passphrase",
     "remove": "Remove @fernwick_news?",
+    "tag-dialog": "Save tags",
+    "note-dialog": "Note of 3 accounts",
+    "guide": "Keyboard shortcuts",
+    "profiles": "Create and open",
+    "shortcuts": "Done",
+    "failed": "Try 5 again",
+    "restore-inside": "Restore",  # the last, because it removes accounts
 }
 # Buttons of the export's dialog: words on what they open.
 EXPORTS = {"File": "Choose…", "Secret store": "Check", "New preset…": "Save preset"}
@@ -63,7 +69,6 @@ _NOT_A_STOP = {
     QAccessible.Role.NoRole,
     QAccessible.Role.Client,
     QAccessible.Role.Pane,
-    QAccessible.Role.StaticText,
 }
 
 
@@ -76,6 +81,7 @@ def staged(person: WindowFixtures, tmp_path: Path) -> Generator[tuple[MainWindow
     services = open_services(AppPaths(tmp_path), vault, lambda: stage.NOW)
     stage.fill_store(services)
     window = MainWindow(services, person.look, lambda: stage.NOW)
+    window.resize(1120, 720)
     with person.qtbot.waitSignal(window.ready, timeout=_MS):
         window.show()
         window.start()
@@ -92,17 +98,17 @@ def test_each_stop_of_each_dialog(
     staged: tuple[MainWindow, MemoryVault], qtbot: QtBot, subtests: pytest.Subtests
 ) -> None:
     window, vault = staged
-    for scene, words in SCENES.items():
-        stage.show_scene(window, vault, scene)
-        with subtests.test(scene):
-            dialog = wait_for_dialog(window, qtbot, words)
-            require_order(dialog, press_tab_around(dialog))
-            require_names(dialog)
-        window.context.dialogs.close_all()
     for button, words in EXPORTS.items():
         stage.show_scene(window, vault, "export")
         press_button(window, button)
         with subtests.test(button):
+            dialog = wait_for_dialog(window, qtbot, words)
+            require_order(dialog, press_tab_around(dialog))
+            require_names(dialog)
+        window.context.dialogs.close_all()
+    for scene, words in SCENES.items():
+        stage.show_scene(window, vault, scene)
+        with subtests.test(scene):
             dialog = wait_for_dialog(window, qtbot, words)
             require_order(dialog, press_tab_around(dialog))
             require_names(dialog)

@@ -29,6 +29,7 @@ SCENES = (
     *("oauth2-scopes", "oauth2-account", "oauth2-browser"),
     *("palette", "switcher", "export-damaged", "export-folder", "preset-new", "push"),
     *("guide", "profiles", "shortcuts"),
+    *("tagged-much", "note-edit", "tag-dialog", "note-dialog"),
 )
 
 

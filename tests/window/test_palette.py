@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListView
 
 from tests.support.installations import Installation
 from tests.window.conftest import RecordingBrowser
@@ -42,7 +42,6 @@ def test_enter_copies_and_tab_shows_more(
     installation: Installation,
     accounts: list[Account],
 ) -> None:
-    settings = installation.services.store.settings
     driver.open()
     palette.open("marsh")
     assert palette.rows == ["Accounts", "@marsh_weather"]
@@ -66,9 +65,24 @@ def test_enter_copies_and_tab_shows_more(
 
     palette.open("tidal")
     assert palette.current.endswith("Enter: Copy as X naming, short")
+
+
+def test_other_actions_have_keys_of_their_own(
+    driver: WindowDriver,
+    palette: PaletteUser,
+    installation: Installation,
+    accounts: list[Account],
+) -> None:
+    settings = installation.services.store.settings
+    driver.open()
+    palette.open("tidal")
     palette.press(ENTER, hold=CTRL)
     driver.wait_until(lambda: driver.has_button("Active account @tidal_times"))
     assert settings.active_account() == accounts[2].id
+    palette.open("marsh")
+    palette.press(Qt.Key.Key_E, hold=CTRL)
+    driver.wait_for_text("Export @marsh_weather")
+    driver.press("Cancel")
     driver.view.setFocus()
     palette.open()
     palette.press(ESCAPE)
@@ -95,6 +109,24 @@ def test_the_active_account_is_chosen_in_it(
     assert installation.services.store.settings.active_account() == accounts[1].id
 
 
+@pytest.mark.unprivileged
+def test_a_disk_that_refuses_keeps_nothing_from_being_done(
+    driver: WindowDriver, palette: PaletteUser, accounts: list[Account]
+) -> None:
+    folder = driver.installation.paths.window_settings.parent
+    folder.mkdir(exist_ok=True)
+    driver.open()
+    folder.chmod(0o500)
+    palette.open("marsh")
+    palette.press(ENTER)
+    driver.wait_until(lambda: driver.clipboard)
+    driver.wait_idle()
+    assert driver.window.context.dialogs.count() == 0
+    palette.open()
+    assert palette.rows[:2] == ["Recent", "@marsh_weather"]
+    folder.chmod(0o700)
+
+
 def test_actions_settings_and_apps(
     driver: WindowDriver, palette: PaletteUser, accounts: list[Account]
 ) -> None:
@@ -114,6 +146,7 @@ def test_actions_settings_and_apps(
     assert row.title_label.text() == "Row height"
     driver.press("Done")
 
+    driver.field("Search accounts").setFocus()  # where the keys could delete to the line's end
     palette.open(">attention")
     palette.press(ENTER)
     assert driver.rows == []
@@ -151,8 +184,19 @@ def test_presets_and_places(
     driver.wait_until(lambda: installation.access_token(accounts[0]) in driver.clipboard)
     assert "\nCONSUMER_KEY=" in driver.clipboard
 
+    palette.open("x naming short")
+    palette.press(TAB, ENTER)
+    driver.wait_for_text("Export @tidal_times")
+    presets = driver.window.findChild(QListView, "presetList")
+    assert presets is not None
+    driver.wait_until(lambda: presets.currentIndex().data() == "X naming, short")
+    driver.press("Cancel")
+
     palette.open("marsh.env")
-    assert palette.rows == ["Places", shorten_path(env)]
+    assert palette.rows == ["Places", "bots/marsh.env"]
+    assert palette.current == (
+        f"bots/marsh.env, @marsh_weather · {shorten_path(env.parent)}, Enter: Open folder"
+    )
     QDesktopServices.setUrlHandler("file", browser, "open")  # type: ignore[arg-type] # as in conftest
     palette.press(ENTER)
     QDesktopServices.unsetUrlHandler("file")
@@ -169,12 +213,16 @@ def test_what_is_gone_vanishes(
     tagged = replace(accounts[2], tags=("harbour",))
     other.store.accounts.update(tagged)
     driver.open()
-    driver.window.context.preferences.add_recent_item(f"account:{accounts[1].id}")
     for number in range(MAX_RECENT_ITEMS - 1):
         driver.window.context.preferences.add_recent_item(f"account:of-another-folder-{number}")
     palette.open("#harb")
-    assert palette.rows == ["Tags", "@tidal_times"]
+    assert palette.rows == ["Tags", "#harbour", "Tagged accounts", "@tidal_times"]
+    palette.press(ENTER)
+    driver.wait_until(lambda: driver.rows == ["@tidal_times"])
+    palette.open()
+    assert palette.rows[:2] == ["Recent", "#harbour"]
     palette.press(ESCAPE)
+    driver.window.context.preferences.add_recent_item(f"account:{accounts[1].id}")
     palette.open()
     assert palette.rows[:2] == ["Recent", "@marsh_weather"]
     palette.press(TAB)
@@ -182,7 +230,7 @@ def test_what_is_gone_vanishes(
     other.account_removal.remove(accounts[1].id)
     driver.wait_until(lambda: "With @marsh_weather" not in palette.rows)
     assert "@marsh_weather" not in palette.rows
-    assert palette.rows[0] == "Accounts"
+    assert palette.rows[:2] == ["Recent", "#harbour"]
     other.close()
 
 
@@ -200,6 +248,7 @@ def test_it_opens_neither_over_a_dialog_nor_behind_the_lock(
     driver.wait_until(lambda: driver.window.context.vault.is_app_locked)
     assert not palette.is_open
     driver.window.open_palette()
+    assert not palette.is_open
     palette.press(Qt.Key.Key_K, hold=CTRL)
     assert not palette.is_open
 
@@ -208,16 +257,19 @@ def test_a_locked_vault_is_unlocked_first(
     driver: WindowDriver, palette: PaletteUser, installation: Installation
 ) -> None:
     installation.services.vaults.create_file_vault(Secret("marsh marigold ferry"))
-    token = installation.access_token(installation.sign_in(installation.add_app()))
+    _ = installation.sign_in(installation.add_app())
     driver.open()
     driver.window.context.auto_lock.lock()
     driver.wait_until(lambda: driver.window.context.vault.is_locked)
     driver.wait_idle()
     palette.open("fern")
+    palette.press(TAB)
+    palette.type("export")
+    assert palette.current == "Export…"
     palette.press(ENTER)
     driver.type("Passphrase", "marsh marigold ferry")
     driver.press("Unlock")
-    driver.wait_until(lambda: token in driver.clipboard)
+    driver.wait_for_text("Export @fernwick_news")
 
 
 def test_the_settings_it_knows_are_those_there_are(driver: WindowDriver, app: App) -> None:

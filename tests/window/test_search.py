@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from tests.support.installations import Installation
 from tests.support.qt import focus_widget
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.accounts.search_field import FilterChip
+from twauth_gui.gui.action_menu import request_menu
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -25,7 +26,14 @@ def press(*keys: Qt.Key) -> None:
         QTest.keyClick(QApplication.activePopupWidget() or focus_widget(), key)
 
 
+def activate(driver: WindowDriver) -> None:
+    """Return to the window from a menu, as a desktop with other windows does by itself."""
+    driver.window.activateWindow()
+    driver.wait_until(driver.window.isActiveWindow)
+
+
 def start_search(driver: WindowDriver, text: str) -> None:
+    activate(driver)
     QTest.keyClick(focus_widget(), Key.Key_F, CTRL)
     driver.wait_until(driver.line_edit("Search accounts").hasFocus)
     QTest.keyClicks(focus_widget(), text)
@@ -67,7 +75,6 @@ def test_a_search_by_keyboard(driver: WindowDriver, tagged: list[Account]) -> No
     assert selected(driver) == ["quay_weather"]
     assert name_of_focus() == "Search accounts"
     press(Key.Key_Return)
-    driver.wait_until(lambda: driver.window.findChild(type(focus_widget())) is not None)
     assert driver.button("Export…").hasFocus()
     assert driver.has_text("@quay_weather"), "the details are those of the selected row"
     press(Key.Key_Escape)
@@ -115,8 +122,8 @@ def test_operators_become_filters(driver: WindowDriver, tagged: list[Account]) -
     assert driver.rows == ["@fernwick_news"]
     press(Key.Key_Backspace)
     assert chips(driver) == ["is:active"]
-    driver.choose_entry("Filter", "Access")  # opens it
-    driver.button("Remove the filter is:active").setFocus(Qt.FocusReason.TabFocusReason)
+    press(Key.Key_Tab, Key.Key_Tab, Key.Key_Tab)  # past Check these and Add account
+    assert name_of_focus() == "Remove the filter is:active"
     press(Key.Key_Delete)
     assert chips(driver) == []
     assert name_of_focus() == "Search accounts"
@@ -150,3 +157,88 @@ def test_a_narrow_window_names_its_section(driver: WindowDriver, tagged: list[Ac
     driver.press("Show the sidebar")
     driver.press("Weather")
     assert {"Weather", "1"} <= set(driver.visible_text.splitlines())
+    driver.window.resize(650, 720)
+    driver.select("@quay_weather")
+    assert not driver.view.isVisible()
+    start_search(driver, "quay")
+    assert driver.view.isVisible()
+    assert driver.line_edit("Search accounts").text() == "quay"
+
+
+def save_filter(driver: WindowDriver) -> None:
+    """Save what Newsroom has of a tag, as Coast bots."""
+    driver.press("Newsroom")
+    start_search(driver, "tag:coast ")
+    driver.press("Save filter…")
+    driver.wait_for_text('Finds app:"Newsroom" tag:coast')
+    QTest.keyClicks(focus_widget(), "Coast bots")
+    press(Key.Key_Return)
+    driver.wait_until(driver.view.hasFocus)
+
+
+def test_a_search_is_saved_as_a_section(driver: WindowDriver, tagged: list[Account]) -> None:
+    driver.open()
+    save_filter(driver)
+    assert driver.button("Coast bots").isChecked()
+    assert driver.button("Coast bots").accessibleName() == "Coast bots, 1"
+    assert (driver.rows, chips(driver)) == (["@fernwick_news"], [])
+    start_search(driver, "fern")
+    driver.choose_entry("Filter", "Save filter…")
+    QTest.keyClicks(focus_widget(), "coast BOTS")
+    driver.wait_for_text("There is a filter coast BOTS already.")
+    assert not driver.button("Save").isEnabled()
+
+
+def test_a_saved_filter_is_renamed_and_removed(driver: WindowDriver, tagged: list[Account]) -> None:
+    driver.open()
+    save_filter(driver)
+    driver.wait_idle()
+    driver.close()
+    driver.installation.restart()
+    driver.open()
+    assert driver.button("Coast bots").isChecked(), "as it was left"
+    choose_from_menu(driver, "Coast bots", "Rename…")
+    QTest.keyClicks(focus_widget(), "Sea")
+    driver.press("Save")
+    driver.wait_until(lambda: driver.has_button("Sea"))
+    assert driver.button("Sea").isChecked()
+    assert not driver.has_button("Coast bots")
+    choose_from_menu(driver, "Sea", "Remove")
+    driver.wait_for_text("Removed the filter Sea.")
+    assert driver.button("All accounts").isChecked()
+    assert not driver.has_button("Sea")
+    driver.press("Undo")
+    driver.press("Sea")
+    assert driver.rows == ["@fernwick_news"]
+    driver.wait_idle()
+
+
+def choose_from_menu(driver: WindowDriver, item: str, entry: str) -> None:
+    """Open the menu of an item of the sidebar with the keyboard, and choose from it."""
+    activate(driver)
+    driver.button(item).setFocus(Qt.FocusReason.TabFocusReason)
+    request_menu()
+    driver.wait_until(QApplication.activePopupWidget)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    next(one for one in menu.actions() if one.text() == entry).trigger()
+    menu.close()
+
+
+@pytest.mark.parametrize("width", [1120, 700])
+def test_escape_belongs_to_what_is_edited(
+    driver: WindowDriver, accounts: list[Account], width: int
+) -> None:
+    driver.open(width)
+    driver.select("@marsh_weather")
+    driver.press("Add note")
+    driver.wait_until(lambda: name_of_focus() == "Note")
+    QTest.keyClicks(focus_widget(), "posts at 07:00")
+    QTest.keyClick(driver.window.windowHandle(), Key.Key_Escape)
+    driver.wait_until(lambda: driver.has_button("Add note"))
+    driver.wait_idle()
+    store = driver.installation.services.store
+    assert store.accounts.get(accounts[1].id).note == ""
+    assert name_of_focus() != "Accounts"
+    QTest.keyClick(driver.window.windowHandle(), Key.Key_Escape)
+    driver.wait_until(driver.view.hasFocus)

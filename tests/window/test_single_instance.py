@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,14 @@ from tests.window.driver import WindowDriver
 from tests.window.import_steps import ImportUser
 from twauth_gui.app import begin_listening
 from twauth_gui.domain.accounts import Account
-from twauth_gui.gui.single_instance import InstanceServer, send_request
+from twauth_gui.gui.imports.import_dialog import ImportDialog
+from twauth_gui.gui.palette.palette_dialog import PaletteDialog
+from twauth_gui.gui.single_instance import (
+    InstanceServer,
+    StartAnswer,
+    claim_instance,
+    send_request,
+)
 from twauth_gui.gui.start_request import StartRequest, take_activation_token
 from twauth_gui.services.instance_lock import InstanceLock, InstanceState
 
@@ -37,6 +45,8 @@ HUNG = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
+from twauth_gui.gui.imports.import_dialog import ImportDialog
+from twauth_gui.gui.palette.palette_dialog import PaletteDialog
 from twauth_gui.gui.single_instance import InstanceServer
 from twauth_gui.services.instance_lock import InstanceLock
 app = QCoreApplication([])
@@ -118,7 +128,26 @@ def test_a_second_start_hands_its_files_over(
     driver.wait_until(lambda: driver.window.context.dialogs.count() == 1)
     import_user = ImportUser(driver)
     driver.wait_until(lambda: import_user.titles)
+    driver.press("Cancel")
     lock.release()
+
+
+def test_what_a_start_is_for_waits_for_the_lock(
+    driver: WindowDriver, account: Account, tmp_path: Path
+) -> None:
+    driver.open()
+    vault, dialogs = driver.window.context.vault, driver.window.context.dialogs
+    driver.window.context.auto_lock.lock()
+    driver.wait_until(lambda: vault.is_app_locked)
+    driver.window.take_start_request(StartRequest((write_keys(tmp_path, "bot.env"),)))
+    driver.window.take_start_request(StartRequest(wants_palette=True))
+    driver.wait_for_text("once this dialog is closed and Twauth is unlocked")
+    assert dialogs.count() == 0
+    vault.unlock()
+    driver.wait_until(lambda: isinstance(dialogs.top(), ImportDialog))
+    driver.press("Cancel")
+    driver.window.take_start_request(StartRequest(wants_palette=True))
+    assert isinstance(dialogs.top(), PaletteDialog)
 
 
 def test_of_many_starts_at_once_one_is_the_first(tmp_path: Path, runtime: Path) -> None:
@@ -154,8 +183,21 @@ def test_a_window_that_hangs_delays_the_next_for_a_moment_only(
     driver.open()
     begin_listening(driver.window, lock, StartRequest())
     driver.wait_for_text("does not answer, so this one opened beside it")
-    assert not send_request(address, StartRequest(), connect_ms=5000, answer_ms=100)
-    assert not send_request(f"{address}.not", StartRequest(), connect_ms=100)
+    other = claim_instance(tmp_path, StartRequest(), answer_ms=100)
+    assert other is not None
+    assert other.state is InstanceState.TAKEN
+    assert send_request(f"{address}.not", StartRequest()) is StartAnswer.UNREACHABLE
+
+
+def test_a_window_that_is_closing_is_waited_for(
+    hung: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    Path(InstanceLock(tmp_path).address).unlink()
+    threading.Timer(0.1, hung.kill).start()
+    lock = claim_instance(tmp_path, StartRequest())
+    assert lock is not None
+    assert lock.state is InstanceState.FIRST
+    lock.release()
 
 
 def test_a_folder_that_others_can_enter_is_not_used(

@@ -1,4 +1,4 @@
-"""Complete handles, tags, labels, pending sign-ins and presets for the shell; never a secret."""
+"""Complete handles, tags, labels, sign-ins, presets and profiles for the shell; never a secret."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from twauth_gui.domain.account_names import shortest_names
 from twauth_gui.domain.annotations import count_tags, fold_tag
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.display_text import pluralize
+from twauth_gui.services.app_paths import list_profiles
+from twauth_gui.services.platform_dirs import DEFAULT_PROFILE
 
 
 def complete_account(
@@ -114,6 +116,13 @@ def complete_own_preset(
     """Offer the presets that the user made."""
     presets = _make_session(ctx).open_presets().list_all().presets
     return _match_prefix([one.id for one in presets if one.is_own], incomplete)
+
+
+def complete_profile(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the profiles that there are, and the default one."""
+    return _match_prefix([DEFAULT_PROFILE, *list_profiles()], incomplete)
 
 
 def _match_prefix(names: list[str], incomplete: str) -> list[CompletionItem]:

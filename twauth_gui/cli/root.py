@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from twauth_gui.cli.command_group import LazyGroup
 from twauth_gui.cli.fast_path import COMPLETE_VARIABLE, VERSION_LINE
 from twauth_gui.cli.session import Session
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Mapping[str, str] = {
     "app": "twauth_gui.cli.commands.apps:app",
@@ -27,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "note": "twauth_gui.cli.commands.annotations:note",
     "favourite": "twauth_gui.cli.commands.annotations:favourite",
     "check": "twauth_gui.cli.commands.check:check",
+    "changes": "twauth_gui.cli.commands.changes:changes",
     "refresh": "twauth_gui.cli.commands.oauth2:refresh",
     "scopes": "twauth_gui.cli.commands.oauth2:scopes",
     "export": "twauth_gui.cli.commands.export:export",
@@ -58,7 +62,7 @@ To try it without X, in two terminals:
   twauth run -- printenv TWITTER_ACCESS_TOKEN
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 keychain locked or absent, 5 refused by X,
-6 network, 130 cancelled.
+6 network, 7 changed, 130 cancelled.
 """
 
 
@@ -75,6 +79,14 @@ def _find_profile(_ctx: click.Context, _param: click.Parameter, name: str | None
     except ProfileNameError as error:
         raise click.BadParameter(str(error)) from error
     return None if folder is None else Path(folder)
+
+
+def _complete_profile(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from twauth_gui.cli.completers import complete_profile
+
+    return complete_profile(ctx, param, incomplete)
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
@@ -108,6 +120,7 @@ def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) 
     "--profile",
     metavar="NAME",
     callback=_find_profile,
+    shell_complete=_complete_profile,
     help="Work with the accounts of this profile, which has a folder of its own. --data-dir counts"
     " before it. TWAUTH_PROFILE sets it too; default names the usual folder.",
 )

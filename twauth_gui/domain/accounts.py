@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import NewType
 
@@ -24,6 +24,7 @@ from twauth_gui.domain.sign_in import SignInMethod
 AccountId = NewType("AccountId", str)
 
 
+_REFRESH_LIFETIME = timedelta(days=180)
 _STAND_IN = "0"  # what no number of X's begins with
 _STAND_IN_DIGITS = 11
 
@@ -115,6 +116,15 @@ class TokenMetadata:
     def is_renewable(self) -> bool:
         return OFFLINE_ACCESS in self.scopes
 
+    @property
+    def ends_at(self) -> datetime:
+        """When nothing of them works any more: six months after the last renewal, at the latest.
+
+        X staff say six months for a refresh token (devcommunity.x.com); it comes with an access
+        token of two hours.
+        """
+        return self.expires_at + _REFRESH_LIFETIME if self.is_renewable else self.expires_at
+
 
 class AccountEventKind(Enum):
     SIGNED_IN = "signed-in"
@@ -126,6 +136,7 @@ class AccountEventKind(Enum):
     EXPORTED = "exported"
     REVOKED = "revoked"
     RENEWED = "renewed"
+    CHANGED = "changed"
 
     @classmethod
     @override

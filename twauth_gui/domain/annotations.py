@@ -121,6 +121,11 @@ def has_tag(account: Account, tag: str) -> bool:
     return bool(account.tags) and fold_tag(tag) in map(fold_tag, account.tags)
 
 
+def first_tag(account: Account) -> str:
+    """Return the tag that was added first; "" if there is none."""
+    return account.tags[0] if account.tags else ""
+
+
 def count_tags(accounts: Iterable[Account]) -> list[tuple[str, int]]:
     """Return each tag with the number of accounts that have it, by name.
 

@@ -225,6 +225,12 @@ class AccountActions(QObject):
             return "It is the active account already." if accounts[0].id == active else ""
         return ""
 
+    def show_changes(self) -> None:
+        """Show what has changed since it was looked at last."""
+        from twauth_gui.gui.changes.changes_dialog import ChangesDialog  # noqa: PLC0415 - seldom needed
+
+        self.context.dialogs.open(ChangesDialog(self.context, self.checks))
+
     # -- simple actions ----------------------------------------------------------------------------
 
     def set_active(self, account_id: AccountId) -> None:

@@ -7,12 +7,14 @@ length and for the time that it may take, so that neither can hold up the other.
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 
 from PySide6.QtCore import QDeadlineTimer, QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.gui.start_request import StartRequest, decode_request, encode_request
+from twauth_gui.services.instance_lock import InstanceLock, InstanceState
 
 _MAX_BYTES = 256 * 1024
 _MAX_CONNECTIONS = 16
@@ -23,10 +25,12 @@ _PAUSE_SECONDS = 0.05
 
 
 class StartAnswer(StrEnum):
-    """What became of a request."""
+    """What became of a request; the last two are never sent."""
 
     DONE = "done"
     NOT_UNDERSTOOD = "not understood"
+    NONE = "no answer in time"
+    UNREACHABLE = "nobody listens"
 
 
 class InstanceServer(QObject):
@@ -48,12 +52,11 @@ class InstanceServer(QObject):
         self._server.newConnection.connect(self._on_connected)
 
     def listen(self) -> bool:
-        """Start listening; only for the holder of the lock: a socket that is there is a dead one.
+        """Start listening, in place of a window that was killed; only for the holder of the lock.
 
         Returns:
             Whether the system lets it.
         """
-        _ = QLocalServer.removeServer(self._address)
         return self._server.listen(self._address)
 
     def close(self) -> None:
@@ -106,40 +109,50 @@ class _Connection(QObject):
         self._socket.disconnectFromServer()
 
 
-def send_request(
-    address: str,
-    request: StartRequest,
-    *,
-    connect_ms: int = _CONNECT_MS,
-    answer_ms: int = _ANSWER_MS,
-) -> bool:
-    """Hand a request over to the open window; return whether that window took it.
+def claim_instance(
+    data: Path, request: StartRequest, answer_ms: int = _ANSWER_MS
+) -> InstanceLock | None:
+    """Become the window of a data folder, or hand over to the one that is open.
 
-    connect_ms: how long to try to reach it. answer_ms: how long to wait for its answer.
+    A window that is just starting or closing does not listen: it is tried for ten seconds.
+
+    Args:
+        data: the data folder.
+        request: what this start is for.
+        answer_ms: how long to wait for the answer of a window that listens.
+
+    Returns:
+        The lock, which has the state TAKEN if the other window does not answer; None if it did
+        what was requested.
     """
-    socket = QLocalSocket()
-    if not _connect(socket, address, connect_ms):
-        return False
-    deadline = QDeadlineTimer(answer_ms)
+    deadline, pause = QDeadlineTimer(_CONNECT_MS), CancelToken()
+    while True:
+        instance = InstanceLock(data)
+        if instance.state is not InstanceState.TAKEN:
+            return instance
+        answer = send_request(instance.address, request, answer_ms)
+        if answer is StartAnswer.DONE:
+            return None
+        if answer is not StartAnswer.UNREACHABLE or deadline.hasExpired():
+            return instance
+        pause.sleep(_PAUSE_SECONDS)
+
+
+def send_request(address: str, request: StartRequest, answer_ms: int = _ANSWER_MS) -> StartAnswer:
+    """Send a request to the open window, and wait so many milliseconds for its answer."""
+    socket, deadline = QLocalSocket(), QDeadlineTimer(answer_ms)
+    socket.connectToServer(address)
+    if not socket.waitForConnected(_milliseconds_left(deadline)):
+        return StartAnswer.UNREACHABLE
     _ = socket.write(encode_request(request))
-    answer = b""
-    while b"\n" not in answer and not deadline.hasExpired() and len(answer) < _MAX_BYTES:
+    received = b""
+    while b"\n" not in received and not deadline.hasExpired() and len(received) < _MAX_BYTES:
         if not socket.waitForReadyRead(_milliseconds_left(deadline)):
             break
-        answer += socket.readAll().data()
+        received += socket.readAll().data()
     socket.abort()
-    return answer.partition(b"\n")[0] == StartAnswer.DONE.encode()
-
-
-def _connect(socket: QLocalSocket, address: str, milliseconds: int) -> bool:
-    """Try until somebody listens: a window that is just starting does not yet."""
-    deadline, pause = QDeadlineTimer(milliseconds), CancelToken()
-    while not deadline.hasExpired():
-        socket.connectToServer(address)
-        if socket.waitForConnected(_milliseconds_left(deadline)):
-            return True
-        pause.sleep(_PAUSE_SECONDS)
-    return False
+    line = received.partition(b"\n")[0]
+    return next((one for one in StartAnswer if one.encode() == line), StartAnswer.NONE)
 
 
 def _milliseconds_left(deadline: QDeadlineTimer) -> int:

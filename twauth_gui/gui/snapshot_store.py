@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from twauth_gui.domain.account_changes import AccountChange, net_changes
 from twauth_gui.domain.accounts import Account, AccountId, TokenMetadata
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.batch_sign_in import BatchSignIn, BatchStatus
@@ -32,7 +33,10 @@ class LastSignIn:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything the panes show, as it was at one moment."""
+    """Everything the panes show, as it was at one moment.
+
+    changes: those not seen yet, net. newest_change: the id of the last one that is part of them.
+    """
 
     apps: Mapping[AppId, App] = field(default_factory=dict[AppId, App])
     accounts: Mapping[AccountId, Account] = field(default_factory=dict[AccountId, Account])
@@ -43,12 +47,13 @@ class Snapshot:
     tokens: Mapping[AccountId, TokenMetadata] = field(
         default_factory=dict[AccountId, TokenMetadata]
     )
+    batch: BatchSignIn | None = None
+    changes: tuple[AccountChange, ...] = ()
+    newest_change: int = 0
 
     @property
     def is_empty(self) -> bool:
         return not (self.apps or self.accounts or self.pending_sign_ins)
-
-    batch: BatchSignIn | None = None
 
     @property
     def batch_progress(self) -> str:
@@ -86,13 +91,17 @@ class Snapshot:
 
 
 def read_snapshot(store: Store) -> Snapshot:
+    accounts = {account.id: account for account in store.accounts.list_all()}
+    changes = store.account_changes.list_unseen()
     return Snapshot(
         {app.id: app for app in store.apps.list_all()},
-        {account.id: account for account in store.accounts.list_all()},
+        accounts,
         {pending.id: pending for pending in store.pending_sign_ins.list_all()},
         store.settings.active_account(),
         store.tokens.list_metadata(),
         load_batch(store),
+        net_changes(changes, accounts),
+        changes[-1].id if changes else 0,
     )
 
 

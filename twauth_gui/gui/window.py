@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QAccessible,
     QCloseEvent,
@@ -38,6 +38,7 @@ from twauth_gui.gui.app_context import AppContext, Ticker
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.background_sign_ins import BackgroundSignIns
 from twauth_gui.gui.clipboard import SecretClipboard
+from twauth_gui.gui.close_controller import CloseController
 from twauth_gui.gui.imports.import_drop import DroppedItems, DropTarget
 from twauth_gui.gui.parts.accessibility import move_focus, set_accessible_role
 from twauth_gui.gui.parts.confirm_dialog import ConfirmDialog, ask_confirmation
@@ -52,6 +53,7 @@ from twauth_gui.gui.theme.look import Look, LookWindow
 from twauth_gui.gui.vault.lock_controller import LockController
 from twauth_gui.gui.vault.vault_dialogs import needs_vault, unlock_then
 from twauth_gui.gui.vault_state import VaultState
+from twauth_gui.gui.watch_controller import WatchController
 from twauth_gui.gui.window_place import bring_to_front, read_geometry, restore_geometry
 from twauth_gui.gui.workspace.main_menu import (
     HELP_KEYS,
@@ -97,7 +99,6 @@ class MainWindow(LookWindow):
         self.resize(QSize(1120, 720))
         self._services = services
         self._may_discard = False
-        self._is_session_ending = False
         self._waiting_items = DroppedItems()
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
@@ -108,6 +109,7 @@ class MainWindow(LookWindow):
             self._bar.set_profile(profile)
         self._status_announcer = StatusAnnouncer(self._bar, self.context, self._actions, self)
         self._lock_controller = LockController(self.context, self)
+        self._close_controller = CloseController(self.context, self._actions, self)
         self._stack = QStackedWidget()
         self._lock_page: LockPage | None = None
         self._welcome_page: WelcomePage | None = None
@@ -140,6 +142,7 @@ class MainWindow(LookWindow):
             home=Path.home(),
             now=now,
             ticker=Ticker(self),
+            watch=WatchController(services, tasks, vault, snapshots),
         )
 
     def _build(self) -> None:
@@ -160,6 +163,10 @@ class MainWindow(LookWindow):
         snapshots.changed.connect(self._refresh_index_copy)
         snapshots.failed.connect(self.show_problem)
         self.context.preferences.failed.connect(self.show_problem)
+        self.ready.connect(self._close_controller.update_tray)
+        self.context.watch.failed.connect(self.show_problem)
+        self.context.watch.activated.connect(self._on_notification_clicked)
+        self.context.ticker.ticked.connect(self.context.watch.tick)
         self.context.dialogs.changed.connect(self._import_waiting)
         self.context.vault.changed.connect(self._import_waiting)
         self._bar.settings.clicked.connect(lambda: open_settings(self.context))
@@ -205,6 +212,7 @@ class MainWindow(LookWindow):
             self.ready.emit()
             # Only now, because it loads the keychain's libraries and would delay the painting.
             QTimer.singleShot(0, self, self.context.vault.probe)
+            self.context.watch.start(lambda: bool(self._actions.checks.running_account_ids))
 
     def _show_page(self) -> None:
         if self.context.vault.is_app_locked:
@@ -238,6 +246,11 @@ class MainWindow(LookWindow):
         self._status_announcer.clear()
         self._stack.setCurrentWidget(self._lock_page)
         self._lock_page.take_focus()
+
+    def _on_notification_clicked(self) -> None:
+        bring_to_front(self, "")
+        if not self.context.vault.is_app_locked and not self.context.dialogs.count():
+            self._actions.show_changes()
 
     # -- MainWindowApi -----------------------------------------------------------------------------
 
@@ -362,8 +375,13 @@ class MainWindow(LookWindow):
                 controller.resume(pending)
 
     @needs_vault
-    def open_export(self, account_ids: list[AccountId], *, to_secret_store: bool = False) -> None:
-        """Open the export dialog for these accounts, with a secret store as destination or not."""
+    def open_export(
+        self, account_ids: list[AccountId], *, to_secret_store: bool = False, preset_id: str = ""
+    ) -> None:
+        """Open the export dialog for these accounts.
+
+        to_secret_store: with a secret store as destination. preset_id: "" for the one used last.
+        """
         from twauth_gui.gui.export.export_dialog import ExportDialog  # noqa: PLC0415 - see above
 
         known = self.context.snapshots.current.accounts
@@ -373,6 +391,8 @@ class MainWindow(LookWindow):
             self.context.dialogs.open(dialog)
             if to_secret_store:
                 dialog.choose_secret_store()
+            if preset_id:
+                dialog.choose_preset(preset_id)
 
     def open_palette(self, *, switching: bool = False) -> None:
         """Open the palette, or with it the choice of the active account.
@@ -393,6 +413,11 @@ class MainWindow(LookWindow):
         """Show a section of the list."""
         if self._panes is not None:
             self._panes.sidebar.choose_section(section)
+
+    def show_tag(self, tag: str) -> None:
+        """Show the accounts that have a tag."""
+        if self._panes is not None:
+            self._panes.show_tag(tag)
 
     def select_account(self, account_id: AccountId) -> None:
         """Select one account and show its details."""
@@ -448,6 +473,11 @@ class MainWindow(LookWindow):
         if request.wants_palette:
             self.open_palette()
 
+    def show_hint(self) -> None:
+        """Show people who are new to the window one thing that it can do."""
+        if self._panes is not None:
+            self._panes.show_hint()
+
     def import_paths(self, paths: Sequence[Path]) -> None:
         """Open the import with these files and folders, or once no other dialog is open."""
         if not paths:
@@ -465,6 +495,15 @@ class MainWindow(LookWindow):
             self._on_dropped(items)
 
     # -- closing -----------------------------------------------------------------------------------
+
+    def _has_reason_to_stay(self) -> bool:
+        """Hide in the tray, or ask before credentials are lost; return whether it did either."""
+        if self._close_controller.keeps_running():
+            return True
+        if self._services.has_unsaved_grants:
+            self._close_controller.is_quitting = False
+            self._confirm_discard()
+        return self._services.has_unsaved_grants
 
     def _confirm_discard(self) -> None:
         if isinstance(self.context.dialogs.top(), ConfirmDialog):
@@ -492,7 +531,7 @@ class MainWindow(LookWindow):
 
     def end_session(self) -> None:
         """Close without a question; credentials that the vault refused are offered to it again."""
-        self._is_session_ending = True
+        self._may_discard = True
         self._retry_saving(self.quit)
 
     def _retry_saving(self, on_ended: Callable[[], None]) -> None:
@@ -512,7 +551,8 @@ class MainWindow(LookWindow):
         _ = self._tasks.run_over_network(self, task)
 
     def quit(self) -> None:
-        """Close the window and end the program."""
+        """Close the window and end the program, also if it usually stays in the tray."""
+        self._close_controller.is_quitting = True
         _ = self.close()
 
     def _save_place(self) -> None:
@@ -523,17 +563,19 @@ class MainWindow(LookWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before credentials are lost; wait, hidden, for those that are being saved."""
-        may_discard = self._may_discard or self._is_session_ending
-        if self._services.has_unsaved_grants and not may_discard:
+        if not self._may_discard and self._has_reason_to_stay():
             event.ignore()
-            self._confirm_discard()
             return
+        was_hidden = not self.isVisible()
         self._save_place()
         self.hide()
         self.context.auto_lock.stop()
+        self.context.watch.stop()
         self.context.dialogs.close_all()  # a private view has to go before its engine
         self._status_announcer.clear()
         self.context.clipboard.clear()
         self._tasks.shut_down(_SHUT_DOWN_SECONDS)
         self._services.close()
         super().closeEvent(event)
+        if was_hidden:  # closing the last window that is visible ends the program, but not this
+            QCoreApplication.exit(0)

@@ -16,6 +16,7 @@ from twauth_gui.domain.accounts import (
     AccountId,
     Credentials,
 )
+from twauth_gui.domain.annotations import first_tag
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.credential_fields import CredentialField
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
@@ -358,6 +359,7 @@ class ExportService:
                     app.hosts.api,
                     has_oauth1=account.has_oauth1,
                     reference=references[account_id],
+                    tag=first_tag(account),
                 )
             )
         return entries
@@ -387,6 +389,7 @@ class ExportService:
                 credentials=credentials,
                 api_url=app.hosts.api,
                 tokens=tokens,
+                tag=first_tag(account),
             )
             found.append(SourceAccount(account, app, entry, generation))
         return found

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from twauth_gui.domain.accounts import Account, AccountEvent, AccountId, Credentials
+from twauth_gui.domain.account_changes import find_changes
+from twauth_gui.domain.accounts import (
+    Account,
+    AccountEvent,
+    AccountEventKind,
+    AccountId,
+    Credentials,
+)
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Remedy
-from twauth_gui.domain.health import HealthState
+from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.store.boot_clock import elapsed_since
+from twauth_gui.store.change_repository import insert_changes
 from twauth_gui.store.changes import JournaledWriter, StoreContext, require_readable
 from twauth_gui.store.errors import (
     AccountExistsError,
@@ -166,9 +175,14 @@ class AccountRepository:
 
     def mark_credentials_missing(self, account: Account, error: CredentialMissingError) -> None:
         """Set the account's health to "credential missing"."""
-        at, words = self._context.now().isoformat(), error.diagnosis.to_sentence()
-        values = (HealthState.CREDENTIAL_MISSING.value, at, words, account.id, account.generation)
-        _ = self._context.index.execute(_NOTE_HEALTH, values)
+        now, words = self._context.now(), error.diagnosis.to_sentence()
+        missing = HealthState.CREDENTIAL_MISSING
+        values = (missing.value, now.isoformat(), words, account.id, account.generation)
+        with self._context.index.transaction() as connection:
+            row = connection.execute(_SELECT_ONE, (account.id,)).fetchone()
+            if connection.execute(_NOTE_HEALTH, values).rowcount:
+                before = account_from_row(row)
+                _insert_changes(connection, before, replace(before, health=Health(missing)), now)
 
     def update(self, account: Account) -> Account:
         """Save everything about an account but its credentials.
@@ -224,10 +238,13 @@ class AccountRepository:
                 columns = sign_in_columns(account)
                 values = [*(columns[name] for name in _CHECK_COLUMNS), account.user_id]
                 used = (note.app_generation, None if since is None else since.isoformat())
+                row = connection.execute(_SELECT_ONE, (account.id,)).fetchone()
                 changed = connection.execute(
                     _NOTE_CHECK, (*values, account.id, account.generation, *used)
                 )
                 if changed.rowcount:
+                    before = account_from_row(row)
+                    _insert_changes(connection, before, account, note.event.at)
                     insert_event(connection, note.event)
                     recorded.add(account.id)
         return recorded
@@ -359,3 +376,14 @@ class AccountRepository:
         if not rows:
             raise NotFoundError(ItemKind.APP)
         return str(rows[0][0])
+
+
+def _insert_changes(
+    connection: sqlite3.Connection, before: Account, after: Account, at: datetime
+) -> None:
+    """Add what has changed to the changes and to the history, within a transaction."""
+    changes = find_changes(before, after, at)
+    insert_changes(connection, changes)
+    for one in changes:
+        text = one.describe(datetime.isoformat)
+        insert_event(connection, AccountEvent(after.id, AccountEventKind.CHANGED, at, text))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.file_name_patterns import is_file_name_pattern
 
 
 class FileSyntax(Enum):
@@ -175,7 +176,7 @@ class ExportPreset:
 
     def makes_folder(self, accounts: int) -> bool:
         """Whether an export of so many accounts is more than one file."""
-        if self.syntax is FileSyntax.CREDENTIALS or "{handle}" in self.suggested_name:
+        if self.syntax is FileSyntax.CREDENTIALS or is_file_name_pattern(self.suggested_name):
             return True
         is_grouped = accounts > 1 or self.is_always_grouped
         return self.grouping is AccountGrouping.FILE and is_grouped

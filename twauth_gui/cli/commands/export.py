@@ -13,6 +13,7 @@ from twauth_gui.cli.completers import choose_by_tag, complete_account, complete_
 from twauth_gui.cli.errors import CliError, ExitCode, add_force_hint
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.transfer.file_name_patterns import is_file_name_pattern
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
@@ -30,6 +31,7 @@ Examples:
   twauth export @fernwick_news --preset x --output .env
   twauth export @fernwick_news @marsh_weather --preset json-snake
   twauth export @fernwick_news @marsh_weather --output '{handle}.env'
+  twauth export --tag news --output 'bots/{tag}-{handle}.env'
   twauth export @fernwick_news --preset x --output .env --merge
   twauth export --preset django-fixture --set model=bots.bot --output bots.json
 
@@ -56,8 +58,8 @@ existing file is not changed. --merge keeps everything else in a .env, JSON, YAM
     "-o",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The file to write, or the folder for a preset that makes several; {handle} in its name"
-    " makes a file for each account; - for standard output, the default.",
+    help="The file to write, or the folder for a preset that makes several; {handle}, {app} or"
+    " {tag} in its name makes a file for each account; - for standard output, the default.",
 )
 @click.option(
     "--several",
@@ -161,7 +163,7 @@ class _ExportTask:
         return self.exporter.export_to_folder(
             self.ids,
             self.preset,
-            path.parent if "{handle}" in path.name else path,
+            path.parent if is_file_name_pattern(path.name) else path,
             comment=self.comment,
             bearer=self.bearer,
             overwrite=self.force,
@@ -228,12 +230,12 @@ def _adapt_preset(
     pairs = [one.partition("=") for one in settings]
     if not all(sign for _key, sign, _value in pairs):
         raise CliError(ExitCode.USAGE, "--set needs a name and a value.", "Write --set NAME=VALUE.")
-    if output is not None and "{handle}" in output.name:
+    if output is not None and is_file_name_pattern(output.name):
         if several not in {None, AccountGrouping.FILE.value}:
             raise CliError(
                 ExitCode.USAGE,
                 f"{output.name} is a file for each account.",
-                "Leave out --several, or {handle} in the name.",
+                "Leave out --several, or the names in braces.",
             )
         several = AccountGrouping.FILE.value
     try:
@@ -246,7 +248,7 @@ def _adapt_preset(
             f"The preset {preset.id} cannot be used like this.",
             str(error),
         ) from error
-    is_named = output is not None and "{handle}" in output.name
+    is_named = output is not None and is_file_name_pattern(output.name)
     return replace(preset, suggested_name=output.name) if output and is_named else preset
 
 

@@ -9,7 +9,12 @@ from enum import Enum
 from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel
 
 from twauth_gui.gui.accounts.account_list_model import AccountListModel
-from twauth_gui.gui.accounts.account_query import AccountQuery
+from twauth_gui.gui.accounts.account_query import (
+    AccountQuery,
+    QueryOperator,
+    QueryTerm,
+    make_exact_term,
+)
 from twauth_gui.gui.accounts.account_row import AccountRow
 
 
@@ -23,10 +28,11 @@ class SectionKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One entry of the sidebar. query: what it shows, as a search that can be typed."""
+    """One entry of the sidebar. name, query: of a saved filter."""
 
     kind: SectionKind
     app_id: str = ""
+    name: str = ""
     query: AccountQuery = field(default_factory=AccountQuery)
 
     def select(self, rows: Iterable[AccountRow]) -> list[AccountRow]:
@@ -50,9 +56,9 @@ def app_section(app_id: str) -> Section:
     return Section(SectionKind.APP, app_id)
 
 
-def saved_section(query: AccountQuery) -> Section:
+def saved_section(name: str, query: AccountQuery) -> Section:
     """Return the section of a saved filter."""
-    return Section(SectionKind.SAVED, query=query)
+    return Section(SectionKind.SAVED, name=name, query=query)
 
 
 class AccountFilter(QSortFilterProxyModel):
@@ -102,6 +108,19 @@ class AccountFilter(QSortFilterProxyModel):
     def has_account(self) -> bool:
         """Whether an account is shown; pending sign-ins do not count."""
         return any(row.account is not None for row in self._source.rows)
+
+    def combined_query(self) -> AccountQuery:
+        """Return the query that finds, among all accounts, what is shown."""
+        section = self._section
+        if section.kind is SectionKind.APP:
+            labels = [row.app_label for row in self._rows_of_section(self._source.all_rows)[:1]]
+            terms = tuple(make_exact_term(QueryOperator.APP, label) for label in labels)
+            return AccountQuery(terms=terms).joined_with(self._query)
+        states = {SectionKind.ATTENTION: "attention", SectionKind.SIGNING_IN: "signing-in"}
+        if section.kind in states:
+            term = QueryTerm(QueryOperator.IS, states[section.kind])
+            return AccountQuery(terms=(term,)).joined_with(self._query)
+        return section.query.joined_with(self._query)
 
     def section_size(self) -> int:
         """Return how many rows the section has, whether they match the search or not."""

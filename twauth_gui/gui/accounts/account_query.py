@@ -15,10 +15,14 @@ from enum import StrEnum
 from typing_extensions import override
 
 from twauth_gui.domain.access import AccessLevel
+from twauth_gui.domain.display_text import HEALTH_LABELS
 from twauth_gui.domain.health import HealthState
 from twauth_gui.gui.accounts.account_row import AccountRow
 
-_TOKEN = re.compile(r'(?:(?P<name>[A-Za-z]+):)?(?:"(?P<quoted>[^"]*)(?P<end>"|$)|(?P<plain>\S+))')
+# Within quotes, two stand for one.
+_TOKEN = re.compile(
+    r'(?:(?P<name>[A-Za-z]+):)?(?:"(?P<quoted>(?:[^"]|"")*)(?P<end>"|$)|(?P<plain>\S+))'
+)
 _UNFINISHED = re.compile(r'(?:^|\s)(?P<name>[A-Za-z]+):(?:"(?P<quoted>[^"]*)|(?P<plain>[^\s"]*))$')
 
 
@@ -41,7 +45,7 @@ class QueryTerm:
 
     @override
     def __str__(self) -> str:
-        value = f'"{self.value}"' if self.is_exact else self.value
+        value = _quote(self.value) if self.is_exact else self.value
         return f"{self.operator}:{value}"
 
     def select(self, rows: Sequence[AccountRow]) -> list[AccountRow]:
@@ -153,16 +157,24 @@ def list_values(operator: QueryOperator, rows: Iterable[AccountRow]) -> list[str
     return [spellings[key] for key in sorted(spellings)]
 
 
+def name_value(operator: QueryOperator, value: str) -> str:
+    """Return a value as a menu has it."""
+    if operator is QueryOperator.IS:
+        return HEALTH_LABELS.get(value) or _MARK_LABELS[value]
+    levels = {level.badge.casefold(): level.label for level in AccessLevel}
+    return levels[value].capitalize() if operator is QueryOperator.ACCESS else value
+
+
 def make_exact_term(operator: QueryOperator, value: str) -> QueryTerm:
     """Return the term for one known value, quoted where it could mean several."""
-    is_name = operator in {QueryOperator.APP, QueryOperator.TAG} and '"' not in value
+    is_name = operator in {QueryOperator.APP, QueryOperator.TAG}
     return QueryTerm(operator, value, is_exact=is_name)
 
 
 def _read_token(match: re.Match[str]) -> QueryToken:
     name, quoted, plain = match.group("name", "quoted", "plain")
     is_closed = match["end"] == '"' or quoted is None
-    value = plain if quoted is None else quoted
+    value = plain if quoted is None else quoted.replace('""', '"')
     operator = _OPERATORS.get((name or "").lower())
     term = None
     if operator is not None:
@@ -185,7 +197,12 @@ def _quote_word(word: str) -> str:
     """Return a word as it is typed: quoted, if it would else be split or mean an operator."""
     tokens = split_query(word)
     is_plain = len(tokens) == 1 and tokens[0].term is None and tokens[0].word == word
-    return word if is_plain else f'"{word}"'
+    return word if is_plain else _quote(word)
+
+
+def _quote(text: str) -> str:
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
 
 
 IS_VALUES = (
@@ -197,6 +214,14 @@ IS_VALUES = (
     "favourite",
     "check-failed",
 )
+_MARK_LABELS = {
+    "broken": "Broken",
+    "attention": "Needs attention",
+    "signing-in": "Signing in",
+    "active": "Active account",
+    "favourite": "Favourite",
+    "check-failed": "Last check failed",
+}
 ACCESS_VALUES = tuple(level.badge.casefold() for level in AccessLevel)
 _OPERATORS = {operator.value: operator for operator in QueryOperator}
 

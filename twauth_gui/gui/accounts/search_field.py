@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, QStringListModel, Qt, Signal
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QRect,
+    QSize,
+    QStringListModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QCompleter, QListView, QWidget
 from typing_extensions import override
@@ -20,7 +29,7 @@ from twauth_gui.gui.accounts.account_query import (
     take_complete_terms,
 )
 from twauth_gui.gui.accounts.account_row import AccountRow
-from twauth_gui.gui.parts.accessibility import FocusRing, click_on_enter
+from twauth_gui.gui.parts.accessibility import FocusRing, announce, click_on_enter
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.theme.look import look_of
@@ -82,6 +91,7 @@ class SearchField(LineField):
         self._popup.setObjectName("suggestions")
         self._popup.setAccessibleName("Values")
         self._completer.activated.connect(self._take_value)
+        self._popup.selectionModel().currentChanged.connect(self._announce_value)
         self.textChanged.connect(self._on_text_changed)
         self.textEdited.connect(self._offer_values)
 
@@ -157,6 +167,12 @@ class SearchField(LineField):
         self._values.setStringList(values)
         self._completer.complete(QRect(0, 0, min(self.width(), 240), self.height()))
         self._popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
+
+    def _announce_value(self, current: QModelIndex) -> None:
+        """Have a screen reader say a value: the field keeps the focus while they are offered."""
+        if current.isValid():
+            place, count = current.row() + 1, self._values.rowCount()
+            announce(self, f"{current.data()}, {place} of {count}")
 
     def _values_of(self, operator: QueryOperator) -> list[str]:
         rows = self._rows()
@@ -262,16 +278,22 @@ class FilterBar(QWidget):
             chip.deleteLater()
         self._terms = terms
         self._chips = [self._make_chip(term) for term in terms]
-        before = self._save.previousInFocusChain()
-        for chip in self._chips:
-            if before is not None:
-                self.setTabOrder(before, chip)
-            before = chip
+        self._order_tabs()
         self._arrange()
         self.setVisible(bool(terms))
         if place is not None:  # the next key removes the next filter, or goes on with the search
             stops: list[QWidget] = [*self._chips, self._field] if terms else [self._field]
             stops[min(place, len(stops) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _order_tabs(self) -> None:
+        """Have Tab reach the filters before the button: what is made late comes last."""
+        before = self._save.previousInFocusChain()
+        while before is not None and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            before = before.previousInFocusChain()
+        for chip in self._chips:
+            if before is not None:
+                self.setTabOrder(before, chip)
+            before = chip
 
     def _make_chip(self, term: QueryTerm) -> FilterChip:
         chip = FilterChip(term)

@@ -112,13 +112,7 @@ class AnnotationChanger:
             if change is None:
                 _ = on_secret()
                 return
-            context.snapshots.reload()
-            gone = f"{pluralize(len(change.gone), 'account')} had been removed meanwhile"
-            if change.changed:
-                words = describe(change)
-                self._offer_undo(change, f"{words}. {gone}" if change.gone else words)
-            elif change.gone:
-                context.window.show_status(gone)
+            self._tell(change, describe)
             if isValid(asker):
                 _ = on_saved(change)
 
@@ -131,6 +125,19 @@ class AnnotationChanger:
         _ = context.run_in_store(
             context.dialogs, lambda _job: work(context.services.annotations), done, failed
         )
+
+    def _tell(self, change: AnnotationChange, describe: Callable[[AnnotationChange], str]) -> None:
+        """Show what was changed, with its undo; while Twauth is locked nothing of any account."""
+        context = self._context
+        context.snapshots.reload()
+        gone = f"{pluralize(len(change.gone), 'account')} had been removed meanwhile"
+        if context.vault.is_app_locked:
+            return
+        if change.changed:
+            words = describe(change)
+            self._offer_undo(change, f"{words}. {gone}" if change.gone else words)
+        elif change.gone:
+            context.window.show_status(gone)
 
     def _offer_undo(self, change: AnnotationChange, words: str) -> None:
         context = self._context

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
@@ -15,7 +17,6 @@ from twauth_gui.domain.annotations import (
     AnnotationError,
     count_tags,
     fold_tag,
-    has_tag,
     split_tags,
 )
 from twauth_gui.domain.diagnosis import Diagnosis
@@ -35,7 +36,6 @@ _SHOWN_ROWS = 8
 _MOST_ROWS = 200
 _NOTE_LINES = 7
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-_PARTIAL = Qt.CheckState.PartiallyChecked
 
 
 def open_tag_dialog(context: AppContext, accounts: Sequence[Account]) -> None:
@@ -82,18 +82,19 @@ class TagDialog(Dialog):
         self._search = LineField("Find or add a tag", is_search=True)
         self._block = FieldBlock("Tag", self._search)
         self._search.setAccessibleName("Find or add a tag")
+        self._search.setAccessibleDescription("Enter adds it")
         self._search.textChanged.connect(self._filter)
         self._search.installEventFilter(self)
-        self._boxes: dict[str, TagBox] = {}
+        self._choices: dict[str, _TagChoice] = {}
         self._list = QVBoxLayout()
         self._empty = Text("", style=TextStyle.SMALL, role="text-3", wrap=True)
         self._save = primary_button("Save tags")
         self._save.clicked.connect(self._on_save)
         self._build()
-        own = [tag for tag, _count in count_tags(accounts)]
-        others = [tag for tag, _count in count_tags(known)]
-        for tag in [*own, *others]:
-            _ = self._add_box(tag)
+        for tag, having in count_tags(accounts):
+            self._choices[fold_tag(tag)] = _TagChoice(tag, having, len(accounts))
+        for tag, _count in count_tags(known):
+            _ = self._choices.setdefault(fold_tag(tag), _TagChoice(tag, 0, len(accounts)))
         self._filter("")
 
     def _build(self) -> None:
@@ -123,17 +124,6 @@ class TagDialog(Dialog):
         self.add_cancel_and(self._save)
         self.set_initial_focus(self._search)
 
-    def _add_box(self, tag: str, *, is_new: bool = False) -> TagBox:
-        """Add a row for a tag, at the top if it is new; one that is there stays."""
-        found = self._boxes.get(fold_tag(tag))
-        if found is not None:
-            return found
-        having = sum(has_tag(one, tag) for one in self._accounts)
-        box = TagBox(tag, having, len(self._accounts))
-        self._boxes[fold_tag(tag)] = box
-        self._list.insertWidget(0 if is_new else self._list.count() - 1, box)
-        return box
-
     @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         """Let Enter in the field check its tag; without one it saves."""
@@ -150,21 +140,36 @@ class TagDialog(Dialog):
             self._block.set_error(error.reason)
             return True
         for tag in tags:
-            self._add_box(tag, is_new=True).setCheckState(Qt.CheckState.Checked)
+            self._add(tag)
         self._search.clear()
         return True
 
+    def _add(self, tag: str) -> None:
+        """Check a tag; a new one comes first in the list."""
+        key = fold_tag(tag)
+        if key not in self._choices:
+            new = _TagChoice(tag, 0, len(self._accounts))
+            self._choices = {key: new, **self._choices}
+        self._choices[key].box.setCheckState(Qt.CheckState.Checked)
+
     def _filter(self, text: str) -> None:
+        """Show the first tags that have the text in them."""
         self._block.set_error("")
         wanted = fold_tag(text)
-        shown = 0
-        for key, box in self._boxes.items():
-            is_shown = wanted in key and shown < _MOST_ROWS
-            box.setVisible(is_shown)
-            shown += is_shown
-        is_new = bool(wanted) and wanted not in self._boxes
+        found = (choice for key, choice in self._choices.items() if wanted in key)
+        shown = list(islice(found, _MOST_ROWS))
+        for choice in self._choices.values():
+            if choice.is_built and choice not in shown:
+                choice.box.hide()
+        before: QWidget = self._search
+        for row, choice in enumerate(shown):
+            self._list.insertWidget(row, choice.box)
+            choice.box.show()
+            QWidget.setTabOrder(before, choice.box)
+            before = choice.box
+        is_new = bool(wanted) and wanted not in self._choices
         words = f"Enter adds the tag “{text.strip()}”." if is_new else ""
-        if not self._boxes and not is_new:
+        if not (self._choices or is_new):
             words = "There are no tags yet. Type one, then press Enter."
         self._empty.setText(words)
         self._empty.setVisible(bool(words))
@@ -174,8 +179,9 @@ class TagDialog(Dialog):
             _ = self._take_search()
             if self._search.text():
                 return  # it was refused
-        added = [box.tag for box in self._boxes.values() if box.is_added]
-        removed = [box.tag for box in self._boxes.values() if box.is_removed]
+        changed = [one for one in self._choices.values() if one.is_changed]
+        added = [one.tag for one in changed if one.box.isChecked()]
+        removed = [one.tag for one in changed if not one.box.isChecked()]
         if not (added or removed):
             self.close_dialog()
             return
@@ -193,32 +199,38 @@ class TagDialog(Dialog):
         self._block.set_error(diagnosis.to_sentence())
 
 
-class TagBox(CheckBox):
-    """A tag's check box. In part: some of the accounts have it, and it stays so."""
+class _TagChoice:
+    """A tag with its check box, which is built when it is shown first.
+
+    In part: some of the accounts have the tag, and it stays so.
+    """
 
     def __init__(self, tag: str, having: int, accounts: int) -> None:
-        super().__init__(tag.replace("&", "&&"))
         self.tag = tag
-        is_part = 0 < having < accounts
-        self.setTristate(is_part)
-        self._before = _PARTIAL if is_part else _state(on=bool(having))
-        self.setCheckState(self._before)
-        if is_part:
-            self.setAccessibleDescription(f"{having:,} of {pluralize(accounts, 'account')}")
+        self._having = having
+        self._accounts = accounts
+        self._before = Qt.CheckState.Checked if having == accounts else Qt.CheckState.Unchecked
+        if 0 < having < accounts:
+            self._before = Qt.CheckState.PartiallyChecked
+
+    @cached_property
+    def box(self) -> CheckBox:
+        box = CheckBox(self.tag.replace("&", "&&"))
+        if self._before is Qt.CheckState.PartiallyChecked:
+            box.setTristate(True)
+            box.setAccessibleDescription(
+                f"{self._having:,} of {pluralize(self._accounts, 'account')}"
+            )
+        box.setCheckState(self._before)
+        return box
 
     @property
-    def is_added(self) -> bool:
-        return self.checkState() is Qt.CheckState.Checked and self._before is not self.checkState()
+    def is_built(self) -> bool:
+        return "box" in self.__dict__
 
     @property
-    def is_removed(self) -> bool:
-        return (
-            self.checkState() is Qt.CheckState.Unchecked and self._before is not self.checkState()
-        )
-
-
-def _state(*, on: bool) -> Qt.CheckState:
-    return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
+    def is_changed(self) -> bool:
+        return self.is_built and self.box.checkState() is not self._before
 
 
 class NoteDialog(Dialog):
@@ -236,6 +248,7 @@ class NoteDialog(Dialog):
         self._field.setFixedHeight(_NOTE_LINES * self._field.fontMetrics().lineSpacing() + 2 * M)
         common = notes.pop() if len(notes) == 1 else ""
         self._field.setPlainText(common if text is None else text)
+        self._field.moveCursor(QTextCursor.MoveOperation.End)
         self._block = FieldBlock("Note", self._field, "Notes are not encrypted.")
         if notes:
             self._block.set_warning("They have different notes. Saving replaces them all.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from twauth_gui.gui.parts.accessibility import claim_key
 from twauth_gui.gui.parts.buttons import ButtonSize, IconButton, quiet_button
 from twauth_gui.gui.parts.fields import TextField
 from twauth_gui.gui.parts.text import Text
@@ -36,6 +37,11 @@ class NoteField(TextField):
         self.setAccessibleName("Note")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self.updateGeometry)
+
+    @override
+    def event(self, e: QEvent, /) -> bool:
+        """Take Escape, with which the window goes back to the list."""
+        return claim_key(e, Qt.Key.Key_Escape) or super().event(e)
 
     @override
     def sizeHint(self) -> QSize:
@@ -166,6 +172,11 @@ class NoteEditor(QWidget):
         self._note = text.strip("\n")
         self._close_field()
         self.edited.emit(before, text)
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        """Take F2, with which the window opens the dialog."""
+        return claim_key(event, Qt.Key.Key_F2) or super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

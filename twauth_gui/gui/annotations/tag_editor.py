@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.annotations import AnnotationError, fold_tag, split_tags
-from twauth_gui.gui.parts.accessibility import announce
+from twauth_gui.gui.parts.accessibility import announce, claim_key
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.fields import SuggestionField
 from twauth_gui.gui.parts.tag_chips import TagChips
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.metrics import XS, TextStyle
 
+_FEW_TAGS = 12
 _FIELD_CHARACTERS = 16
 _STAYS = {Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason}
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
@@ -35,10 +36,13 @@ class TagField(SuggestionField):
 
     def __init__(self) -> None:
         super().__init__("Add a tag")
-        completer = self.completer()
-        if completer is not None:
-            completer.activated.connect(lambda _text: QTimer.singleShot(0, self, self._enter))
+        self.completer().activated.connect(self._enter_soon)
         self.textEdited.connect(self._enter_at_comma)
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        """Take Escape, with which the window goes back to the list."""
+        return claim_key(event, Qt.Key.Key_Escape) or super().event(event)
 
     @override
     def sizeHint(self) -> QSize:
@@ -64,6 +68,10 @@ class TagField(SuggestionField):
             self._enter()
             self.left.emit(False)
 
+    def _enter_soon(self) -> None:
+        """Enter what was chosen once it is in the field."""
+        QTimer.singleShot(0, self, self._enter)
+
     def _enter_at_comma(self, text: str) -> None:
         if "," in text:
             self._enter()
@@ -85,6 +93,8 @@ class TagEditor(QWidget):
     def __init__(self, known_tags: Callable[[], Sequence[str]]) -> None:
         super().__init__()
         self._known_tags = known_tags
+        self._tags: list[str] = []
+        self._shows_all = False
         self._add = quiet_button("Add tag", "plus", size=ButtonSize.TINY)
         self._add.clicked.connect(self._open_field)
         self._field = TagField()
@@ -92,8 +102,11 @@ class TagEditor(QWidget):
         self._field.entered.connect(self._take_text)
         self._field.left.connect(self._close_field)
         self._field.installEventFilter(self)
-        self._chips = TagChips(self._field, self._add)
-        self._chips.removed.connect(lambda tag: self.changed.emit([], [tag]))
+        self._more = quiet_button("", size=ButtonSize.TINY)
+        self._more.clicked.connect(self._toggle_all)
+        self._more.hide()
+        self._chips = TagChips(self._field, self._add, self._more)
+        self._chips.removed.connect(self._on_removed)
         self._problem = Text("", style=TextStyle.SMALL, role="bad", wrap=True)
         self._problem.hide()
         column = QVBoxLayout(self)
@@ -103,11 +116,18 @@ class TagEditor(QWidget):
         column.addWidget(self._problem)
 
     def set_tags(self, tags: Sequence[str]) -> None:
-        self._chips.set_tags(tags)
+        """Show these tags; of very many only the first."""
+        self._tags = list(tags)
+        is_long = len(tags) > _FEW_TAGS + 1
+        self._more.setVisible(is_long)
+        self._more.setText("Show fewer" if self._shows_all else f"Show all {len(tags)}")
+        self._chips.set_tags(tags if self._shows_all or not is_long else tags[:_FEW_TAGS])
+        self._chips.lay_out()
 
-    def close_field(self) -> None:
+    def start_over(self) -> None:
         """Drop what is in the field, for another account."""
         self._field.clear()
+        self._shows_all = False
         self._close_field(by_key=False)
         self.show_problem("")
 
@@ -130,6 +150,14 @@ class TagEditor(QWidget):
             return True
         return False
 
+    def _toggle_all(self) -> None:
+        self._shows_all = not self._shows_all
+        self.set_tags(self._tags)
+
+    def _on_removed(self, tag: str) -> None:
+        self.set_tags([one for one in self._tags if one != tag])
+        self.changed.emit([], [tag])
+
     def _open_field(self) -> None:
         self._suggest()
         self._add.hide()
@@ -140,15 +168,15 @@ class TagEditor(QWidget):
     def _close_field(self, by_key: bool) -> None:  # noqa: FBT001 - a slot
         if self._field.isHidden() or self._field.text():
             return  # what was refused stays, to be corrected
+        self._field.hide()
         self._add.show()
+        self._chips.lay_out()
+        self.show_problem("")
         if by_key:
             self._add.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._field.hide()
-        self.show_problem("")
-        self._chips.lay_out()
 
     def _suggest(self) -> None:
-        here = set(map(fold_tag, self._chips.tags))
+        here = set(map(fold_tag, self._tags))
         self._field.set_suggestions(
             [one for one in self._known_tags() if fold_tag(one) not in here]
         )
@@ -163,10 +191,11 @@ class TagEditor(QWidget):
         self._field.clear()
         self.show_problem("")
         known = {fold_tag(one): one for one in self._known_tags()}
-        here = set(map(fold_tag, self._chips.tags))
+        here = set(map(fold_tag, self._tags))
         new = {fold_tag(one): known.get(fold_tag(one), one) for one in tags}
         added = [tag for key, tag in new.items() if key not in here]
         if added:
-            self._chips.set_tags([*self._chips.tags, *added])
+            self._shows_all = True  # so that the new ones are seen
+            self.set_tags([*self._tags, *added])
             self.changed.emit(added, [])
         self._suggest()

@@ -234,6 +234,7 @@ _EVENT_ICONS = {
     AccountEventKind.EXPORTED: "upload",
     AccountEventKind.REVOKED: "unlink",
     AccountEventKind.RENEWED: "refresh-cw",
+    AccountEventKind.CHANGED: "info",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -29,6 +30,8 @@ class AnnotationsCard(Card):
         self._context = context
         self._changer = AnnotationChanger(context, self)
         self._account: Account | None = None
+        self._kept: list[Callable[[], None]] = []
+        context.vault.changed.connect(self._show_kept)
         self._tags = TagEditor(self._known_tags)
         self._tags.changed.connect(self._change_tags)
         self._note = NoteEditor()
@@ -41,7 +44,7 @@ class AnnotationsCard(Card):
         """Show an account as the snapshot has it; what is being edited stays."""
         if self._account is not None and self._account.id != account.id:
             self._note.commit()
-            self._tags.close_field()
+            self._tags.start_over()
         self._account = account
         self._tags.set_tags(account.tags)
         self._note.set_note(account.note)
@@ -93,6 +96,9 @@ class AnnotationsCard(Card):
     def _ask_about_secret(self, account: Account, text: str, replaces: str | None) -> None:
         from twauth_gui.gui.annotations.annotation_dialogs import ask_about_secret  # noqa: PLC0415 - rare
 
+        if self._context.vault.is_app_locked:
+            self._keep_text(account, text, "")
+            return
         question = ask_about_secret(self._context)
         question.accepted.connect(lambda: self._save(account, text, replaces, even_if_secret=True))
         question.dismissed.connect(lambda: self._keep_text(account, text, ""))
@@ -102,12 +108,22 @@ class AnnotationsCard(Card):
             self._keep_text(account, text, _NEWER)
 
     def _keep_text(self, account: Account, text: str, problem: str) -> None:
-        """Show a text that was not saved in the dialog, where it can be changed or saved again."""
+        """Show a text that was not saved in the dialog, where it can be changed or saved again.
+
+        While Twauth is locked, nothing is shown: then it waits.
+        """
+        if self._context.vault.is_app_locked:
+            self._kept.append(lambda: self._keep_text(account, text, problem))
+            return
         from twauth_gui.gui.annotations.annotation_dialogs import open_note_dialog  # noqa: PLC0415 - rare
 
         if self._is_shown(account):
             self._note.set_note(self._current(account).note)
         open_note_dialog(self._context, [self._current(account)], text=text, problem=problem)
+
+    def _show_kept(self) -> None:
+        if self._kept and not self._context.vault.is_app_locked:
+            self._kept.pop()()
 
     def _current(self, account: Account) -> Account:
         return self._context.snapshots.current.accounts.get(account.id, account)

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import preserve_focus
-from twauth_gui.gui.parts.buttons import IconButton
+from twauth_gui.gui.parts.accessibility import preserve_focus, set_accessible_role
+from twauth_gui.gui.parts.buttons import Button, IconButton
 from twauth_gui.gui.parts.text import Text
 
 if TYPE_CHECKING:
@@ -29,16 +29,19 @@ class DetailPane(QWidget):
 
     Signals:
         back_requested: show the list again (narrow windows).
+        left: Escape was pressed, and nothing in the pane had a use for it.
         focus_lost: the widget that had the focus is gone, or shows another account.
     """
 
     back_requested = Signal()
+    left = Signal()
     focus_lost = Signal()
 
     def __init__(
         self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        set_accessible_role(self, QAccessible.Role.Grouping, "Selected account")
         self._context = context
         self._actions = actions
         self._selected: list[str] = []
@@ -66,6 +69,13 @@ class DetailPane(QWidget):
             self._is_painted = True
             QTimer.singleShot(0, self, self.refresh)
 
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
     def show_selection(self, ids: Sequence[str]) -> None:
         """Show these accounts or pending sign-ins."""
         self._selected = list(ids)
@@ -87,9 +97,7 @@ class DetailPane(QWidget):
     def take_focus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
         """Focus the first thing of the page, once it is built: in narrow windows the way back."""
         self._wants_focus = reason
-        first: QAbstractButton | None = next(
-            (one for one in self._back_buttons() if one.isVisible()), None
-        )
+        first: QWidget | None = next((one for one in self._back_buttons() if one.isVisible()), None)
         if first is None and self._is_painted:
             first = _first_button(self._stack.currentWidget())
         if first is not None:
@@ -176,9 +184,9 @@ class DetailPane(QWidget):
         return [AccountId(i) for i in self._selected if AccountId(i) in known]
 
 
-def _first_button(page: QWidget | None) -> QAbstractButton | None:
-    """Return the first button of a page that can be pressed; None if there is none."""
-    buttons = [] if page is None else page.findChildren(QAbstractButton)
+def _first_button(page: QWidget | None) -> Button | None:
+    """Return the first button with words that can be pressed; None if a page has none."""
+    buttons = [] if page is None else page.findChildren(Button)
     return next((one for one in buttons if one.isVisible() and one.isEnabled()), None)
 
 

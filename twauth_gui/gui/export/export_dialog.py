@@ -141,6 +141,10 @@ class ExportDialog(Dialog):
         """Show the page for secret stores."""
         self._target.select(STORE)
 
+    def choose_preset(self, preset_id: str) -> None:
+        """Select a preset instead of the one used last."""
+        self._read_presets(preset_id)
+
     def _resize_list(self, stacked: bool) -> None:  # noqa: FBT001 - a slot
         """Give the list a fixed width beside the preview, or a few rows above it."""
         few = 4 * scale_height(_LIST_HEIGHT // 4, TextStyle.BODY, TextStyle.SMALL)

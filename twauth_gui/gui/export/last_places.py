@@ -12,6 +12,7 @@ from twauth_gui.domain.placements import Placement, PlacementKind
 from twauth_gui.services.container import Services
 from twauth_gui.store.store import Store
 from twauth_gui.transfer.export_presets import AccountGrouping, ExportPreset, FileSyntax
+from twauth_gui.transfer.file_name_patterns import is_file_name_pattern
 
 CLIPBOARD, FILE, STORE = "clipboard", "file", "store"
 """The destinations of an export."""
@@ -73,7 +74,7 @@ def find_last_folder(store: Store, account_id: AccountId, preset: ExportPreset) 
             path = placement.place.path
             if preset.syntax is FileSyntax.CREDENTIALS:
                 return path
-            is_named = "{handle}" in preset.suggested_name
+            is_named = is_file_name_pattern(preset.suggested_name)
             has_folder = preset.grouping is AccountGrouping.FILE and not is_named
             return path.parent.parent if has_folder else path.parent
     return None

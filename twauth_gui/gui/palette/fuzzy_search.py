@@ -18,6 +18,8 @@ from functools import lru_cache
 MAX_TERM = 40
 """Letters of one search word; the rest is ignored."""
 
+_LEADS = "@#"
+"""Signs before a handle and a tag, which count for nothing."""
 _LINE, _WORD, _FIRST = "\n", "\x1f", "\x1e"
 """Marks before a text, before a word, and before the mark of a text's first word."""
 _NUMBERS_AND_CAPITALS = re.compile(r"[0-9]+|[A-Z]+")
@@ -69,8 +71,8 @@ def _fold_letter(letter: str) -> str:
 
 
 def split_terms(query: str) -> list[str]:
-    """Return the words of a search, folded and without repetition; "@" before a name is dropped."""
-    words = (word.lstrip("@")[:MAX_TERM] for word in fold_case(query).split())
+    """Return the words of a search, folded and without repetition."""
+    words = (word.lstrip(_LEADS)[:MAX_TERM] for word in fold_case(query).split())
     return list(dict.fromkeys(word for word in words if word))
 
 
@@ -90,7 +92,7 @@ class _TextLines:
 
     def __init__(self, texts: Iterable[str], *, inner_words: bool) -> None:
         start = f"{_LINE}{_FIRST}{_WORD}"
-        content = "".join([start + " ".join(text.split()).lstrip("@") for text in texts])
+        content = "".join([start + " ".join(text.split()).lstrip(_LEADS) for text in texts])
         for separator in _find_separators(content):
             content = content.replace(separator, separator + _WORD)
         if inner_words:
@@ -196,7 +198,7 @@ def find_positions(query: str, text: str) -> frozenset[int]:
 
 def find_word_starts(text: str, *, inner_words: bool = True) -> list[int]:
     """Return where words begin; inner_words: also at a number and at a capital letter."""
-    first = len(text) - len(text.lstrip("@"))
+    first = len(text) - len(text.lstrip(_LEADS))
     return [
         at
         for at in range(first, len(text))

@@ -61,6 +61,9 @@ _GROUP_LIMIT = {ItemKind.ACCOUNT: 8}
 _OTHER_LIMIT = 5
 _NARROWED_LIMIT = 50
 _RECENT_LIMIT = 6
+_WEAK = MatchTier.SCATTERED
+_REPEATED_KEYS = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
+"""Keys that go on while they are held; another would act on what was not chosen."""
 
 
 class PaletteDialog(Dialog):
@@ -91,13 +94,13 @@ class PaletteDialog(Dialog):
         self._subject: PaletteItem | None = None
         self._query_before = ""
         self._sources = self._make_sources()
-        self._tags: ItemSource | None = None
+        self._tagged: ItemSource | None = None
         self._back = IconButton("arrow-left", "Back")
         self._icon = IconLabel("search", "text-2", scale_mark(20))
         self._field = QLineEdit()
         self._escape = KeyButton("Esc", "Close")
         self._view = PaletteView()
-        self._strip = ActionStrip()
+        self._action_strip = ActionStrip()
         self._hints = PrefixHints()
         self._nothing = Text("", role="text-2", wrap=True)
         self._build()
@@ -130,7 +133,7 @@ class PaletteDialog(Dialog):
         column.addWidget(top)
         column.addWidget(self._view, 1)
         column.addWidget(self._nothing)
-        column.addWidget(self._strip)
+        column.addWidget(self._action_strip)
         column.addWidget(self._hints)
         self.set_body(body)
         self.set_initial_focus(self._field)
@@ -142,8 +145,8 @@ class PaletteDialog(Dialog):
         self._escape.clicked.connect(self.reject)
         self._view.current_changed.connect(self._show_current)
         self._view.chosen.connect(self._choose)
-        self._strip.chosen.connect(self._run_for_current)
-        self._strip.all_requested.connect(self._open_actions)
+        self._action_strip.chosen.connect(self._run_for_current)
+        self._action_strip.all_requested.connect(self._open_actions)
         self._hints.chosen.connect(self._narrow)
         self._context.snapshots.changed.connect(self._on_snapshot_changed)
 
@@ -167,7 +170,7 @@ class PaletteDialog(Dialog):
     def _on_snapshot_changed(self) -> None:
         """Show what is there now; the current row stays."""
         self._sources = self._make_sources()
-        self._tags = None
+        self._tagged = None
         if self._subject is not None:
             source = self._sources.all[self._subject.kind]
             self._subject = source.find(self._subject.key)
@@ -205,31 +208,33 @@ class PaletteDialog(Dialog):
         prefix, query = (text[0], text[1:]) if text[:1] in dict(PREFIXES) else ("", text)
         prefix = prefix or ("@" if self._switching else "")
         if prefix:
-            source = self._narrowed_source(prefix)
-            found = source.search(query, _NARROWED_LIMIT)
-            return [_make_group(dict(PREFIXES)[prefix], found)], query
+            found = [(dict(PREFIXES)[prefix], self._search_narrowed(prefix, query))]
+            if prefix == "#":
+                found.append(("Tagged accounts", self._search_tagged(query)))
+            return _make_groups(found), query
         if not query.strip():
             return self._suggest(), ""
-        sources = self._sources.all.values()
-        found_by_kind = [
-            (one.kind, one.search(query, _GROUP_LIMIT.get(one.kind, _OTHER_LIMIT)))
-            for one in sources
-        ]
-        found_by_kind = _drop_weak_hits([one for one in found_by_kind if one[1]])
-        found_by_kind.sort(key=lambda one: one[1][0].tier)
-        return [_make_group(kind.value, found) for kind, found in found_by_kind], query
+        limits = ((one, _GROUP_LIMIT.get(one.kind, _OTHER_LIMIT)) for one in self._all_sources())
+        return _make_groups(
+            [(one.kind.value, one.search(query, limit)) for one, limit in limits]
+        ), query
 
-    def _narrowed_source(self, prefix: str) -> ItemSource:
-        if prefix == "#":
-            if self._tags is None:
-                self._tags = self._sources.make_tag_source()
-            return self._tags
-        kinds = {"@": ItemKind.ACCOUNT, ">": ItemKind.ACTION, ":": ItemKind.SETTING}
-        return self._sources.all[kinds[prefix]]
+    def _all_sources(self) -> list[ItemSource]:
+        return [self._sources.all[kind] for kind in ItemKind]
+
+    def _search_narrowed(self, prefix: str, query: str) -> list[FoundItem]:
+        kinds = {"@": ItemKind.ACCOUNT, ">": ItemKind.ACTION, "#": ItemKind.TAG}
+        source = self._sources.all[kinds.get(prefix, ItemKind.SETTING)]
+        return source.search(query, _NARROWED_LIMIT)
+
+    def _search_tagged(self, query: str) -> list[FoundItem]:
+        if self._tagged is None:
+            self._tagged = self._sources.make_tagged_source()
+        return self._tagged.search(query, _NARROWED_LIMIT)
 
     def _suggest(self) -> list[Group]:
         """Return what is shown before anything is typed: recent items, else some of each."""
-        sources = self._sources.all.values()
+        sources = self._all_sources()
         keys = self._context.preferences.current.recent_items
         recent = [item for key in keys for one in sources if (item := one.find(key)) is not None]
         known = {item.key for item in recent[:_RECENT_LIMIT]}
@@ -305,7 +310,7 @@ class PaletteDialog(Dialog):
         )
         offers = list(item.more()) if item is not None and self._subject is None else []
         shown = [one for one in offers if not one.why_not][:STRIP_ACTIONS] if roomy else []
-        self._strip.show_offers(item.title if item is not None else "", shown)
+        self._action_strip.show_offers(item.title if item is not None else "", shown)
 
     def _announce(self, before: str = "") -> None:
         item = self._view.current_item
@@ -342,12 +347,14 @@ class PaletteDialog(Dialog):
         """Do what a key means here; return False if it is the field's own."""
         keys = QKeySequence(event.keyCombination())
         action = self._key_action(event, keys)
-        if action is None and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            return False
-        if action is None:
-            return self._run_shortcut(keys)
-        action()
-        return True
+        if action is not None:
+            if not event.isAutoRepeat() or event.key() in _REPEATED_KEYS:
+                action()
+            return True
+        is_copy = event.matches(QKeySequence.StandardKey.Copy) and self._field.hasSelectedText()
+        has_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        is_typed = bool(event.text()) and event.text().isprintable() and not has_ctrl
+        return not is_typed and not is_copy and self._run_shortcut(keys)
 
     def _key_action(self, event: QKeyEvent, keys: QKeySequence) -> Callable[[], None] | None:
         page = self._view.page_size()
@@ -390,9 +397,9 @@ class PaletteDialog(Dialog):
             self._go_back()
 
     def _run_shortcut(self, keys: QKeySequence) -> bool:
-        """Run the other action of the current item that has these keys; return whether one has."""
-        item = self._view.current_item
-        if item is None or self._subject is not None:
+        """Run the action of the current item that has these keys; return whether one has."""
+        item = self._subject or self._view.current_item
+        if item is None:
             return False
         offers = [one for one in item.more() if not one.why_not]
         wanted = [one for one in offers if one.shortcut and QKeySequence(one.shortcut) == keys]
@@ -402,21 +409,17 @@ class PaletteDialog(Dialog):
         return offer is not None
 
 
-def _make_group(title: str, found: Sequence[FoundItem]) -> Group:
-    return Group(title, [one.item for one in found])
+def _make_groups(found: Sequence[tuple[str, list[FoundItem]]]) -> list[Group]:
+    """Return groups, that with the best hit first.
 
-
-def _drop_weak_hits(
-    found: list[tuple[ItemKind, list[FoundItem]]],
-) -> list[tuple[ItemKind, list[FoundItem]]]:
-    """Leave out what has the letters scattered over a word, if anything matches better."""
-    best = min((hits[0].tier for _, hits in found), default=MatchTier.SCATTERED)
-    if best is MatchTier.SCATTERED:
-        return found
-    kept = [
-        (kind, [one for one in hits if one.tier is not MatchTier.SCATTERED]) for kind, hits in found
-    ]
-    return [one for one in kept if one[1]]
+    What has the letters scattered over a word is left out if anything matches better.
+    """
+    hits = [(title, some) for title, some in found if some]
+    hits.sort(key=lambda one: one[1][0].tier)
+    if hits and hits[0][1][0].tier is not _WEAK:
+        strong = ((title, [one for one in some if one.tier is not _WEAK]) for title, some in hits)
+        hits = [one for one in strong if one[1]]
+    return [Group(title, [one.item for one in some]) for title, some in hits]
 
 
 def _make_action_row(offer: PaletteAction) -> PaletteItem:

@@ -33,6 +33,7 @@ class ItemKind(Enum):
     ACCOUNT = "Accounts"
     ACTION = "Actions"
     APP = "Apps"
+    TAG = "Tags"
     SETTING = "Settings"
     PRESET = "Export presets"
     PLACE = "Places"
@@ -50,10 +51,10 @@ class ItemMark:
 class PaletteItem:
     """One row of the list.
 
-    key: tells it apart in the list of recent ones; "" if it is never one of them. mark: in the
-    place of an icon. status: the account's health, or what is to be said at the row's end. enter:
-    what Enter does; its label stands beside the row, "" if the title says it. more: returns what
-    else can be done with it.
+    key: tells it apart in the list of recent ones; "" if it is never one of them. enter: what Enter
+    does; its label stands beside the row, "" if the title says it. mark: in the place of an icon.
+    status: the account's health, or what is to be said at the row's end. keywords: in the place of
+    the detail if they match and the title does not. more: returns what else can be done.
     """
 
     kind: ItemKind
@@ -66,6 +67,7 @@ class PaletteItem:
     severity: Severity | None = None
     status: str = ""
     is_starred: bool = False
+    keywords: str = ""
     more: Callable[[], Sequence[PaletteAction]] = tuple
 
     @property

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from twauth_gui.domain.health import Severity
-from twauth_gui.gui.palette.fuzzy_search import find_positions
+from twauth_gui.gui.palette.fuzzy_search import find_positions, split_terms
 from twauth_gui.gui.palette.palette_items import PaletteItem
 from twauth_gui.gui.palette.palette_parts import key_text, paint_key_cap, scale_mark
 from twauth_gui.gui.parts.item_views import ModelIndex, paint_elided
@@ -321,7 +321,7 @@ class _ItemLine:
             used = paint_key_cap(self._painter, self._look, inner, keys) + M
         if not words:
             return used
-        width = min(small.horizontalAdvance(words), inner.width() * 3 // 5)
+        width = min(small.horizontalAdvance(words) + 2, inner.width() * 3 // 5)
         if not self._is_current and item.severity is not None:
             width = max(width, small.horizontalAdvance("Never checked"))
         right = inner.adjusted(inner.width() - used - width, 0, -used, 0)
@@ -343,29 +343,31 @@ class _ItemLine:
         item = self._item
         side = scale_mark(_STAR)
         star = side + S if item.is_starred else 0
-        left = room.left() + self._paint_title(room.adjusted(0, 0, -star, 0), query)
+        title = find_positions(query, item.title)
+        if item.title.startswith("@") and 1 in title:
+            title |= {0}
+        ink = self._look.colour("text-off" if item.enter.why_not else "text")
+        shown = room.adjusted(0, 0, -star, 0)
+        left = room.left() + self._paint_text(shown, (item.title, title), TextStyle.BODY, ink)
         if star:
             icon = self._look.pixmap("star", "accent-text", side, filled=True, dpr=self._ratio)
             self._painter.drawPixmap(left + S, room.top() + (room.height() - side) // 2, icon)
             left += star
         rest = room.adjusted(left + M - room.left(), 0, 0, 0)
-        self._painter.setFont(text_font(TextStyle.SMALL))
-        self._painter.setPen(self._quiet)
         if rest.width() > QFontMetrics(text_font(TextStyle.SMALL)).averageCharWidth() * 4:
-            paint_elided(self._painter, rest, item.detail)
+            missing = [term for term in split_terms(query) if not find_positions(term, item.title)]
+            detail = item.keywords if missing and item.keywords else item.detail
+            hits = find_positions(" ".join(missing), detail)
+            _ = self._paint_text(rest, (detail, hits), TextStyle.SMALL, self._quiet)
 
-    def _paint_title(self, room: QRect, query: str) -> int:
-        """Paint the title piece by piece; return its width in pixels."""
-        usual, strong = text_font(), text_font(strong=True)
-        shown = QFontMetrics(strong).elidedText(
-            self._item.title, Qt.TextElideMode.ElideRight, room.width()
-        )
-        positions = find_positions(query, self._item.title)
-        if shown.startswith("@") and 1 in positions:
-            positions |= {0}
-        ink = self._look.colour("text-off" if self._item.enter.why_not else "text")
+    def _paint_text(
+        self, room: QRect, text: tuple[str, frozenset[int]], style: TextStyle, ink: QColor
+    ) -> int:
+        """Paint a text whose letters at these positions match; return its width in pixels."""
+        usual, strong = text_font(style), text_font(style, strong=True)
+        shown = QFontMetrics(strong).elidedText(text[0], Qt.TextElideMode.ElideRight, room.width())
         left = room.left()
-        for piece, is_hit in _split_pieces(shown, positions):
+        for piece, is_hit in _split_pieces(shown, text[1]):
             font = strong if is_hit else usual
             self._painter.setFont(font)
             self._painter.setPen(self._look.colour("accent-text") if is_hit else ink)

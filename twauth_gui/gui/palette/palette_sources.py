@@ -1,4 +1,4 @@
-"""Sources of the palette: accounts, actions, apps, settings, presets, places."""
+"""What the palette finds: accounts, actions, apps, settings, presets, places."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from PySide6.QtCore import Qt, QTimer
 
@@ -15,12 +15,13 @@ from twauth_gui.domain.apps import App
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.placements import PlacementKind
-from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSignIn
 from twauth_gui.gui.account_actions import AccountAction, AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, app_section
 from twauth_gui.gui.accounts.account_row import AccountRow
+from twauth_gui.gui.app_actions import make_app_offers
 from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.palette.account_items import AccountItems
 from twauth_gui.gui.palette.fuzzy_search import SearchText
 from twauth_gui.gui.palette.palette_items import (
     ItemKind,
@@ -32,21 +33,18 @@ from twauth_gui.gui.palette.palette_items import (
 from twauth_gui.gui.parts.avatar import hue_of
 from twauth_gui.gui.parts.responsive_row import SettingRow
 from twauth_gui.gui.places_card import PLACE_ICONS
-from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.vault.vault_dialogs import needs_vault
 from twauth_gui.gui.workspace.main_menu import MENU_ENTRIES, open_settings
-from twauth_gui.services.export_service import LAST_PRESET, choose_copy_preset
+from twauth_gui.services.export_service import LAST_PRESET
 from twauth_gui.services.placements import PlaceStatus, TrackedPlace
 from twauth_gui.transfer.export_presets import ExportPreset
-
-ALTERNATE_SHORTCUT = "Ctrl+Return"
-"""Makes an account active, or copies it where Enter makes it active."""
 
 SETTINGS = (
     ("appearance", "Appearance", ("Colours", "Row height")),
     ("keychain", "Keychain", ()),
     ("lock", "Lock", ("When idle", "When you leave")),
     ("clipboard", "Clipboard", ("Clear after",)),
+    ("watch", "Watch", ("Check accounts", "Which accounts", "Notification")),
+    ("tray", "Tray", ("Tray icon", "Closing the window")),
     ("network", "Network", ("Proxy", "Trusted certificates", "Time limit")),
     ("backup", "Backup", ("Back up", "Restore")),
     ("about", "About", ("Twauth", "Diagnose")),
@@ -102,17 +100,16 @@ class PaletteSources:
         self.context = context
         self._actions = actions
         self._chosen = chosen
-        self._switching = switching
         self._snapshot = snapshot = context.snapshots.current
         active_id = snapshot.active_account_id
         self._active = snapshot.accounts.get(active_id) if active_id is not None else None
         self._ranks = {key: rank for rank, key in enumerate(recent)}
-        self._copy_titles: dict[bool, str] = {}
-        self._copy_presets: list[ExportPreset] = []
+        self._accounts = AccountItems(context, actions, self._ranks, switching=switching)
         self.all: dict[ItemKind, ItemSource] = {
-            ItemKind.ACCOUNT: self._make_account_source(),
+            ItemKind.ACCOUNT: self._accounts.make_source(),
             ItemKind.ACTION: self._make_item_source(ItemKind.ACTION, self._list_actions()),
             ItemKind.APP: self._make_item_source(ItemKind.APP, self._list_apps()),
+            ItemKind.TAG: self._make_item_source(ItemKind.TAG, self._accounts.list_tags()),
             ItemKind.SETTING: self._make_item_source(ItemKind.SETTING, self._list_settings()),
         }
         self.take_choices(choices)
@@ -120,143 +117,24 @@ class PaletteSources:
     def take_choices(self, choices: StoredChoices) -> None:
         """Offer these presets and places from now on."""
         self._choices = choices
-        self._copy_titles.clear()
-        self._copy_presets = [one for one in choices.presets if not one.makes_folder(1)]
+        self._accounts.take_presets(choices.presets, choices.last_preset)
         for kind, items in (
             (ItemKind.PRESET, self._list_presets()),
             (ItemKind.PLACE, self._list_places()),
         ):
             self.all[kind] = self._make_item_source(kind, items)
 
+    def make_tagged_source(self) -> ItemSource:
+        """Return the accounts that have tags, found by them alone."""
+        return self._accounts.make_tagged_source()
+
     def _make_item_source(self, kind: ItemKind, items: Sequence[PaletteItem]) -> ItemSource:
         last = len(self._ranks)
         items = sorted(items, key=lambda item: self._ranks.get(item.key, last))
-        texts = [SearchText(item.title, item.detail) for item in items]
+        # The account that an action is on would make every action a result of its handle.
+        has_details = kind is not ItemKind.ACTION
+        texts = [SearchText(item.title, item.detail if has_details else "") for item in items]
         return ItemSource(kind, [item.key for item in items], texts, items.__getitem__)
-
-    # -- accounts ----------------------------------------------------------------------------------
-
-    def _make_account_source(self) -> ItemSource:
-        subjects = self._sort_subjects()
-        label_of = self._snapshot.label_of
-        texts = [
-            SearchText(one.at_handle, _keywords(one, label_of(one.app_id))) for one in subjects
-        ]
-        keys = [_account_key(one) for one in subjects]
-        return ItemSource(
-            ItemKind.ACCOUNT, keys, texts, lambda number: self._make_account_item(subjects[number])
-        )
-
-    def make_tag_source(self) -> ItemSource:
-        """Return the accounts that have tags, found by them alone."""
-        tagged = [one for one in self._sort_subjects() if one.tags]
-        texts = [SearchText(" ".join(one.tags)) for one in tagged]
-
-        def make(number: int) -> PaletteItem:
-            account = tagged[number]
-            return self._make_account_item(account, " ".join(f"#{tag}" for tag in account.tags))
-
-        return ItemSource(ItemKind.ACCOUNT, [_account_key(one) for one in tagged], texts, make)
-
-    def _sort_subjects(self) -> list[Account]:
-        """The active account first, then the recent ones, then by handle."""
-        active, last = self._snapshot.active_account_id, len(self._ranks)
-
-        def order(account: Account) -> tuple[bool, int, str]:
-            rank = self._ranks.get(_account_key(account), last)
-            return account.id != active, rank, account.handle.casefold()
-
-        return sorted(self._snapshot.accounts.values(), key=order)
-
-    def _make_account_item(self, account: Account, detail: str = "") -> PaletteItem:
-        label = self._snapshot.label_of(account.app_id)
-        is_active = account.id == self._snapshot.active_account_id
-        is_checking = account.id in self._actions.checks.running_account_ids
-        row = AccountRow(account, label, is_active, is_checking)
-        return PaletteItem(
-            ItemKind.ACCOUNT,
-            _account_key(account),
-            account.at_handle,
-            self._offer_switch(account) if self._switching else self._offer_copy(account),
-            detail or label,
-            mark=ItemMark(row.letters, row.hue),
-            severity=row.severity,
-            status=row.status_word,
-            is_starred=is_active,
-            more=partial(self._list_more, account),
-        )
-
-    def _offer_switch(self, account: Account) -> PaletteAction:
-        if account.id == self._snapshot.active_account_id:
-            return PaletteAction("keep", "Active account", "star", ignore)
-        activate = partial(self._actions.perform, AccountAction.ACTIVATE, [account])
-        return PaletteAction("activate", "Make active", "star", activate)
-
-    def _offer_copy(self, account: Account) -> PaletteAction:
-        title = self._copy_title(account)
-        label = f"Copy as {title}" if title else "Copy"
-        copy = partial(self._actions.copy_all, account, ignore)
-        return PaletteAction("copy", label, "copy", copy)
-
-    def _copy_title(self, account: Account) -> str:
-        """Return what an account is copied as: the same for all with the same credentials."""
-        has_oauth1 = account.has_oauth1
-        if has_oauth1 not in self._copy_titles and self._choices.presets:
-            last, presets = self._choices.last_preset, self._choices.presets
-            self._copy_titles[has_oauth1] = choose_copy_preset(last, presets, [account]).title
-        return self._copy_titles.get(has_oauth1, "")
-
-    def _list_more(self, account: Account) -> list[PaletteAction]:
-        """Return all that can be done with an account besides what Enter does."""
-        actions = self._list_account_actions(account)
-        activate = next(one for one in actions if one.id == AccountAction.ACTIVATE.value)
-        actions.remove(activate)
-        second = self._offer_copy(account) if self._switching else activate
-        copies = [
-            PaletteAction(
-                f"copy-as-{preset.id}",
-                f"Copy as {preset.title}",
-                "file-text",
-                partial(self.copy_as, account, preset),
-                is_searched_only=True,
-            )
-            for preset in self._copy_presets
-        ]
-        return [replace(second, shortcut=ALTERNATE_SHORTCUT), *actions, *copies]
-
-    def _list_account_actions(self, account: Account) -> list[PaletteAction]:
-        """Return the actions on one account; a locked vault is no obstacle: it is unlocked."""
-        is_locked = self.context.vault.is_locked
-        found = [
-            PaletteAction(
-                offer.id,
-                offer.label,
-                offer.icon,
-                partial(self._actions.perform, AccountAction(offer.id), [account]),
-                offer.shortcut,
-                "" if is_locked else offer.why_not,
-            )
-            for offer in self._actions.offers([account])
-        ]
-        found.sort(key=lambda one: one.id != AccountAction.EXPORT.value)  # it comes first
-        show = partial(self.context.window.select_account, account.id)
-        return [*found, PaletteAction("show", "Show in the list", "eye", show)]
-
-    @needs_vault
-    def copy_as(self, account: Account, preset: ExportPreset) -> None:
-        """Copy an account with a preset, which is the one to copy with from now on."""
-        exporter = self.context.services.exporter
-
-        def work(_job: Job) -> Secret:
-            exporter.remember_preset(preset.id)
-            return exporter.export_text([account.id], preset, copied=True)
-
-        def done(text: Secret) -> None:
-            _ = self._actions.copy_secret(text)
-
-        # OAuth 2.0 tokens near their end are renewed first, which asks X.
-        run = self.context.run_over_network if preset.names_oauth2 else self.context.run_in_store
-        _ = run(self._actions, work, done)
 
     # -- actions and apps --------------------------------------------------------------------------
 
@@ -272,17 +150,13 @@ class PaletteSources:
         items += [self._make_sign_in_item(one) for one in self._snapshot.pending_sign_ins.values()]
         chosen = self._chosen or self._active
         if chosen is not None:
-            actions = self._list_account_actions(chosen)
+            actions = [one for one in self._accounts.list_actions(chosen) if not one.why_not]
             items += [_make_action_item(one, chosen.at_handle) for one in actions]
         return items
 
     def _list_main_actions(self) -> list[PaletteAction]:
         window, accounts = self.context.window, list(self._snapshot.accounts)
-        sections = (
-            ("all", "Show all accounts", "users-round", ALL),
-            ("attention", "Show what needs attention", "triangle-alert", ATTENTION),
-            ("signing-in", "Show pending sign-ins", "log-in", SIGNING_IN),
-        )
+        sections = () if self._snapshot.is_empty else _SECTIONS
         return [
             PaletteAction("add", "Add account…", "plus", window.add_account, "Ctrl+N"),
             PaletteAction("add-app", "Add app…", "app-window", window.add_app),
@@ -331,11 +205,14 @@ class PaletteSources:
             PaletteAction("show", "Show its accounts", "users-round", show),
             pluralize(count, "account"),
             mark=ItemMark(app.label.strip()[:1].upper() or "?", hue_of(app.id)),
-            more=lambda: [
-                PaletteAction("add", "Add account…", "plus", partial(window.add_account, app.id)),
-                PaletteAction("edit", "Change app…", "pencil", partial(window.edit_app, app.id)),
-            ],
+            more=partial(self._list_app_actions, app),
         )
+
+    def _list_app_actions(self, app: App) -> list[PaletteAction]:
+        return [
+            PaletteAction(one.id, one.label, one.icon, one.run, one.shortcut, one.why_not)
+            for one in make_app_offers(self.context, self._actions, app)
+        ]
 
     # -- settings, presets, places -----------------------------------------------------------------
 
@@ -377,27 +254,17 @@ class PaletteSources:
 
     def _offer_preset(self, preset: ExportPreset, account: Account) -> list[PaletteAction]:
         handle = account.at_handle
-        export = PaletteAction(
-            f"export-{account.id}",
-            f"Export {handle}…",
-            "upload",
-            partial(self._export_with, account, preset),
-        )
+        open_export = partial(self.context.window.open_export, [account.id], preset_id=preset.id)
+        export = PaletteAction(f"export-{account.id}", f"Export {handle}…", "upload", open_export)
         if preset.makes_folder(1):
             return [export]
         copy = PaletteAction(
-            f"copy-{account.id}", f"Copy {handle}", "copy", partial(self.copy_as, account, preset)
+            f"copy-{account.id}",
+            f"Copy {handle}",
+            "copy",
+            partial(self._accounts.copy_as, account, preset),
         )
         return [copy, export]
-
-    def _export_with(self, account: Account, preset: ExportPreset) -> None:
-        """Open the export dialog, which begins with the preset chosen last."""
-        exporter = self.context.services.exporter
-        self.context.run_in_store(
-            self._actions,
-            lambda _job: exporter.remember_preset(preset.id),
-            lambda _nothing: self.context.window.open_export([account.id]),
-        )
 
     def _list_places(self) -> list[PaletteItem]:
         found = (self._make_place_item(place) for place in self._choices.places)
@@ -409,12 +276,14 @@ class PaletteSources:
         offers = self._offer_place(place, account)
         if kind in _PASSING or not offers:
             return None
+        title, folder = _split_label(place)
+        handle = account.at_handle if account is not None else ""
         return PaletteItem(
             ItemKind.PLACE,
             f"place:{place.placement.id}",
-            place.label,
+            title,
             offers[0],
-            account.at_handle if account is not None else "",
+            " · ".join(part for part in (handle, folder) if part),
             PLACE_ICONS[kind],
             status="" if place.status is PlaceStatus.CURRENT else place.status.value,
             more=lambda: offers[1:],
@@ -429,7 +298,7 @@ class PaletteSources:
                 PaletteAction("open", "Open folder", "external-link", partial(self._open, folder))
             )
         if account is not None:
-            show = partial(self.context.window.select_account, account.id)
+            show = partial(self._actions.perform, AccountAction.SHOW_PLACES, [account])
             offers.append(PaletteAction("show", f"Show {account.at_handle}", "eye", show))
         return offers
 
@@ -438,17 +307,22 @@ class PaletteSources:
             self.context.window.show_status("The folder could not be opened")
 
 
+_SECTIONS = (
+    ("all", "Show all accounts", "users-round", ALL),
+    ("attention", "Show what needs attention", "triangle-alert", ATTENTION),
+    ("signing-in", "Show pending sign-ins", "log-in", SIGNING_IN),
+)
 _PASSING = frozenset({PlacementKind.CLIPBOARD, PlacementKind.STANDARD_OUTPUT})
 _LOCAL = frozenset({PlacementKind.FILE, PlacementKind.FOLDER})
+_TITLE_PARTS = 2
 
 
-def _account_key(account: Account) -> str:
-    return f"account:{account.id}"
-
-
-def _keywords(account: Account, label: str) -> str:
-    tags = " ".join(account.tags)
-    return f"{account.name} {label} {tags} {account.note} {account.known_user_id}"
+def _split_label(place: TrackedPlace) -> tuple[str, str]:
+    """Return the last two parts of a path, and where they are; else the label and ""."""
+    if place.placement.place.kind not in _LOCAL:
+        return place.label, ""
+    path = PurePath(place.label)
+    return str(PurePath(*path.parts[-_TITLE_PARTS:])), str(path.parent)
 
 
 def _make_action_item(action: PaletteAction, handle: str = "") -> PaletteItem:

@@ -147,6 +147,19 @@ def click_on_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
     return True
 
 
+def claim_key(event: QEvent, key: Qt.Key) -> bool:
+    """Accept and return True if the event asks whether the key is for the widget in focus.
+
+    Otherwise a shortcut of the window gets it.
+    """
+    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    if event.key() != key:
+        return False
+    event.accept()
+    return True
+
+
 @contextmanager
 def preserve_focus(
     pane: QWidget, fallback: Callable[[], None], *, is_same_subject: bool = True

@@ -180,6 +180,7 @@ class Dialog(QDialog):
         self._initial_focus: QWidget | None = None
         self._body: QWidget | None = None
         self._body_holder: QWidget | None = None
+        self._strip: QWidget | None = None
         self.header = DialogHeader(title, app_name, avatar) if has_header else None
         self.footer = DialogFooter()
         self._scroll = QScrollArea()
@@ -220,6 +221,11 @@ class Dialog(QDialog):
         if isinstance(body, StepLayout):
             body.set_narrow(narrow=self._is_narrow)
         self.layout_requested.emit()
+
+    def add_strip(self, strip: QWidget) -> None:
+        """Add a widget above the body that does not scroll with it."""
+        self._strip = strip
+        self._column.insertWidget(self._column.indexOf(self._scroll), strip)
 
     def add_left(self, widget: QWidget) -> None:
         """Add the way out, or a note, to the footer's left."""
@@ -286,6 +292,7 @@ class Dialog(QDialog):
         """Return the height in pixels that shows all of the body at this width."""
         edges = 2 + self.footer.visible_height()
         edges += self.header.minimumHeight() if self.header is not None else 0
+        edges += self._strip.sizeHint().height() if self._strip is not None else 0
         holder = self._body_holder
         if holder is None:
             return max(edges, self.min_height)
@@ -316,7 +323,7 @@ class Dialog(QDialog):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.viewport().setAutoFillBackground(False)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         if self.header is not None:

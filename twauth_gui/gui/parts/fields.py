@@ -119,6 +119,10 @@ class SuggestionField(LineField):
         self.setCompleter(completer)
 
     def set_suggestions(self, suggestions: Sequence[str]) -> None:
+        """Suggest other values from now on; an open list closes."""
+        popup = self._completer.popup()
+        if popup is not None:
+            popup.hide()
         self._suggestions.setStringList(list(suggestions))
 
     @override

@@ -128,15 +128,23 @@ class SegmentedControl(QWidget):
         row.setSpacing(1)
         for key, text, icon in choices:
             segment = _Segment(key, text, icon, self)
+            segment.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._segments.append(segment)
             self._group.addButton(segment)
             row.addWidget(segment)
+        self._group.buttonToggled.connect(self._on_toggled)
         if self._segments:
             self._segments[0].setChecked(True)
-        self._group.buttonToggled.connect(self._on_toggled)
 
     def selected(self) -> str:
         return next((part.key for part in self._segments if part.isChecked()), "")
+
+    @override
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason, /) -> None:
+        """Focus the chosen one."""
+        for part in self._segments:
+            if part.isChecked():
+                part.setFocus(reason)
 
     def select(self, key: str) -> None:
         """Select one.
@@ -174,5 +182,7 @@ class SegmentedControl(QWidget):
 
     def _on_toggled(self, button: QAbstractButton, checked: bool) -> None:  # noqa: FBT001 - a slot
         self.update()
+        # Tab enters at the chosen one; Qt sees to that only once one of them has the focus.
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if checked else Qt.FocusPolicy.ClickFocus)
         if checked and isinstance(button, _Segment):
             self.changed.emit(button.key)

@@ -117,7 +117,9 @@ class TagChips(QWidget):
 
     def __init__(self, *tail: QWidget) -> None:
         super().__init__()
-        self._chips: list[TagChip] = []
+        # The first one is there before the tail, so that Tab reaches it before.
+        self._chips = [self._make_chip(0)]
+        self._chips[0].hide()
         self._count = 0
         self._tail = tail
         for part in tail:
@@ -137,7 +139,11 @@ class TagChips(QWidget):
         if list(tags) == self.tags:
             return
         while len(self._chips) < len(tags):
-            self._chips.append(self._make_chip(len(self._chips)))
+            chip = self._make_chip(len(self._chips))
+            QWidget.setTabOrder(self._chips[-1], chip)
+            if self._tail:
+                chip.stackUnder(self._tail[0])  # a screen reader reads it before
+            self._chips.append(chip)
         self._count = len(tags)
         for chip, tag in zip(self._chips, tags, strict=False):
             chip.set_tag(tag)
@@ -167,12 +173,12 @@ class TagChips(QWidget):
 
     def _make_chip(self, index: int) -> TagChip:
         chip = TagChip(self)
-        if self._chips:
-            QWidget.setTabOrder(self._chips[-1], chip)
-        elif self._tail:
-            QWidget.setTabOrder(chip, self._tail[0])
         chip.clicked.connect(lambda: self._remove(index))
-        chip.step_requested.connect(lambda step: self.focus_chip(index + step))
+
+        def step_to(step: int) -> None:
+            self.focus_chip(index + step)
+
+        chip.step_requested.connect(step_to)
         return chip
 
     def _remove(self, index: int) -> None:

@@ -65,8 +65,9 @@ def explain_empty_list(section: Section, query: AccountQuery, text: str) -> Empt
     if section.kind is SectionKind.ALL:
         why = "A search looks at handles, names, apps, tags, notes and user IDs."
         return EmptyReason(f"No account matches “{wanted}”.", why, WayOn.CLEAR_SEARCH)
-    why = "Only a part of the accounts was searched."
-    return EmptyReason(f"No account here matches “{wanted}”.", why, WayOn.SEARCH_ALL)
+    thing = "sign-in" if section.kind is SectionKind.SIGNING_IN else "account"
+    why = "Only this part of the list was searched."
+    return EmptyReason(f"No {thing} here matches “{wanted}”.", why, WayOn.SEARCH_ALL)
 
 
 class EmptyList(QWidget):

@@ -11,7 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.gui.accounts.account_list_model import Arrangement, Grouping, SortOrder
-from twauth_gui.gui.accounts.account_query import QueryOperator, list_values, make_exact_term
+from twauth_gui.gui.accounts.account_query import (
+    QueryOperator,
+    list_values,
+    make_exact_term,
+    name_value,
+)
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.parts.buttons import Button, ButtonKind, ButtonSize, IconButton
 from twauth_gui.gui.parts.text import ElidedLabel, Text
@@ -142,7 +147,7 @@ class ListHeader(QWidget):
             choices.menuAction().setEnabled(bool(values))
             for value in values:
                 term = make_exact_term(operator, value)
-                action = choices.addAction(value.replace("&", "&&"))
+                action = choices.addAction(name_value(operator, value).replace("&", "&&"))
                 action.triggered.connect(lambda _on=False, one=term: self.term_chosen.emit(one))
         menu.addSeparator()
         save = menu.addAction("Save filter…")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QAccessible, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -19,11 +19,13 @@ from twauth_gui.gui.accounts.account_list_model import (
     parse_arrangement,
 )
 from twauth_gui.gui.accounts.account_list_view import AccountListView
+from twauth_gui.gui.accounts.account_query import AccountQuery, QueryOperator, make_exact_term
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.accounts.row_style import Density
 from twauth_gui.gui.accounts.search_field import FilterBar, SearchField
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import announce
+from twauth_gui.gui.changes.changes_banner import ChangesBanner
+from twauth_gui.gui.parts.accessibility import announce, set_accessible_role
 from twauth_gui.gui.parts.buttons import IconButton, secondary_button
 from twauth_gui.gui.snapshot_store import Snapshot
 from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT
@@ -44,17 +46,22 @@ class ListPane(QWidget):
         opened: a row was double-clicked, or Enter was pressed on it; carries its id.
         drawer_requested: the button for the sidebar was pressed (narrow windows).
         section_requested: the list wants to show another Section.
+        search_requested: the keys for the search were pressed.
+        save_requested: carries the AccountQuery that is to be saved as a filter.
     """
 
     selection_changed = Signal(list)
     opened = Signal(str)
     drawer_requested = Signal()
     section_requested = Signal(object)
+    search_requested = Signal()
+    save_requested = Signal(object)
 
     def __init__(
         self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        set_accessible_role(self, QAccessible.Role.Grouping, "Account list")
         self._context = context
         self._actions = actions
         self.setObjectName("listPane")
@@ -92,6 +99,8 @@ class ListPane(QWidget):
         self._filters = FilterBar(self._search)
         column.addWidget(self._filters)
         self._header = ListHeader(lambda: self._model.all_rows)
+        for part in (self._filters, self._header):
+            part.save_requested.connect(self._request_saving)
         self._header.term_chosen.connect(self._search.add_term)
         self._header.arranged.connect(self._arrange)
         column.addWidget(self._header)
@@ -100,6 +109,7 @@ class ListPane(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)
+        column.addWidget(ChangesBanner(self._context, self._actions.show_changes))
         column.addWidget(self._stack, 1)
 
     def _make_toolbar(self) -> QWidget:
@@ -133,10 +143,11 @@ class ListPane(QWidget):
 
     def install_shortcuts(self, page: QWidget) -> None:
         """Put this pane's shortcuts on the page, where open dialogs disable them."""
-        QShortcut(QKeySequence.StandardKey.Find, page, self._focus_search)
+        QShortcut(QKeySequence.StandardKey.Find, page, self.search_requested.emit)
         QShortcut(QKeySequence("Ctrl+N"), page, lambda: self._context.window.add_account())
 
-    def _focus_search(self) -> None:
+    def focus_search(self) -> None:
+        """Focus the search; the next key replaces what it has."""
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
@@ -174,6 +185,13 @@ class ListPane(QWidget):
         self._show_counts()
         self._keep_selection()
 
+    def count_rows(self, query: AccountQuery) -> int:
+        """Return how many rows of all sections a query finds."""
+        return len(query.select(self._model.all_rows))
+
+    def clear_search(self) -> None:
+        self._search.clear_query()
+
     def select(self, row_id: str) -> None:
         """Select one row; clear the search, and leave the section, if they hide it."""
         if not self.view.select_row(row_id):
@@ -182,6 +200,11 @@ class ListPane(QWidget):
             self.section_requested.emit(ALL)
             self.view.select_row(row_id)
         self._show_typed_selection()
+
+    def search_tag(self, tag: str) -> None:
+        """Search for a tag, and for nothing else."""
+        self._search.clear_query()
+        self._search.add_term(make_exact_term(QueryOperator.TAG, tag))
 
     def take_focus(self) -> None:
         """Focus the list, else the search: neither does anything to an account at one key."""
@@ -267,6 +290,9 @@ class ListPane(QWidget):
         self._pause.start()
         self._announcing.start()
 
+    def _request_saving(self) -> None:
+        self.save_requested.emit(self._filter.combined_query())
+
     def _keep_selection(self) -> None:
         """Have a row selected as long as there is one, and show it."""
         if self.view.selected_ids():
@@ -279,6 +305,8 @@ class ListPane(QWidget):
             self._pause.start()
         else:
             self.selection_changed.emit(ids)
+            if self._search.hasFocus():  # a screen reader follows the focus alone
+                announce(self._search, self._selected_text())
 
     def _show_typed_selection(self) -> None:
         self._pause.stop()
@@ -292,9 +320,15 @@ class ListPane(QWidget):
             self.opened.emit(row_id)
 
     def _announce_count(self) -> None:
-        """Have a screen reader say how many rows match, once nothing is typed any more."""
+        """Have a screen reader say how many match, and the selected one, once typing pauses."""
         shown, of = len(self._filter.visible_rows()), self._filter.section_size()
-        announce(self._search, describe_count(shown, of, self._thing()))
+        count = describe_count(shown, of, self._thing())
+        announce(self._search, ". ".join(filter(None, (count, self._selected_text()))))
+
+    def _selected_text(self) -> str:
+        """Return the selected row as a screen reader says it; "" if there is none."""
+        current = self.view.currentIndex()
+        return str(current.data(Qt.ItemDataRole.AccessibleTextRole) or "")
 
     @property
     def order_name(self) -> str:

@@ -6,7 +6,6 @@ from enum import Enum
 
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
     QKeySequence,
     QMouseEvent,
     QPainter,
@@ -25,7 +24,6 @@ from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, Section
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.detail.detail_pane import DetailPane
-from twauth_gui.gui.parts.accessibility import set_accessible_role
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import line_height
 from twauth_gui.gui.theme.shapes import set_blocked
@@ -55,16 +53,14 @@ class Panes(QWidget):
         super().__init__()
         self._context = context
         self._width_class = WidthClass.WIDE
-        self.sidebar = Sidebar(context, actions, self)
+        self.sidebar = Sidebar(context, actions, lambda query: self.list.count_rows(query), self)
         self.list = ListPane(context, actions, self)
         self.detail = DetailPane(context, actions, self)
         self._scrim = DrawerScrim(self)
         self._shows_detail = False
         self._opened_from: QWidget | None = None
         self._build()
-        self._name_regions()
         self._back_shortcuts = [QShortcut(QKeySequence(keys), self) for keys in ("Esc", "Alt+Left")]
-        self._return_shortcut = QShortcut(QKeySequence("Esc"), self.detail)
         self._connect(actions)
         self._on_section_chosen(ALL)
         self._show_snapshot()
@@ -77,6 +73,9 @@ class Panes(QWidget):
         self.list.view.clicked.connect(self._on_clicked)
         self.list.drawer_requested.connect(self._open_drawer)
         self.list.section_requested.connect(self.sidebar.select_section)
+        self.list.search_requested.connect(self._start_search)
+        self.list.save_requested.connect(self.sidebar.save_filter)
+        self.sidebar.filter_saved.connect(self._on_filter_saved)
         self.list.install_shortcuts(self)
         SelectionCommands(self.list.view, context, actions, self)
         actions.removals.restored.connect(self._select_restored)
@@ -90,8 +89,7 @@ class Panes(QWidget):
             shortcut.activated.connect(self._go_back)
         context.snapshots.changed.connect(self._show_snapshot)
         context.background_sign_ins.completed.connect(self._on_sign_in_finished)
-        self._return_shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        self._return_shortcut.activated.connect(self._leave_detail)
+        self.detail.left.connect(self._leave_detail)
 
     def _build(self) -> None:
         self._row = QHBoxLayout(self)
@@ -105,16 +103,10 @@ class Panes(QWidget):
         self.list.setMaximumWidth(_LIST_MAX)
         self._scrim.hide()
 
-    def _name_regions(self) -> None:
-        region = QAccessible.Role.Grouping
-        set_accessible_role(self.sidebar, region, "Sections and apps")
-        set_accessible_role(self.list, region, "Account list")
-        set_accessible_role(self.detail, region, "Selected account")
-
     def _show_snapshot(self) -> None:
         snapshot = self._context.snapshots.current
-        self.sidebar.show_snapshot(snapshot)
         self.list.show_snapshot(snapshot)
+        self.sidebar.show_snapshot(snapshot)
         if not self.list.view.selected_ids() and snapshot.accounts:
             first = snapshot.active_account_id or next(iter(snapshot.accounts))
             self.list.view.select_row(first)
@@ -130,6 +122,17 @@ class Panes(QWidget):
             order=self.list.order_name,
             row_id=selected[0] if len(selected) == 1 else "",
         )
+
+    def show_hint(self) -> None:
+        """Show a hint below the list, if there is one that was not dismissed."""
+        from twauth_gui.gui.help.hints import HintBar, choose_hint  # noqa: PLC0415 - seldom
+
+        preferences = self._context.preferences
+        accounts = len(self._context.snapshots.current.accounts)
+        hint = choose_hint(accounts, preferences.current.dismissed_hints)
+        column = self.list.layout()
+        if hint is not None and column is not None:
+            column.addWidget(HintBar(hint, preferences))
 
     def restore_place(self, place: WindowPlace) -> None:
         """Show what an earlier window showed, as far as it still exists."""
@@ -169,6 +172,11 @@ class Panes(QWidget):
         ):
             self._take_focus()
 
+    def show_tag(self, tag: str) -> None:
+        """Show the accounts that have a tag, and nothing else."""
+        self.sidebar.choose_section(ALL)
+        self.list.search_tag(tag)
+
     def select(self, row_id: str) -> None:
         """Select this row and show its details."""
         self.list.select(row_id)
@@ -189,6 +197,16 @@ class Panes(QWidget):
         if self._scrim.isVisible():
             self._close_drawer()
             self._take_focus()
+
+    def _start_search(self) -> None:
+        if not self.list.isVisible():
+            self._close_detail()
+        self.list.focus_search()
+
+    def _on_filter_saved(self) -> None:
+        """Leave the search to the section that it has become."""
+        self.list.clear_search()
+        self.list.take_focus()
 
     def _go_back(self) -> None:
         """Close the drawer, else go back from the details to the list."""
@@ -234,11 +252,14 @@ class Panes(QWidget):
         self._update_back_shortcuts()
 
     def _update_back_shortcuts(self) -> None:
-        """Enable the keys that go back only if there is a way back: Escape has other uses."""
+        """Enable the keys that go back only if there is a way back.
+
+        What is edited in the details takes Escape first; the pane gets it if nothing does.
+        """
         alone = self._width_class is WidthClass.NARROW and self._shows_detail
-        for shortcut in self._back_shortcuts:
-            shortcut.setEnabled(alone or self._scrim.isVisible())
-        self._return_shortcut.setEnabled(self._width_class is not WidthClass.NARROW)
+        escape, back = self._back_shortcuts
+        escape.setEnabled(self._scrim.isVisible())
+        back.setEnabled(alone or self._scrim.isVisible())
 
     def _on_clicked(self, _index: QModelIndex) -> None:
         self._open_detail(Qt.FocusReason.MouseFocusReason)
@@ -252,6 +273,9 @@ class Panes(QWidget):
 
     def _leave_detail(self) -> None:
         """Return to the search, if a hit of it was opened, else to the list."""
+        if self._width_class is WidthClass.NARROW:
+            self._close_detail()
+            return
         origin = self._opened_from
         if origin is not None and isValid(origin) and self.list.isAncestorOf(origin):
             origin.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QAccessible, QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QFrame,
     QHBoxLayout,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.display_text import pluralize
-from twauth_gui.gui.account_actions import AccountAction, AccountActions
-from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, Section, app_section
-from twauth_gui.gui.action_menu import ActionOffer, open_action_menu
+from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.accounts.account_filter import (
+    ALL,
+    ATTENTION,
+    SIGNING_IN,
+    Section,
+    app_section,
+    saved_section,
+)
+from twauth_gui.gui.accounts.account_query import AccountQuery, parse_query
+from twauth_gui.gui.action_menu import open_action_menu
+from twauth_gui.gui.app_actions import CHANGE_APP_KEYS, make_app_offers
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import FocusRing, move_focus
+from twauth_gui.gui.parts.accessibility import FocusRing, move_focus, set_accessible_role
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
 from twauth_gui.gui.parts.buttons import IconButton
 from twauth_gui.gui.parts.text import ElidedLabel, Text, escape_tooltip
@@ -38,12 +48,13 @@ from twauth_gui.gui.theme.metrics import (
 )
 from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
 from twauth_gui.gui.workspace.main_menu import SETTINGS_SHORTCUT, open_settings, show_main_menu
+from twauth_gui.gui.workspace.saved_filters import SavedFilters
+from twauth_gui.services.settings import SavedFilter
 
 _PADDING = 10
 _ICON = 16
 _GAP = 10
 _MENU_SIDE = 24
-_CHANGE_KEYS = "F2"
 
 
 class SidebarItem(QAbstractButton):
@@ -229,16 +240,32 @@ class ActiveAccountButton(QAbstractButton):
 class Sidebar(QWidget):
     """Lists the sections and apps, one of which the list shows.
 
+    Args:
+        count_rows: returns how many accounts a saved filter finds.
+
     Signals:
         section_chosen: carries the Section.
+        filter_saved: a search was saved as a filter, which is shown now.
     """
 
     section_chosen = Signal(object)
+    filter_saved = Signal()
 
     def __init__(
-        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
+        self,
+        context: AppContext,
+        actions: AccountActions,
+        count_rows: Callable[[AccountQuery], int],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        set_accessible_role(self, QAccessible.Role.Grouping, "Sections and apps")
+        self._count_rows = count_rows
+        self._filters = SavedFilters(context, self)
+        self._filters.saved.connect(self._on_filter_saved)
+        self._filter_items: dict[SavedFilter, SidebarItem] = {}
+        self._filter_column = QVBoxLayout()
+        self._filter_part = self._make_filter_part()
         self._context = context
         self._actions = actions
         self._section: Section = ALL
@@ -251,9 +278,7 @@ class Sidebar(QWidget):
         self._all = SidebarItem("All accounts", icon="users-round")
         self._attention = SidebarItem("Needs attention", icon="triangle-alert")
         self._signing_in = SidebarItem("Signing in", icon="log-in")
-        self._batch = SidebarItem("Your list", icon="list-plus")
-        self._batch.setToolTip("Continue with the list of accounts to sign in")
-        self._batch.clicked.connect(self._continue_batch)
+        self._batch = self._make_batch_item()
         self._group = QButtonGroup(self)
         self._items: dict[Section, SidebarItem] = {}
         self._app_items: dict[AppId, SidebarItem] = {}
@@ -262,6 +287,7 @@ class Sidebar(QWidget):
         self._add_section(self._attention, ATTENTION)
         self._add_section(self._signing_in, SIGNING_IN)
         self._all.setChecked(True)
+        context.preferences.changed.connect(self._show_filters)
 
     def take_focus(self) -> None:
         """Focus the section that is shown."""
@@ -283,10 +309,54 @@ class Sidebar(QWidget):
         column.setContentsMargins(8, 8, 9, 12)
         column.setSpacing(0)
         column.addWidget(self._active_account)
-        column.addSpacing(16)
+        column.addSpacing(12)
+        column.addWidget(self._make_section_area(), 1)
+        column.addSpacing(8)
+        sandbox = SidebarItem("Pretend X", icon="flask-conical")
+        sandbox.setToolTip("A pretend X on this computer, for trying things out")
+        sandbox.clicked.connect(lambda: self._context.window.open_sandbox())
+        column.addWidget(sandbox)
+        column.addLayout(self._make_footer())
+
+    def _make_section_area(self) -> QScrollArea:
+        """Make the part with sections, filters and apps, which scrolls if they are many."""
+        sections = QWidget()
+        column = QVBoxLayout(sections)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(0)
         for item in (self._all, self._attention, self._signing_in, self._batch):
             column.addWidget(item)
+        column.addWidget(self._filter_part)
         column.addSpacing(20)
+        column.addLayout(self._make_app_head())
+        self._app_column = QVBoxLayout()
+        self._app_column.setSpacing(0)
+        column.addLayout(self._app_column)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(sections)
+        return area
+
+    def _make_filter_part(self) -> QWidget:
+        """Make the heading and the column of the saved filters."""
+        part = QWidget()
+        self._filter_column.setSpacing(0)
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 20, 0, 0)
+        column.setSpacing(4)
+        head = QHBoxLayout()
+        head.setContentsMargins(_PADDING, 0, 2, 0)
+        head.addWidget(Text("Filters", style=TextStyle.SMALL, role="text-3", strong=True))
+        column.addLayout(head)
+        column.addLayout(self._filter_column)
+        part.hide()
+        return part
+
+    def _make_app_head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setContentsMargins(10, 0, 2, 0)
         head.addWidget(Text("Apps", style=TextStyle.SMALL, role="text-3", strong=True), 1)
@@ -295,16 +365,7 @@ class Sidebar(QWidget):
         add.clicked.connect(lambda: self._context.window.add_app())
         OpenVaultEnabler(self._context.vault, add)
         head.addWidget(add)
-        column.addLayout(head)
-        self._app_column = QVBoxLayout()
-        self._app_column.setSpacing(0)
-        column.addLayout(self._app_column)
-        column.addStretch(1)
-        sandbox = SidebarItem("Pretend X", icon="flask-conical")
-        sandbox.setToolTip("A pretend X on this computer, for trying things out")
-        sandbox.clicked.connect(lambda: self._context.window.open_sandbox())
-        column.addWidget(sandbox)
-        column.addLayout(self._make_footer())
+        return head
 
     def _make_footer(self) -> QHBoxLayout:
         settings = SidebarItem("Settings", icon="settings")
@@ -377,6 +438,70 @@ class Sidebar(QWidget):
         counts.update(one.app_id for one in pending_sign_ins)
         for app_id, item in self._app_items.items():
             item.set_count(counts[app_id])
+        self._show_filters()
+        self._count_filters()
+
+    # -- saved filters -----------------------------------------------------------------------------
+
+    def save_filter(self, query: AccountQuery) -> None:
+        """Ask for a name, then keep this query as a section."""
+        self._filters.save(query)
+
+    def _on_filter_saved(self, saved: SavedFilter) -> None:
+        self.filter_saved.emit()
+        self.select_section(_section_of(saved))
+
+    def _show_filters(self) -> None:
+        filters = self._filters.all
+        if filters == tuple(self._filter_items):
+            return
+        had_focus = any(item.hasFocus() for item in self._filter_items.values())
+        for saved, item in self._filter_items.items():
+            del self._items[_section_of(saved)]
+            self._remove_item(item)
+        self._filter_items = {saved: self._make_filter_item(saved) for saved in filters}
+        self._filter_part.setVisible(bool(filters))
+        self._count_filters()
+        self._keep_section()
+        if had_focus:
+            self.take_focus()
+
+    def _keep_section(self) -> None:
+        """Go on showing a filter that was renamed; show all if it was removed."""
+        current = self._items.get(self._section)
+        if current is not None:
+            current.setChecked(True)
+            return
+        query = self._section.query
+        renamed = (one for one in self._items if query and one.query == query)
+        self.select_section(next(renamed, ALL))
+
+    def _count_filters(self) -> None:
+        for saved, item in self._filter_items.items():
+            item.set_count(self._count_rows(_section_of(saved).query))
+
+    def _make_filter_item(self, saved: SavedFilter) -> SidebarItem:
+        item = SidebarItem(saved.name, icon="list-filter")
+        item.setToolTip(escape_tooltip(f"{saved.name}\n{saved.query}"))
+        item.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        item.customContextMenuRequested.connect(lambda: self._filters.open_menu(saved, item))
+        item.add_menu_button(f"Actions on the filter {saved.name}")
+        self._add_section(item, _section_of(saved))
+        self._filter_column.addWidget(item)
+        return item
+
+    def _remove_item(self, item: SidebarItem) -> None:
+        self._group.removeButton(item)
+        item.setParent(None)
+        item.deleteLater()
+
+    # -- apps --------------------------------------------------------------------------------------
+
+    def _make_batch_item(self) -> SidebarItem:
+        item = SidebarItem("Your list", icon="list-plus")
+        item.setToolTip("Continue with the list of accounts to sign in")
+        item.clicked.connect(self._continue_batch)
+        return item
 
     def _continue_batch(self) -> None:
         from twauth_gui.gui.signin.batch_sign_in import open_batch_sign_in  # noqa: PLC0415 - a dialog
@@ -396,9 +521,7 @@ class Sidebar(QWidget):
         chosen = next((i for i, item in self._app_items.items() if item.isChecked()), None)
         for app_id, item in self._app_items.items():
             del self._items[app_section(app_id)]
-            self._group.removeButton(item)
-            item.setParent(None)
-            item.deleteLater()
+            self._remove_item(item)
         self._app_items = {app.id: self._make_app_item(app) for app in apps}
         self._apps = apps
         if focused is not None:
@@ -415,7 +538,7 @@ class Sidebar(QWidget):
         item.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         item.customContextMenuRequested.connect(lambda: self._open_app_menu(app, item))
         item.add_menu_button(f"Actions on {app.label}")
-        change = QShortcut(QKeySequence(_CHANGE_KEYS), item)
+        change = QShortcut(QKeySequence(CHANGE_APP_KEYS), item)
         change.setContext(Qt.ShortcutContext.WidgetShortcut)
         change.activated.connect(lambda: self._context.window.edit_app(app.id))
         self._add_section(item, app_section(app.id))
@@ -424,40 +547,19 @@ class Sidebar(QWidget):
 
     def _open_app_menu(self, app: App, item: SidebarItem) -> None:
         place = item.mapToGlobal(item.rect().bottomLeft())
-        open_action_menu(item, f"Actions on {app.label}", self._app_offers(app), place)
+        open_action_menu(
+            item,
+            f"Actions on {app.label}",
+            make_app_offers(self._context, self._actions, app),
+            place,
+        )
 
-    def _app_offers(self, app: App) -> list[ActionOffer]:
-        window, perform = self._context.window, self._actions.perform
-        known = self._context.snapshots.current.accounts.values()
-        accounts = [one for one in known if one.app_id == app.id]
-        add, change = "Add account…", "Change app…"
-        check_app, several = "Check this app…", pluralize(len(accounts), "account")
-        offers = [
-            ActionOffer("add", add, add, "plus", partial(window.add_account, app.id)),
-            ActionOffer(
-                "change", change, change, "pencil", partial(window.edit_app, app.id), _CHANGE_KEYS
-            ),
-            ActionOffer(
-                "check-app", check_app, check_app, "stethoscope", partial(self._check_app, app.id)
-            ),
-        ]
-        for action, label, icon, group in (
-            (AccountAction.CHECK, f"Check {several}", "rotate-cw", 1),
-            (AccountAction.EXPORT, f"Export {several}…", "upload", 1),
-            (AccountAction.REMOVE, f"Remove {several}…", "trash-2", 2),
-        ):
-            run = partial(perform, action, accounts)
-            why_not = "" if accounts else "The app has no account."
-            offers.append(
-                ActionOffer(action.value, label, label, icon, run, why_not=why_not, group=group)
-            )
-        return offers
 
-    def _check_app(self, app_id: AppId) -> None:
-        from twauth_gui.gui.apps.app_check_dialog import open_app_check  # noqa: PLC0415 - rare
-
-        open_app_check(self._context, app_id)
+def _section_of(saved: SavedFilter) -> Section:
+    return saved_section(saved.name, parse_query(saved.query))
 
 
 def _name_section(section: Section) -> str:
+    if section.name:
+        return f"filter {section.name}"
     return section.app_id or str(section.query) or section.kind.value
