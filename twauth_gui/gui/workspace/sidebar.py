@@ -6,7 +6,7 @@ from collections import Counter
 from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -22,7 +22,7 @@ from twauth_gui.gui.account_actions import AccountAction, AccountActions
 from twauth_gui.gui.accounts.account_filter import ALL, ATTENTION, SIGNING_IN, Section, app_section
 from twauth_gui.gui.action_menu import ActionOffer, open_action_menu
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import FocusRing, move_focus, set_accessible_role
+from twauth_gui.gui.parts.accessibility import FocusRing, move_focus
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
 from twauth_gui.gui.parts.buttons import IconButton
 from twauth_gui.gui.parts.text import ElidedLabel, Text, escape_tooltip
@@ -239,7 +239,7 @@ class Sidebar(QWidget):
         self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        set_accessible_role(self, QAccessible.Role.Grouping, "Sections and apps")
+        self.setAccessibleName("Sections and apps")
         self._context = context
         self._actions = actions
         self._section: Section = ALL
