@@ -41,7 +41,8 @@ def chips(look: Look, qtbot: QtBot, add: Button) -> Iterator[TagChips]:
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    yield chips  # the window lives as long as the test
+    yield chips
+    window.close()
 
 
 def test_chips_break_into_lines(chips: TagChips, add: Button) -> None:

@@ -199,7 +199,7 @@ def test_two_folders_with_one_keychain_share_nothing(tmp_path: Path) -> None:
     for one in target.accounts.list_all():
         _ = target.accounts.replace_credentials(one, NEW_CREDENTIALS)
         target.accounts.hide(one.id)
-        target.accounts.purge_hidden(one.id)
+        target.accounts.purge_hidden([one.id])
     for waiting in target.pending_sign_ins.list_all():
         target.pending_sign_ins.discard(waiting.id)
     target.apps.remove(target.apps.list_all()[0].id)

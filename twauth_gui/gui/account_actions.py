@@ -227,7 +227,7 @@ class AccountActions(QObject):
 
     def show_changes(self) -> None:
         """Show what has changed since it was looked at last."""
-        from twauth_gui.gui.accounts.changes_dialog import ChangesDialog  # noqa: PLC0415 - seldom needed
+        from twauth_gui.gui.changes.changes_dialog import ChangesDialog  # noqa: PLC0415 - seldom needed
 
         self.context.dialogs.open(ChangesDialog(self.context, self.checks))
 

@@ -21,10 +21,10 @@ from twauth_gui.gui.accounts.account_list_model import (
 from twauth_gui.gui.accounts.account_list_view import AccountListView
 from twauth_gui.gui.accounts.account_query import AccountQuery, QueryOperator, make_exact_term
 from twauth_gui.gui.accounts.account_row import AccountRow
-from twauth_gui.gui.accounts.changes_banner import ChangesBanner
 from twauth_gui.gui.accounts.row_style import Density
 from twauth_gui.gui.accounts.search_field import FilterBar, SearchField
 from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.changes.changes_banner import ChangesBanner
 from twauth_gui.gui.parts.accessibility import announce, set_accessible_role
 from twauth_gui.gui.parts.buttons import IconButton, secondary_button
 from twauth_gui.gui.snapshot_store import Snapshot
