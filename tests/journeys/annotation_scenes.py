@@ -59,7 +59,7 @@ def _edit_note(window: MainWindow, account_id: AccountId) -> None:
         if editor is not None:
             editor.edit()
 
-    QTimer.singleShot(1500, edit)
+    QTimer.singleShot(1500, window, edit)
 
 
 def _open_tags(window: MainWindow, ids: list[AccountId], tags: tuple[str, ...]) -> None:

@@ -23,7 +23,7 @@ def selection_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
 
     def several(then: Callable[[], None] = lambda: None) -> None:
         window.findChildren(AccountListView)[0].selectAll()
-        QTimer.singleShot(500, then)
+        QTimer.singleShot(500, window, then)
 
     def row_menu() -> None:
         window.findChildren(AccountListView)[0].setFocus()

@@ -213,7 +213,7 @@ def show_many_places(window: MainWindow, account_id: AccountId) -> None:
         if card is not None and area is not None:
             area.verticalScrollBar().setValue(card.y())
 
-    QTimer.singleShot(1500, scroll)
+    QTimer.singleShot(1500, window, scroll)
 
 
 def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
