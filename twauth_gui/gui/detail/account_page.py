@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QAccessible, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -25,7 +25,7 @@ from twauth_gui.gui.detail.account_cards import (
 from twauth_gui.gui.detail.annotations_card import AnnotationsCard
 from twauth_gui.gui.detail.credentials_card import CredentialsCard
 from twauth_gui.gui.detail.oauth2_card import OAuth2Card
-from twauth_gui.gui.parts.accessibility import scroll_into_view, set_accessible_role
+from twauth_gui.gui.parts.accessibility import scroll_into_view
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import (
@@ -190,7 +190,7 @@ class AccountPage(QWidget):
         stack.addStretch(1)
         scroll = QScrollArea()
         scroll.setObjectName("detailScroll")
-        set_accessible_role(scroll, QAccessible.Role.Grouping, "Account details")
+        scroll.setAccessibleName("Account details")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)
