@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
@@ -78,7 +79,7 @@ class Panes(QWidget):
         self.sidebar.filter_saved.connect(self._on_filter_saved)
         self.list.install_shortcuts(self)
         SelectionCommands(self.list.view, context, actions, self)
-        actions.removals.restored.connect(self._select_restored)
+        actions.removals.restored.connect(self.select_rows)
         actions.attention_requested.connect(self.sidebar.show_attention)
         actions.places_requested.connect(self._show_places)
         self.detail.back_requested.connect(self._close_detail)
@@ -182,11 +183,12 @@ class Panes(QWidget):
         self.list.select(row_id)
         self._open_detail(Qt.FocusReason.OtherFocusReason)
 
-    def _select_restored(self, ids: list[str]) -> None:
-        if len(ids) == 1:
-            self.select(ids[0])
-        else:
-            self.list.view.select_rows(ids)
+    def select_rows(self, row_ids: Sequence[str]) -> None:
+        """Select these rows, and show the details of a single one."""
+        if len(row_ids) == 1:
+            self.select(row_ids[0])
+        elif row_ids:
+            self.list.select_rows(row_ids)
 
     def _show_places(self, account_id: str) -> None:
         self.select(account_id)
