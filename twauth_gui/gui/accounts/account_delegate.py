@@ -23,12 +23,11 @@ from twauth_gui.gui.accounts.account_list_model import AccountRole
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.accounts.row_style import Density, RowGeometry, RowStyle
 from twauth_gui.gui.theme.look import Look, look_of
-from twauth_gui.gui.theme.metrics import RADIUS_BADGE, RADIUS_CARD
+from twauth_gui.gui.theme.metrics import RADIUS_BADGE, RADIUS_CARD, scale_icon
 from twauth_gui.gui.theme.shapes import paint_avatar, paint_mark, paint_outline, paint_rounded
 
 _STAR = 12
 _STAR_GAP = 6
-_MARK = 12
 _FAILED_SIZE = 12  # the icon of a check that did not reach X
 _FAILED_GAP = 6
 _BAR = (3, 20)
@@ -99,7 +98,8 @@ class RowPainter:
             paint_outline(painter, rect, RADIUS_CARD, look.colour("accent"), width=1)
 
     def _paint_name(self, painter: QPainter, line: QRect, row: AccountRow, ratio: float) -> None:
-        star = _STAR + _STAR_GAP if row.is_active else 0
+        side = scale_icon(_STAR)
+        star = side + _STAR_GAP if row.is_active else 0
         room = line.adjusted(0, 0, -star, 0)
         style = self.style
         shown = style.handle_metrics.elidedText(
@@ -110,8 +110,8 @@ class RowPainter:
         painter.drawText(room, int(_LEFT), shown)
         if star:
             left = line.left() + style.handle_metrics.horizontalAdvance(shown) + _STAR_GAP
-            icon = self._look.pixmap("star", "accent-text", _STAR, filled=True, dpr=ratio)
-            painter.drawPixmap(QPoint(left, line.top() + (line.height() - _STAR) // 2), icon)
+            icon = self._look.pixmap("star", "accent-text", side, filled=True, dpr=ratio)
+            painter.drawPixmap(QPoint(left, line.top() + (line.height() - side) // 2), icon)
 
     def _paint_badge(self, painter: QPainter, rect: QRect | None, row: AccountRow) -> None:
         if rect is None or row.access is None:
@@ -135,9 +135,10 @@ class RowPainter:
             rest = places.word.adjusted(used, 0, 0, 0)
             used += self._paint_small_text(painter, rest, f" · {time[0]}", time[1])
         if row.check_failed and not row.is_checking:
-            left, top = line.left() + used + _FAILED_GAP, line.center().y() - _FAILED_SIZE // 2
+            side = scale_icon(_FAILED_SIZE)
+            left, top = line.left() + used + _FAILED_GAP, line.center().y() - side // 2
             ratio = painter.device().devicePixelRatio()
-            icon = self._look.pixmap("wifi-off", "warn", _FAILED_SIZE, dpr=ratio)
+            icon = self._look.pixmap("wifi-off", "warn", side, dpr=ratio)
             painter.drawPixmap(QPoint(left, top), icon)
 
     def _paint_small_text(self, painter: QPainter, room: QRect, text: str, ink: QColor) -> int:
@@ -166,9 +167,10 @@ class RowPainter:
     def _mark_pixmap(self, severity: Severity, ratio: float) -> QPixmap:
         found = self._marks.get((severity, ratio))
         if found is None:
-            found = _make_canvas(_MARK, ratio)
+            side = self.style.mark
+            found = _make_canvas(side, ratio)
             painter = QPainter(found)
-            paint_mark(painter, severity, QRectF(0, 0, _MARK, _MARK), self._look)
+            paint_mark(painter, severity, QRectF(0, 0, side, side), self._look)
             painter.end()
             self._marks[(severity, ratio)] = found
         return found

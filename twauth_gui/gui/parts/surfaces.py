@@ -4,17 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.look import look_of
-from twauth_gui.gui.theme.metrics import RADIUS_CARD, L, S, TextStyle, scale_height
+from twauth_gui.gui.theme.metrics import RADIUS_CARD, L, S, TextStyle, scale_height, scale_icon
 from twauth_gui.gui.theme.shapes import paint_rounded
 
 _HEAD = 38
+
+
+class ScaledSquare(QWidget):
+    """A square for an icon, a mark or an avatar; side is in pixels, with normal text."""
+
+    def __init__(self, side: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._side = side
+        self._fit()
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationFontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        side = scale_icon(self._side)
+        self.setFixedSize(side, side)
 
 
 class Stack(QFrame):

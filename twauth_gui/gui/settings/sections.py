@@ -81,7 +81,7 @@ class AppearanceSection(SettingsSection):
 
 
 _SECONDS_CHOICES = (10, 20, 30, 60, 120)
-_SECONDS_BOX_WIDTH = 140
+_BOX_WIDTH = 140
 
 
 class ClipboardSection(SettingsSection):
@@ -92,7 +92,7 @@ class ClipboardSection(SettingsSection):
         self._preferences = preferences
         self._seconds = ComboBox()
         self._seconds.setAccessibleName("Clear the clipboard after")
-        self._seconds.setFixedWidth(_SECONDS_BOX_WIDTH)
+        self._seconds.setMinimumWidth(_BOX_WIDTH)
         chosen = preferences.current.clipboard_seconds
         for seconds in sorted({*_SECONDS_CHOICES, chosen}):
             self._seconds.addItem(_duration_text(seconds), seconds)
@@ -117,9 +117,6 @@ def _duration_text(seconds: int) -> str:
     return pluralize(minutes, "minute")
 
 
-_IDLE_BOX_WIDTH = 140
-
-
 class LockSection(SettingsSection):
     """When Twauth locks by itself: after idle time, with the screen."""
 
@@ -128,7 +125,7 @@ class LockSection(SettingsSection):
         self._auto_lock = auto_lock
         self._idle = ComboBox()
         self._idle.setAccessibleName("Lock when idle")
-        self._idle.setFixedWidth(_IDLE_BOX_WIDTH)
+        self._idle.setMinimumWidth(_BOX_WIDTH)
         self._with_screen = CheckBox("Lock with the screen and before sleep")
         self._show()
         auto_lock.changed.connect(self._show)
@@ -171,9 +168,9 @@ class BackupSection(SettingsSection):
     def __init__(self, context: AppContext) -> None:
         super().__init__("backup", "Backup")
         self._context = context
-        back_up = secondary_button("Back up…")
+        back_up = secondary_button("Back up…", size=ButtonSize.SMALL)
         back_up.clicked.connect(self._open_back_up)
-        restore = secondary_button("Restore…")
+        restore = secondary_button("Restore…", size=ButtonSize.SMALL)
         restore.clicked.connect(self._open_restore)
         help_text = "All accounts with their credentials, in one encrypted file."
         self.add_row(SettingRow("Back up", help_text, back_up))
