@@ -12,7 +12,7 @@ from twauth_gui.domain.health import Severity
 from twauth_gui.domain.hosts import CONNECTED_APPS_URL, MANUAL_REVOCATION_HINT
 from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, PendingState, SignInMethod
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.avatar import Avatar, avatar_letters
+from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.badges import HealthMark
 from twauth_gui.gui.parts.buttons import (
     ButtonSize,
@@ -22,10 +22,11 @@ from twauth_gui.gui.parts.buttons import (
     quiet_danger_button,
     secondary_button,
 )
+from twauth_gui.gui.parts.responsive_row import WrappingRow
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.tasks import CANCEL_GRACE_SECONDS, Job
-from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle
+from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle, scale_height
 from twauth_gui.gui.time_format import format_ago_spoken
 from twauth_gui.gui.vault.vault_dialogs import needs_vault
 from twauth_gui.services.sign_in_requests import (
@@ -59,15 +60,11 @@ class PendingSignInLinks(QWidget):
         self._link.clicked.connect(lambda: self._copy(_bare_link, "Copied the link"))
         self._renew = secondary_button("Get a new link", "rotate-cw", size=ButtonSize.SMALL)
         self._renew.clicked.connect(self._renew_link)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in (self._message, self._reminder, self._link, self._renew):
-            row.addWidget(button)
-        row.addStretch(1)
+        row = WrappingRow((self._message, self._reminder, self._link, self._renew))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.setSpacing(10)
-        column.addLayout(row)
+        column.addWidget(row)
         column.addWidget(Text(_LINKS_EXPIRE, style=TextStyle.SMALL, role="text-2", wrap=True))
 
     def show_sign_in(self, sign_in: PendingSignIn) -> None:
@@ -159,7 +156,8 @@ class PendingSignInPage(QWidget):
 
     def _build_header(self) -> QWidget:
         header = QWidget()
-        header.setMinimumHeight(PANE_HEADER_HEIGHT)
+        lines = (TextStyle.HEADING, TextStyle.SMALL)
+        header.setMinimumHeight(scale_height(PANE_HEADER_HEIGHT, *lines))
         texts = QVBoxLayout()
         texts.setSpacing(0)
         texts.addStretch(1)
@@ -205,7 +203,8 @@ class PendingSignInPage(QWidget):
         self._sign_in = sign_in
         label = self.context.snapshots.current.label_of(sign_in.app_id)
         handle = sign_in.granted_handle or sign_in.expected_handle
-        self._avatar.set_identity(avatar_letters(handle) if handle else "?", 0)
+        letters = avatar_letters(handle) if handle else "?"
+        self._avatar.set_identity(letters, hue_of(handle or sign_in.id))
         self._title.setText(f"@{handle}" if handle else "New account")
         self._what.setText(f"Signing in · {label}")
         self._links.show_sign_in(sign_in)
