@@ -23,12 +23,23 @@ def main() -> int:
     return start()
 
 
+_NO_WINDOW = """The window is not installed, only the command. Install it too, then try again:
+
+  pip install 'twauth[gui]'
+
+With uv: uv tool install --force 'twauth[gui]'. With pipx: pipx install --force 'twauth[gui]'.
+"""
+
+
 def _print_missing_library(error: ImportError) -> int:
-    """Print which system library Qt lacks, and return the exit code.
+    """Print what is missing of PySide6, or which system library, and return the exit code.
 
     Raises:
         ImportError: something else could not be imported.
     """
+    if error.name == "PySide6":
+        sys.stderr.write(_NO_WINDOW)
+        return 1
     from twauth_gui.osfiles.resource_files import resource_path  # noqa: PLC0415 - only after a failure
     from twauth_gui.services.system_libraries import (  # noqa: PLC0415 - only after a failure
         explain_missing_libraries,

@@ -18,19 +18,24 @@ from twauth_gui import __version__
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.gui.garbage_collector import GarbageCollector
+from twauth_gui.gui.parts.accessibility import install_accessible_roles
 from twauth_gui.gui.qt_messages import QtMessageHandler
+from twauth_gui.gui.session_end import SessionEnd, find_own_command
+from twauth_gui.gui.start_request import StartRequest, take_activation_token
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.time_format import local_now
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.osfiles.resource_files import resource_path
-from twauth_gui.services.app_paths import find_app_paths
+from twauth_gui.services.app_paths import AppPaths, find_app_paths
 from twauth_gui.services.container import Services, open_services
+from twauth_gui.services.instance_lock import InstanceLock, InstanceState
 from twauth_gui.services.log_file import configure_logging
 from twauth_gui.services.process_hardening import harden_process
 from twauth_gui.services.unexpected_errors import install_excepthooks
 from twauth_gui.services.vault_service import make_keychain_vault
 from twauth_gui.store.vault_selection import VaultKind
 
+_NO_ANSWER = "Another window of this list is open and does not answer, so this one opened beside it"
 _APPROVAL_SECONDS = 3600.0  # a dialog may be closed meanwhile; an older link is hardly approved
 
 
@@ -40,11 +45,18 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"Twauth {__version__}")
     parser.add_argument("--data-dir", type=Path, help="folder of the account list and settings")
     parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help="profile to open, which has a folder of its own; --data-dir counts before it",
+    )
+    parser.add_argument(
         "--vault",
         choices=[kind.value for kind in VaultKind],
         default=os.environ.get("TWAUTH_VAULT") or None,
         help="where credentials are stored; needed once, for a new folder",
     )
+    parser.add_argument("--palette", action="store_true", help="open the palette")
+    parser.add_argument("paths", nargs="*", type=Path, help="files and folders to import")
     parser.add_argument("--theme", choices=("light", "dark"), help="colours; default: the system's")
     # For the settings dialog, which must not load the engine into its own process.
     parser.add_argument("--engine-version", action="store_true", help=argparse.SUPPRESS)
@@ -63,6 +75,7 @@ def make_application(name: str = "twauth-gui") -> QApplication:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("dev.twauth.Twauth")
     app.setWindowIcon(QIcon(str(resource_path("twauth.svg"))))
+    install_accessible_roles()
     return app
 
 
@@ -84,25 +97,24 @@ def _show_problem_later(window: MainWindow, diagnosis: Diagnosis) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the window; return the exit code."""
+    """Run the window, or hand over to the one that is open; return the exit code."""
     options = parse_arguments(sys.argv[1:] if argv is None else argv)
     if options.engine_version:
         from twauth_gui.gui.settings.about_section import load_engine_version  # noqa: PLC0415 - loads the engine
 
         sys.stdout.write(load_engine_version())
         return 0
+    request = _make_request(options)  # Qt takes the desktop's token out of the environment
     qt_messages = QtMessageHandler()
     app = make_application()
     look = Look(app, options.theme)
     look.apply()
     try:
-        paths = find_app_paths(options.data_dir)
-        configure_logging(paths.log, sys.stderr)
-        install_excepthooks(ignore)  # without a window, nothing can be shown
-        qt_messages.start_logging()
-        _ = harden_process()  # once the portals know this process: see the decision 0019
-        services = open_services(paths, make_keychain_vault())
-        services.vaults.select(VaultKind(options.vault) if options.vault else None)
+        paths = find_app_paths(options.data_dir, options.profile)
+        instance = _claim_instance(paths, request)
+        if instance is None:
+            return 0
+        services = _open_services(paths, qt_messages, options.vault, instance)
     except DiagnosedError as error:
         from twauth_gui.gui.parts.diagnosis_view import StartFailureWindow  # noqa: PLC0415 - seldom
 
@@ -111,6 +123,65 @@ def main(argv: Sequence[str] | None = None) -> int:
         return app.exec()
     window = open_window(services, look)
     install_excepthooks(partial(_show_problem_later, window))
+    window.ready.connect(partial(begin_listening, window, instance, request))
+    session = SessionEnd(app, _restart_command(options), window)
+    session.saving.connect(window.save_state)
+    session.ended.connect(window.end_session)
     code = app.exec()
-    del window
+    session.close()
     return code
+
+
+def _make_request(options: argparse.Namespace) -> StartRequest:
+    paths = tuple(path.absolute() for path in options.paths)
+    return StartRequest(paths, options.palette, take_activation_token(os.environ))
+
+
+def _open_services(
+    paths: AppPaths, qt_messages: QtMessageHandler, vault: str | None, instance: InstanceLock
+) -> Services:
+    configure_logging(paths.log, sys.stderr)
+    install_excepthooks(ignore)  # without a window, nothing can be shown
+    qt_messages.start_logging()
+    _ = harden_process()  # once the portals know this process: see the decision 0019
+    try:
+        services = open_services(paths, make_keychain_vault())
+        services.vaults.select(VaultKind(vault) if vault else None)
+    except DiagnosedError:
+        instance.release()  # the window that says so takes no requests
+        raise
+    return services
+
+
+def _claim_instance(paths: AppPaths, request: StartRequest) -> InstanceLock | None:
+    """Become the window of this folder; None once the one that is open does what was requested."""
+    instance = InstanceLock(paths.data)
+    if instance.state is not InstanceState.TAKEN:
+        return instance
+    from twauth_gui.gui.single_instance import claim_instance  # noqa: PLC0415 - loads Qt's network
+
+    return claim_instance(paths.data, request)
+
+
+def begin_listening(window: MainWindow, instance: InstanceLock, request: StartRequest) -> None:
+    """Do what this start was for, then wait for later starts."""
+    if instance.state is InstanceState.TAKEN:
+        window.show_status(_NO_ANSWER)
+    window.handle_start(request)
+    window.show_hint()
+    if instance.state is not InstanceState.FIRST:
+        return
+    from twauth_gui.gui.single_instance import InstanceServer  # noqa: PLC0415 - loads Qt's network
+
+    server = InstanceServer(instance.address, window)
+    server.requested.connect(window.take_start_request)
+    _ = server.listen()
+
+
+def _restart_command(options: argparse.Namespace) -> list[str]:
+    command = find_own_command()
+    if options.data_dir is not None:
+        command += ["--data-dir", str(options.data_dir.absolute())]
+    if options.profile is not None:
+        command += ["--profile", options.profile]
+    return command

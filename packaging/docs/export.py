@@ -67,7 +67,7 @@ that makes several files asks for their folder, lists them, and names each that 
 | `prefix` | `FERNWICK_NEWS_X_API_KEY` |
 | `suffix` | `X_API_KEY_FERNWICK_NEWS` |
 | `number` | `X_API_KEY_1`, in the order of the command line |
-| `file` | a file for each account; `{handle}` in the name of the file does the same |
+| `file` | a file for each account; `{handle}`, `{app}` or `{tag}` in its name does the same |
 | `array` | a list of objects, each with its handle |
 | `map` | an object or a section for each account, by handle |
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.found_credentials import SkipKind
+from twauth_gui.transfer.reader.entries import MAX_VALUES
 from twauth_gui.transfer.reader.field_names import (
     FIELD_NAMES,
     HANDLE_NAMES,
@@ -19,7 +20,7 @@ from twauth_gui.transfer.reader.field_names import (
     VAGUE_NAMES,
 )
 from twauth_gui.transfer.reader.foreign_names import FOREIGN_WORDS
-from twauth_gui.transfer.reader.read_text import MAX_LINES, MAX_VALUES
+from twauth_gui.transfer.reader.read_text import MAX_LINES
 from twauth_gui.transfer.reader.services import SERVICES, X_WORDS
 from twauth_gui.transfer.reader.source_lexer import EXTENSIONS
 from twauth_gui.transfer.reader.value_kinds import CIPHERTEXTS, REFERENCES, ValueKind

@@ -28,6 +28,8 @@ _ENVIRONMENT = {
     "TWAUTH_ACCOUNT": "The account to use if a command names none; it counts before a .twauth file"
     " and the active account.",
     "TWAUTH_DATA_DIR": "Folder of the list of accounts, if --data-dir is not given.",
+    "TWAUTH_PROFILE": "Name of the profile, if neither --profile, --data-dir nor TWAUTH_DATA_DIR is"
+    " given.",
     "TWAUTH_VAULT": "keychain or file, if --vault is not given.",
     "TWAUTH_PASSPHRASE_FD": "Number of a file descriptor to read passphrases from, one per line:"
     " of the encrypted file, of a backup.",

@@ -6,7 +6,6 @@ import re
 import subprocess
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import PurePosixPath
 
 Entry = tuple[str, str, str]
@@ -62,24 +61,6 @@ LOADED_BY_NAME = ("libpython3.*", "libssl.so.*", "libcrypto.so.*")
 """Opened at run time, so no other library's header names them."""
 
 _NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)$", re.MULTILINE)
-
-
-WEB_ENGINE_WHEELS = ("PySide6-WebEngine", "PySide6-Addons")
-"""What carries Qt's web engine: a wheel of its own from PySide6 6.12 on, PySide6-Addons before."""
-
-
-def web_engine_wheel() -> str:
-    """The installed wheel that carries the web engine.
-
-    Raises:
-        PackageNotFoundError: there is none, and a bundle without "Sign in here" is no bundle.
-    """
-    for name in WEB_ENGINE_WHEELS[:-1]:
-        try:
-            return distribution(name).name
-        except PackageNotFoundError:
-            continue
-    return distribution(WEB_ENGINE_WHEELS[-1]).name
 
 
 def _any(name: str, patterns: Iterable[str]) -> bool:

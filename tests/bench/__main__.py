@@ -12,6 +12,8 @@ from pathlib import Path
 from tests.bench.check_run import measure_check_run
 from tests.bench.command_times import measure_commands
 from tests.bench.import_times import measure_imports
+from tests.bench.list_times import measure_list
+from tests.bench.palette_times import measure_palette
 from tests.bench.report import BenchResult
 from tests.bench.start_times import ROOT, compare_starts
 from tests.bench.store_costs import measure_adding, measure_listing
@@ -41,7 +43,11 @@ def main(arguments: Sequence[str]) -> int:
         unlocks = [measure_unlock(folder / f"unlock-{n}", n, options.runs) for n in sizes if n]
         checks = measure_check_run(folder / "checking", options.checked)
         imports = measure_imports(folder / "imports", options.runs)
-    result = BenchResult(options.runs, pairs, costs, commands, unlocks, checks, imports)
+        palette = measure_palette(folder / "palette", most, options.runs)
+        lists = [measure_list(folder / f"list-{n}", n) for n in sizes if n]
+    result = BenchResult(
+        options.runs, pairs, costs, commands, unlocks, checks, imports, lists, palette
+    )
     sys.stdout.write(result.table())
     result.write(options.out)
     return 0

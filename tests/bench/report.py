@@ -10,6 +10,8 @@ from pathlib import Path
 from tests.bench.check_run import LATENCY, CheckRunTime
 from tests.bench.command_times import CommandTime
 from tests.bench.import_times import FEW_BYTES, ImportTime
+from tests.bench.list_times import ListTime
+from tests.bench.palette_times import PaletteTime
 from tests.bench.start_times import StartPair
 from tests.bench.store_costs import AccountCost
 from tests.bench.unlock_times import UnlockTime
@@ -20,6 +22,7 @@ ADDING_AIM = 1.5
 CHECKING_AIM = 1.2
 STALL_AIM = 0.05
 IMPORT_AIM = 5
+KEY_AIM = 0.008
 _NAME = "bench"
 
 
@@ -34,6 +37,8 @@ class BenchResult:
     unlocks: Sequence[UnlockTime]
     checks: CheckRunTime
     imports: Sequence[ImportTime]
+    lists: Sequence[ListTime]
+    palette: PaletteTime
 
     def table(self) -> str:
         """Lay it out as Markdown."""
@@ -72,6 +77,18 @@ class BenchResult:
             f"| File | Accounts | {FEW_BYTES >> 10} KiB | 1 MiB | Ratio | Parser | 1 MiB | Ratio |",
             "|---|---:|---:|---:|---:|---|---:|---:|",
             *map(_import_line, self.imports),
+            "",
+            f"Aim for a key in the search: at most {KEY_AIM * 1000:.0f} ms; dropped frames: none.",
+            "",
+            "| Accounts | A key | Slowest | A step of the wheel | Slowest | Dropped |",
+            "|---:|---:|---:|---:|---:|---:|",
+            *map(_list_line, self.lists),
+            "",
+            f"Aim for a key stroke in the palette: at most {KEY_AIM * 1000:.0f} ms.",
+            "",
+            "| Accounts | Palette opened after | Usual key stroke | Slowest |",
+            "|---:|---:|---:|---:|",
+            _palette_line(self.palette),
         ]
         return "\n".join(lines) + "\n"
 
@@ -89,6 +106,8 @@ class BenchResult:
             "unlocks": [asdict(one) for one in self.unlocks],
             "checks": {**asdict(self.checks), "ratio": self.checks.ratio},
             "imports": [asdict(one) for one in self.imports],
+            "lists": [asdict(one) for one in self.lists],
+            "palette": asdict(self.palette),
         }
         return json.dumps(numbers, indent=1) + "\n"
 
@@ -144,3 +163,14 @@ def _import_line(one: ImportTime) -> str:
         f" | {one.many_seconds * 1000:.0f} ms | {one.length_ratio:.1f}"
         f" | {one.parser} | {one.parser_seconds * 1000:.0f} ms | {one.parser_ratio:.1f} |"
     )
+
+
+def _list_line(one: ListTime) -> str:
+    times = (one.key, one.slowest_key, one.step, one.slowest_step)
+    cells = (f"{one.rows:,}", *(f"{seconds * 1000:.1f} ms" for seconds in times), str(one.dropped))
+    return f"| {' | '.join(cells)} |"
+
+
+def _palette_line(one: PaletteTime) -> str:
+    times = (one.opened, one.usual, one.slowest)
+    return f"| {one.accounts:,} | {' | '.join(f'{seconds * 1000:.1f} ms' for seconds in times)} |"

@@ -76,3 +76,34 @@ def test_what_nobody_knows_comes_with_a_report(twauth: TwauthCommand) -> None:
     assert result.code == 5
     for part in ("status: 418", "body: short and stout", "transaction: 00ab12cd34ef5678"):
         assert part in result.err
+
+
+def test_what_has_changed_is_told_once(
+    twauth: TwauthCommand, accounts: list[str], sandbox: Sandbox
+) -> None:
+    quiet = ("--quiet", "check", "--all", "--changes")
+    first = twauth(*quiet)
+    assert (first.code, first.out, first.err) == (0, "", ""), "the first check changes nothing"
+    assert twauth("changes").code == 0
+    sandbox.enable_faults("tokens-read-only")
+    fell = "Access fell from read and write to read only"
+    changed = twauth(*quiet)
+    lines = [f"Newsroom/@{handle}  {fell}" for handle in accounts]
+    assert (changed.code, sorted(changed.out.splitlines())) == (7, lines)
+    again = twauth(*quiet)
+    assert (again.code, again.out) == (0, "")
+    assert twauth("list").out.count("changed: access") == len(accounts)
+    assert f"Changed        {fell}" in twauth("show", "@tidal_times").out
+    listed = twauth("changes", "--json")
+    assert listed.code == 7
+    assert {(one["aspect"], one["trend"]) for one in listed.json} == {("access", "worse")}
+    sandbox.disable_faults()
+    alone = twauth("check", "@tidal_times", "--json").json[0]
+    assert [one["after"] for one in alone["changes"]] == ["read-write"]
+    left = twauth("changes", "--seen")
+    assert (left.code, len(left.out.splitlines())) == (7, 2), "one is what it was before"
+    assert twauth("changes").code == 0
+    assert {tuple(one["changed"]) for one in twauth("list", "--json").json} == {()}
+    sandbox.enable_faults("captive-portal")
+    unreached = twauth(*quiet)
+    assert (unreached.code, unreached.out) == (6, "")

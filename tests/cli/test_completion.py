@@ -140,3 +140,6 @@ def test_bash_gets_the_part_behind_the_last_cut(bare: TwauthCommand, env: dict[s
     assert list_offers('twauth authorize --app "News') == ["News app"]
     assert list_offers("twauth authorize --app=Ne") == list_offers("twauth authorize --app Ne")
     assert list_offers("twauth show @fernwick_00000 @") == []
+    Path(env["HOME"], ".local", "share", "twauth-profiles", "work").mkdir(parents=True)
+    assert list_offers("twauth --profile ") == ["default", "work"]
+    assert list_offers("twauth --profile work show @fern") == []

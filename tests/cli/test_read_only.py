@@ -64,6 +64,7 @@ def test_what_works_on_a_read_only_disk(frozen: Frozen, tmp_path: Path) -> None:
         ("list",),
         ("list", "--json"),
         ("attempts",),
+        ("tag",),
         ("app", "list"),
         ("show", ACCOUNT),
         ("show", ACCOUNT, "--reveal"),
@@ -89,6 +90,9 @@ def test_what_does_not_work_says_so_without_a_question(
     sandbox.stop()  # whoever asks X all the same says something else
     for words in (
         ("use", ACCOUNT),
+        ("tag", ACCOUNT, "--add", "news"),
+        ("note", ACCOUNT, "Owner: Kim"),
+        ("favourite", ACCOUNT),
         ("check", ACCOUNT),
         ("check", "--all"),
         ("revoke", ACCOUNT, "--yes"),

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from tests.support.command import PROGRAM, TwauthCommand, interrupt
+from tests.support.sample_index import fill_index
 from twauth_gui import __version__
 from twauth_gui.cli.root import COMMANDS, root
 from twauth_gui.sandbox.faults import FAULTS
@@ -133,6 +134,23 @@ def test_without_home_the_named_folder_will_do(bare: TwauthCommand, tmp_path: Pa
     folder = tmp_path / "elsewhere"
     assert bare("--data-dir", str(folder), "--quiet", "list").err == ""
     assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_profile_is_a_folder_of_its_own(bare: TwauthCommand, tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    env = {"XDG_DATA_HOME": str(base)}
+    folder = base / "twauth-profiles" / "work"
+    assert bare("--profile", "work", "--quiet", "list", **env).code == 0
+    assert folder.is_dir()
+    result = bare("list", **env, TWAUTH_DATA_DIR="", TWAUTH_PROFILE="../work")
+    assert (result.code, "at most 40 of them" in result.err) == (1, True)
+    result = bare("--profile", "a b", "list", **env)
+    assert (result.code, "at most 40 of them" in result.err) == (2, True)
+    folder.rename(base / "gone")
+    assert bare("--profile", "work", "--data-dir", str(tmp_path / "x"), "list", **env).code == 0
+    assert not folder.exists()
+    fill_index(folder, 2)
+    assert "@fernwick" in bare("list", **env, TWAUTH_DATA_DIR="", TWAUTH_PROFILE="work").out
 
 
 def test_a_user_without_any_home_is_refused() -> None:

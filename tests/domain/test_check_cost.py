@@ -8,9 +8,10 @@ import pytest
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
-from twauth_gui.domain.check_cost import CheckCost, describe_check_progress, is_billed
+from twauth_gui.domain.check_cost import CheckCost, MonthlyCost, describe_check_progress, is_billed
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.sign_in import SignInMethod
+from twauth_gui.domain.watch import WatchInterval
 
 NOON = datetime(2026, 8, 3, 12, 0, tzinfo=UTC)
 APPS = {
@@ -81,3 +82,20 @@ def test_progress_says_what_is_billed() -> None:
         describe_check_progress(3, 9, 2)
         == "Checked 3 of 9, up to 2 of them billed by X as user reads"
     )
+
+
+def test_a_month_of_checks_counts_an_account_once_a_day() -> None:
+    accounts = [account("x", oauth1=False)] * 3 + [account("x", oauth1=True)] * 2
+    accounts.append(account("pretend", oauth1=False))
+    for interval in (WatchInterval.SIX_HOURS, WatchInterval.DAY):
+        cost = MonthlyCost.for_accounts(accounts, APPS, interval)
+        assert cost == MonthlyCost(accounts=6, reads=90, unclear_reads=60)
+    weekly = MonthlyCost.for_accounts(accounts, APPS, WatchInterval.WEEK)
+    assert weekly.summary == (
+        "X bills up to 13 user reads a month ($0.13), and maybe 9 user reads a month ($0.09) more "
+        "for OAuth 1.0a; it does not say."
+    )
+    pretend = MonthlyCost.for_accounts(accounts[-1:], APPS, WatchInterval.DAY)
+    assert pretend.summary == "X bills nothing for them."
+    nobody = MonthlyCost.for_accounts([], APPS, WatchInterval.DAY)
+    assert nobody.summary == "No account is among them now."

@@ -24,10 +24,14 @@ from twauth_gui.gui.accounts.account_filter import (
 from twauth_gui.gui.accounts.account_list_model import (
     AccountListModel,
     AccountRole,
+    Arrangement,
+    Grouping,
     SortOrder,
     group_runs,
+    parse_arrangement,
 )
 from twauth_gui.gui.accounts.account_list_view import AccountListView
+from twauth_gui.gui.accounts.account_query import AccountQuery, parse_query
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.theme.look import Look
 
@@ -57,11 +61,11 @@ def test_models_keep_qts_contract() -> None:
     model, rows = make()
     loud = QAbstractItemModelTester.FailureReportingMode.Warning
     testers = [QAbstractItemModelTester(tested, loud) for tested in (model, rows)]
-    model.set_order(SortOrder.HEALTH)
-    rows.set_search("fern")
+    model.arrange(Arrangement(SortOrder.HEALTH, Grouping.APP))
+    rows.set_query(parse_query("fern"))
     model.set_rows(make_rows()[2:])
     model.set_rows([])
-    rows.set_search("")
+    rows.set_query(AccountQuery())
     model.set_rows(make_rows())
     assert len(testers) == 2
 
@@ -124,7 +128,7 @@ def test_search_looks_through_everything_a_person_knows() -> None:
         "@marsh": ["marsh_weather"],
         "nothing_like_it": [],
     }.items():
-        rows.set_search(text)
+        rows.set_query(parse_query(text))
         assert shown(rows) == found, text
 
 
@@ -157,10 +161,10 @@ def test_sections() -> None:
 def test_orders(order: SortOrder, first: list[str]) -> None:
     model, rows = make()
     tidal_index = QPersistentModelIndex(rows.index_of("id-tidal_times"))
-    model.set_order(order)
+    model.arrange(Arrangement(order))
     assert shown(rows)[:3] == first
     assert tidal_index.data(AccountRole.HANDLE) == "tidal_times"
-    assert model.order is order
+    assert model.arrangement.order is order
 
 
 ROWS = st.lists(
@@ -186,14 +190,60 @@ def test_any_change_ends_in_the_same_list(
     selection = QItemSelectionModel(rows)
     selection.select(rows.index(0, 0), QItemSelectionModel.SelectionFlag.Select)
     chosen = rows.index(0, 0).data(AccountRole.ID) if before else None
-    model.set_order(order)
+    model.arrange(Arrangement(order))
     model.set_rows(after)
     plain = AccountListModel(fixed_now)
-    plain.set_order(order)
+    plain.arrange(Arrangement(order))
     plain.set_rows(after)
     assert list(model.rows) == list(plain.rows)
     selected = [index.data(AccountRole.ID) for index in selection.selectedIndexes()]
     assert selected == ([chosen] if model.row_number_of(str(chosen)) >= 0 else [])
+
+
+def test_a_group_is_said_with_its_first_row() -> None:
+    model, rows = make()
+    model.arrange(Arrangement(grouping=Grouping.APP))
+    role = Qt.ItemDataRole.AccessibleTextRole
+    spoken = [str(rows.index(place, 0).data(role)) for place in range(4)]
+    assert spoken[0] == "Alerts, 2 accounts"
+    assert spoken[1].startswith("Alerts, 2 accounts: @fernwick_quake, Alerts")
+    assert spoken[2].startswith("@Ferry_delays7, ")
+    assert spoken[3] == "Newsroom, 4 accounts"
+    assert not rows.index(0, 0).flags()
+    assert rows.index_of("id-fernwick_news").row() == 4
+    rows.set_query(parse_query("tidal"))
+    assert rows.index_of("id-tidal_times").row() == 1
+    assert not rows.index_of("id-fernwick_news").isValid()
+
+
+def test_favourites_come_first() -> None:
+    favourite = make_account_row("zz_last")
+    assert favourite.account is not None
+    favourite = replace(favourite, subject=replace(favourite.account, is_favourite=True))
+    model, rows = make([*make_rows(), favourite])
+    assert shown(rows)[0] == "zz_last"
+    assert str(rows.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)).endswith(", favourite")
+    without = replace(model.arrangement, favourites_first=False)
+    model.arrange(without)
+    assert shown(rows)[-1] == "zz_last"
+    assert parse_arrangement(str(without)) == without
+    assert parse_arrangement("colour") == Arrangement()
+
+
+def test_a_search_keeps_what_is_selected(look: Look, qtbot: QtBot) -> None:
+    _, rows = make()
+    view = AccountListView(rows)
+    qtbot.addWidget(view)
+    view.selectAll()
+    emitted: list[list[str]] = []
+    view.selection_changed.connect(emitted.append)
+    rows.set_query(parse_query("fern"))
+    assert view.selected_ids() == ["id-fernwick_news", "id-fernwick_quake"]
+    rows.set_query(parse_query("quake"))
+    rows.set_query(parse_query("quak"))
+    assert emitted == [["id-fernwick_news", "id-fernwick_quake"], ["id-fernwick_quake"]]
+    rows.set_query(parse_query("nothing"))
+    assert emitted[-1] == []
 
 
 def test_runs_group_neighbours() -> None:

@@ -22,9 +22,9 @@ from tests.gui.sample_rows import fixed_now, make_account_row, make_rows
 from tests.support.qt import PartWindow, press_key
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.health import HealthState
-from twauth_gui.gui.accounts.account_delegate import RowPainter, RowState
+from twauth_gui.gui.accounts.account_delegate import RowPainter, RowState, find_words
 from twauth_gui.gui.accounts.account_filter import AccountFilter
-from twauth_gui.gui.accounts.account_list_model import AccountListModel
+from twauth_gui.gui.accounts.account_list_model import AccountListModel, GroupHeading
 from twauth_gui.gui.accounts.account_list_view import AccountListView
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.accounts.row_style import Density, RowStyle
@@ -38,12 +38,14 @@ AREA = QRect(0, 0, 480, 48)
 EDGE = QPoint(466, 24)  # inside the row, right of all text
 
 
-def paint(look: Look, state: RowState, row: AccountRow | None = None) -> QImage:
+def paint(
+    look: Look, state: RowState, row: AccountRow | None = None, words: tuple[str, ...] = ()
+) -> QImage:
     image = QImage(AREA.size(), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(look.colour("base"))
     painter = QPainter(image)
     row = row or make_account_row("fernwick_news", active=True)
-    painted = RowPainter(look, RowStyle(Density.NORMAL))
+    painted = RowPainter(look, RowStyle(Density.NORMAL), words)
     painted.paint(painter, AREA, row, time_text="2 h ago", state=state)
     painter.end()
     return image
@@ -90,6 +92,52 @@ def test_parts_stand_in_their_columns(look: Look) -> None:
     assert has(broken, look.colour("bad-mark"), QRect(348, 8, 14, 14))
     nobody = paint(look, RowState(), make_account_row("fernwick_jobs", access=None))
     assert not has(nobody, look.colour("line-strong"), QRect(276, 6, 60, 36))
+
+
+HANDLE, SUBTITLE = QRect(60, 5, 150, 19), QRect(60, 25, 210, 18)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("selected", [False, True])
+def test_hits_are_marked(look: Look, theme: str, *, selected: bool) -> None:
+    look.set_override(theme)
+    state = RowState(selected=selected)
+    ground = look.colour("base" if selected else "accent-soft")
+    line = look.colour("accent-text")
+    plain = paint(look, state, make_account_row("fernwick_news"))
+    assert not has(plain, line, HANDLE)
+    hit = paint(look, state, make_account_row("fernwick_news"), ("wick",))
+    assert has(hit, ground, HANDLE)
+    assert has(hit, line, HANDLE)
+    assert not has(hit, line, SUBTITLE)
+    above = hit.copy(HANDLE)
+    assert above != plain.copy(HANDLE)
+    both = paint(look, state, make_account_row("fernwick_news"), ("room", "wick"))
+    assert has(both, line, SUBTITLE)
+    noted = make_account_row("fernwick_news", note="posts daily", tags=("coast",))
+    for word in ("daily", "coast", "8003"):
+        image = paint(look, state, noted, (word,))
+        assert has(image, line, SUBTITLE), f"what is found by {word} is not shown"
+
+
+def test_words_are_found_in_what_is_shown() -> None:
+    assert find_words("@Fernwick fern", ("fern", "wick")) == [(1, 9), (10, 14)]
+    assert find_words("aaaa", ("aa",)) == [(0, 4)]
+    assert find_words("Straße", ("str",)) == [], "places in the folded text are others"
+    row = make_account_row("quay", note=f"{'x' * 40} festival of boats")
+    assert row.explain_hit(("festival",)) == f"Note: …{'x' * 11} festival of boats"
+    assert row.explain_hit(("quay", "newsroom")) == ""
+
+
+def test_a_heading_is_painted_above_its_group(look: Look) -> None:
+    image = QImage(AREA.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(look.colour("base"))
+    painter = QPainter(image)
+    painted = RowPainter(look, RowStyle(Density.NORMAL))
+    painted.paint_heading(painter, AREA, GroupHeading("Newsroom", 12))
+    painter.end()
+    assert has(image, look.colour("text-2"), QRect(20, 26, 80, 18))
+    assert not has(image, look.colour("text-2"), QRect(0, 0, 480, 24))
 
 
 def test_heights_follow_density_and_text(look: Look, qapp: QApplication) -> None:

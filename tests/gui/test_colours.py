@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtGui import QPalette
 
+from tests.support.qt import PartWindow
+from twauth_gui.gui.parts.fields import LineField, TextField
 from twauth_gui.gui.theme.colours import DARK, LIGHT, Theme
+from twauth_gui.gui.theme.look import Look
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 SURFACES = ("window", "base", "page", "card", "hover", "inset", "accent-soft")
 WORST = {
@@ -54,6 +62,23 @@ def test_text_on_its_own_ground_is_legible(theme: Theme) -> None:
         assert contrast(theme.colour(ink), theme.colour(background)) >= floor, (ink, background)
     for back, ink in theme.hues:
         assert contrast(back, ink) >= 5.8 - 0.05
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_what_a_field_suggests_is_legible(theme: Theme, look: Look, qtbot: QtBot) -> None:
+    look.set_override(theme.name)
+    ground = {
+        LineField("~/bots/.env"): theme.base,
+        LineField("Search", is_search=True): theme.inset,
+        TextField("Any format works"): theme.base,
+    }
+    window = PartWindow(look, *ground)
+    qtbot.addWidget(window)
+    window.show()
+    for field, background in ground.items():
+        ink = field.palette().color(QPalette.ColorRole.PlaceholderText)
+        assert ink.alpha() == 255
+        assert contrast(ink.name(), background) >= 4.5
 
 
 def test_unknown_tokens_are_refused() -> None:

@@ -10,7 +10,13 @@ from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from self_test.window_checks import is_blank
 
-from tests.support.qt import PartWindow, find_painting_widgets, press_key, render_alone
+from tests.support.qt import (
+    PartWindow,
+    find_painting_widgets,
+    press_key,
+    read_tooltip,
+    render_alone,
+)
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
 from twauth_gui.gui.parts.badges import Badge, HealthMark
@@ -167,7 +173,7 @@ def test_the_ring_shows_for_the_keyboard_alone(look: Look, qtbot: QtBot) -> None
     assert page.grab().toImage().pixelColor(place) == look.colour("accent-text")
     one.setFocus(Qt.FocusReason.MouseFocusReason)
     assert not other.ring.is_shown()
-    assert other.toolTip() == other.accessibleName() == "Copy"
+    assert read_tooltip(other) == other.accessibleName() == "Copy"
 
 
 def test_status_bar_says_one_thing_at_a_time(look: Look, qtbot: QtBot) -> None:
@@ -246,9 +252,9 @@ def test_elided_labels_tell_the_rest(look: Look, qtbot: QtBot) -> None:
     window.resize(100, 20)
     window.show()
     assert label.shown_text().endswith("…")
-    assert label.toolTip() == label.text()
+    assert read_tooltip(label) == label.text()
     label.setText("short")
-    assert label.toolTip() == ""
+    assert read_tooltip(label) == ""
 
 
 def test_a_hint_that_is_gone_takes_no_room(look: Look, qtbot: QtBot) -> None:

@@ -26,12 +26,16 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from tests.journeys.annotation_scenes import annotation_scenes
 from tests.journeys.export_scenes import export_scenes
 from tests.journeys.import_scenes import import_scenes
+from tests.journeys.palette_scenes import palette_scenes
+from tests.journeys.selection_scenes import selection_scenes
 from tests.journeys.stage_scenes import (
     BARE_SCENES,
     bare_scenes,
     oauth2_scenes,
+    show_changes,
     sign_in_scenes,
     vault_scenes,
 )
@@ -69,7 +73,11 @@ from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import (
     open_back_up,
     open_explain_error,
+    open_guide,
+    open_profiles,
     open_restore,
+    open_settings,
+    open_shortcuts,
 )
 from twauth_gui.services.app_paths import AppPaths
 from twauth_gui.services.container import Services, open_services
@@ -97,7 +105,7 @@ _SHOWN = ("fernwick_news", "fernwick_jobs", "fernwick_quake", "ferry_delays7", "
 REASONS = {
     HealthState.REVOKED: "Its owner may have revoked it.",
     HealthState.READ_ONLY: "The app was read-only when it was made.",
-    HealthState.LOCKED_BY_X: "Log in on x.com to unlock it.",
+    HealthState.LOCKED_BY_X: "X has temporarily locked this account.",
 }
 
 
@@ -111,7 +119,11 @@ def fill_store(services: Services) -> None:
     apps = {
         label: services.store.apps.add(
             App(AppId(uuid.uuid5(uuid.NAMESPACE_DNS, label).hex), label, NOW),
-            AppKeys(_invent_secret(label, 25), _invent_secret(f"{label} secret", 50)),
+            AppKeys(
+                _invent_secret(label, 25),
+                _invent_secret(f"{label} secret", 50),
+                client_id=_invent_secret("client", 34) if label == "Newsroom" else None,
+            ),
         )
         for label in ("Newsroom", "Alerts")
     }
@@ -235,6 +247,7 @@ def list_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[]
         **export_scenes(window, accounts, oauth2["oauth2-account"]),
         "places": lambda: show_many_places(window, accounts["fernwick_news"]),
         "resume": lambda: window.resume_sign_in(pending),
+        **annotation_scenes(window, accounts),
         "attempt": lambda: window.select_account(AccountId(pending)),
         "pretend": window.open_sandbox,
         "faults": partial(show_fault_menu, window),
@@ -247,7 +260,12 @@ def list_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[]
             "X asks to wait until 14:35. The other 7 checks start by themselves.",
         ),
         "unreached": partial(show_failed_checks, window),
+        "changed": partial(show_changes, window, NOW, is_open=False),
+        "changes": partial(show_changes, window, NOW, is_open=True),
+        "watch": partial(open_settings, window.context, "watch"),
         **import_scenes(window),
+        **palette_scenes(window),
+        **selection_scenes(window),
         "explain": lambda: open_explain_error(window.context),
         "explained": partial(show_explanation, window, "several"),
         "explained-post": partial(show_explanation, window, "node reply rule"),
@@ -257,6 +275,10 @@ def list_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[]
         "restore-inside": partial(show_restore_plan, window),
         "rebuilt": partial(show_rebuild_notice, window),
         **state_scenes(window, accounts),
+        "hint": window.show_hint,
+        "guide": lambda: open_guide(window.context),
+        "profiles": lambda: open_profiles(window.context),
+        "shortcuts": lambda: open_shortcuts(window.context),
         **{handle: partial(window.select_account, accounts[handle]) for handle in _SHOWN},
     }
 

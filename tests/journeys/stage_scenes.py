@@ -9,14 +9,20 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tests.journeys.stage_steps import hold_network, press, wait_idle, write
-from tests.journeys.state_scenes import show_settings
 from tests.support.vaults import MemoryVault
-from twauth_gui.domain.access import DEFAULT_SCOPES
-from twauth_gui.domain.accounts import Account, AccountId, TokenMetadata
+from twauth_gui.domain.access import DEFAULT_SCOPES, AccessLevel
+from twauth_gui.domain.accounts import (
+    Account,
+    AccountEvent,
+    AccountEventKind,
+    AccountId,
+    TokenMetadata,
+)
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.batch_sign_in import BatchItem, BatchSignIn
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind
+from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import (
@@ -29,6 +35,7 @@ from twauth_gui.domain.sign_in import (
     SignInMethod,
     SignInOptions,
 )
+from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.apps.app_check_dialog import open_draft_check
 from twauth_gui.gui.signin.batch_sign_in import open_batch_sign_in
 from twauth_gui.gui.signin.sign_in_controller import SignInController
@@ -36,6 +43,7 @@ from twauth_gui.gui.signin.sign_in_dialog import SignInPresenter
 from twauth_gui.gui.vault import vault_dialogs
 from twauth_gui.gui.vault.move_dialogs import FinishMoveDialog
 from twauth_gui.gui.window import MainWindow
+from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.services.batch_sign_in import save_batch
 from twauth_gui.services.sign_in_requests import (
     AuthorizationLink,
@@ -43,6 +51,7 @@ from twauth_gui.services.sign_in_requests import (
     SignInRequest,
     new_pending_id,
 )
+from twauth_gui.store.account_repository import CheckNote
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 from twauth_gui.store.vault_selection import VaultKind
 from twauth_gui.xapi.errors.error_template import ErrorTemplate
@@ -70,14 +79,10 @@ def bare_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[]
         window.context.vault.probe()
         wait_idle(window)
 
-    def create() -> None:
-        remove_keychain()
-        vault_dialogs.open_create_file(window.context)
-
     return {
         "empty": lambda: None,
         "none": remove_keychain,
-        "create": create,
+        "create": partial(vault_dialogs.open_create_file, window.context),
         "app-new": window.add_app,
     }
 
@@ -113,7 +118,7 @@ def vault_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[
         "file-unlock": in_the_file(unlock),
         "file-move": in_the_file(partial(vault_dialogs.open_move_vault, context)),
         "file-passphrase": in_the_file(partial(vault_dialogs.open_change_passphrase, context)),
-        "file-keychain": in_the_file(partial(show_settings, window, "keychain")),
+        "file-keychain": in_the_file(partial(open_settings, context, "keychain")),
     }
 
 
@@ -253,6 +258,21 @@ def show_done(window: MainWindow, app_id: AppId) -> None:
 
 URL = "https://x.com/i/oauth2/authorize?response_type=code&client_id=U2FuZGJveERlbW9Ob3RSZWFs"
 MISSING = ("tweet.write", "dm.read")
+
+
+def show_changes(window: MainWindow, now: datetime, *, is_open: bool) -> None:
+    """Show what checks have changed: above the list, or in its dialog."""
+    store = window.context.services.store
+    for days, account in enumerate(store.accounts.list_all()[:6], 1):
+        at = now - timedelta(hours=14 * days)
+        before = replace(account, name=f"Old {account.name}", access=AccessLevel.READ_WRITE)
+        before = replace(before, health=Health(HealthState.WORKING, at))
+        store.accounts.update(before)
+        event = AccountEvent(account.id, AccountEventKind.CHECKED, at, "Checked")
+        _ = store.accounts.record_checks([CheckNote(account, event)])
+    window.context.snapshots.reload(
+        on_done=window.findChildren(AccountActions)[0].show_changes if is_open else None
+    )
 
 
 def oauth2_scenes(

@@ -46,6 +46,12 @@ _FINDINGS = (
 )
 
 
+HELD_SCENES = frozenset({"settings", "network", "keychain", "watch", "file-keychain", "combo-open"})
+"""Scenes that need no answer from the network; it would be the version of the browser engine."""
+
+LIVE_SCENES = frozenset({"diagnose"})
+"""Scenes that differ from computer to computer."""
+
 DETAIL_SCENES = frozenset(
     {
         *("fernwick_jobs", "fernwick_quake", "ferry_delays7", "oldquay_books", "oauth2-account"),
@@ -73,9 +79,9 @@ def state_scenes(
 
     return {
         "about": partial(show_versions, window),
-        "settings": partial(show_settings, window),
-        "network": partial(show_settings, window, "network"),
-        "keychain": partial(show_settings, window, "keychain"),
+        "settings": partial(open_settings, window.context),
+        "network": partial(open_settings, window.context, "network"),
+        "keychain": partial(open_settings, window.context, "keychain"),
         "account-menu": in_detail("More"),
         "active-menu": partial(show_menu, window, "Active account"),
         "main-menu": partial(show_menu, window, "Menu"),
@@ -83,7 +89,8 @@ def state_scenes(
         "check-busy": partial(show_busy_check, window),
         "combo-open": partial(show_combo, window),
         "copied": in_detail("Copy the access secret"),
-        "diagnose": partial(show_findings, window),
+        "diagnose": partial(open_diagnose, window.context),
+        "diagnosed": partial(show_findings, window),
         "diagnose-busy": partial(show_busy_diagnosis, window),
         "drawer": partial(open_drawer, window),
         "removed": in_detail("Remove…", "Remove"),
@@ -179,7 +186,9 @@ def show_findings(window: MainWindow) -> None:
 
 def show_versions(window: MainWindow) -> None:
     """Show the versions of the libraries, which are the same everywhere."""
-    show_settings(window, "about")
+    hold_network(window)
+    open_settings(window.context, "about")
+    wait_idle(window)
     section = window.findChild(AboutSection)
     assert section is not None
     section._show_versions(("", list_libraries()))  # pyright: ignore[reportPrivateUsage]
@@ -187,14 +196,8 @@ def show_versions(window: MainWindow) -> None:
         value.setText("7.2.1")
 
 
-def show_settings(window: MainWindow, section: str = "") -> None:
-    """Open the settings, without a start of the browser engine for its version."""
-    hold_network(window)
-    open_settings(window.context, section)
-    wait_idle(window)
-
-
 def show_combo(window: MainWindow) -> None:
     """Open a drop-down list of the settings."""
-    show_settings(window)
+    open_settings(window.context)
+    wait_idle(window)
     find_visible(window, ComboBox)[0].showPopup()

@@ -22,16 +22,6 @@ PASSPHRASE = "tidal ferry lantern"
 COMMAND = "import sys; from twauth_gui.cli.main import main; sys.exit(main())"
 
 
-def go_to(person: WindowUser, name: str) -> None:
-    """Press Tab until this widget has the focus; the dialog scrolls along."""
-    for _ in range(60):
-        focused = person.screen.focused_node()
-        if focused is not None and focused.name == name:
-            return
-        person.screen.press_keys("Tab")
-    raise AssertionError(f"Tab does not lead to {name}:\n{person.screen.dump()}")
-
-
 def type_into(person: WindowUser, path: Path, *fields: str) -> None:
     person.screen.find("text", "Path of the file").retype(str(path))
     for field in fields:
@@ -85,21 +75,18 @@ def backed_up(person: WindowUser, backup: Path, secrets: list[str]) -> None:
 
 def restore_backup(person: WindowUser, backup: Path, secrets: list[str]) -> None:
     """From the first window of a computer that knows nothing yet."""
-    person.press("Settings")
-    go_to(person, "Restore…")
-    person.screen.press_keys("Return")
+    person.press("Restore a backup")
     type_into(person, backup, "Passphrase")
     person.press("Open backup")
     person.screen.find("label", name_contains="Apps and accounts: 2 new", seconds=20)
     person.require_no_trace(secrets)
     person.press("Restore")
-    person.press("Done", seconds=20)
     person.screen.find("list item", name_contains=f"@{HANDLE}", seconds=20)
 
 
 def copy_diagnosis(person: WindowUser, secrets: list[str]) -> None:
     """Look, copy the report, and find no secret and no account in it."""
-    person.open_entry(7, "Diagnose")
+    person.open_entry(8, "Diagnose")
     person.screen.find("label", name_contains="Twauth can listen there", seconds=30)
     person.require_no_trace(secrets)
     person.press("Copy report")

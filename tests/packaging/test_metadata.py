@@ -44,7 +44,8 @@ def test_the_app_id_is_the_same_everywhere() -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     programs = {element.text for element in component.iterfind("provides/binary")}
     assert programs == {*scripts["scripts"], *scripts["gui-scripts"]}
-    assert entry["Desktop Entry"]["Exec"] in programs
+    assert entry["Desktop Entry"]["Exec"].split() == ["twauth-gui", "%F"]
+    assert "twauth-gui" in programs
 
 
 def check_metadata(folder: Path, **env: str) -> subprocess.CompletedProcess[str]:

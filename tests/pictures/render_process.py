@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication
 
 from tests.journeys.stage import NOW, MotionlessStyle, fill_store, list_scenes, show_scene
 from tests.journeys.stage_scenes import BARE_SCENES
-from tests.journeys.stage_steps import wait_for, wait_idle
-from tests.journeys.state_scenes import DETAIL_SCENES
+from tests.journeys.stage_steps import hold_network, wait_for, wait_idle
+from tests.journeys.state_scenes import DETAIL_SCENES, HELD_SCENES, LIVE_SCENES
 from tests.pictures.variants import DOCUMENTED, VARIANTS, Variant
 from tests.support.vaults import MemoryVault
 from twauth_gui.app import make_application, open_window
@@ -57,7 +57,7 @@ class Renderer:
         window, vault = self._open("main")
         names = {*BARE_SCENES, *list_scenes(window, vault)}
         self._close(window)
-        return sorted(names)
+        return sorted(names - LIVE_SCENES)
 
     def render(self, scene: str) -> None:
         """Write the picture of a scene, and note its dialog."""
@@ -68,6 +68,8 @@ class Renderer:
             self._close(window)
 
     def _take(self, window: MainWindow, vault: MemoryVault, scene: str) -> None:
+        if scene in HELD_SCENES:
+            hold_network(window)
         show_scene(window, vault, scene)
         wait_idle(window)
         dialog = window.context.dialogs.top()

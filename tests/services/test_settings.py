@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
-from twauth_gui.services.app_paths import AppPaths, find_app_paths
-from twauth_gui.services.settings import ColorScheme, RowSize, WindowSettings, WindowSettingsFile
+from twauth_gui.services.app_paths import AppPaths, find_app_paths, list_profiles
+from twauth_gui.services.settings import (
+    ColorScheme,
+    RowSize,
+    SavedFilter,
+    WindowSettings,
+    WindowSettingsFile,
+)
 
 FIRST = WindowSettings()
 DARK = WindowSettings(scheme=ColorScheme.DARK)
@@ -63,6 +69,17 @@ def test_a_time_that_makes_no_sense_counts_as_not_chosen(path: Path, seconds: st
     assert file.read() == DARK
 
 
+def test_saved_filters_that_can_be_read_stay(path: Path) -> None:
+    good = SavedFilter("Broken ones", 'is:broken tag:"a ""b"""')
+    file = WindowSettingsFile(path)
+    file.write(FIRST, WindowSettings(saved_filters=(good,)))
+    assert file.read().saved_filters == (good,)
+    stored = json.loads(path.read_text("utf-8"))
+    stored["saved_filters"] += [3, {"name": "x"}, {"name": " ", "query": "y"}, None]
+    assert written(path, json.dumps(stored)).read().saved_filters == (good,)
+    assert written(path, '{"saved_filters": {"a": 1}}').read() == FIRST
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"scheme": "dark"', "\x00", '"dark"'])
 def test_a_damaged_file_is_set_aside_when_something_is_chosen(path: Path, text: str) -> None:
     file = written(path, text)
@@ -94,3 +111,38 @@ def test_a_folder_that_was_named_holds_everything(
         places = find_app_paths()
         assert places.data == tmp_path / "data" / "twauth"
         assert places.window_settings == tmp_path / "config" / "twauth" / "window.json"
+
+
+@pytest.mark.skipif(os.name != "posix" or os.uname().sysname != "Linux", reason="XDG folders")
+def test_a_profile_has_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TWAUTH_DATA_DIR", "TWAUTH_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    work = tmp_path / "twauth-profiles" / "work"
+    paths = find_app_paths(profile="work")
+    assert (paths.data, paths.profile, paths.window_settings) == (
+        work,
+        "work",
+        work / "window.json",
+    )
+    assert find_app_paths().profile == find_app_paths(tmp_path).profile == ""
+    assert list_profiles() == []
+    monkeypatch.setenv("TWAUTH_PROFILE", "work")
+    assert find_app_paths().data == work
+    assert find_app_paths(profile="default").data == tmp_path / "twauth"
+    monkeypatch.setenv("TWAUTH_DATA_DIR", str(tmp_path / "named"))
+    assert find_app_paths().data == tmp_path / "named"
+    assert find_app_paths(profile="work").data == work
+    assert find_app_paths(tmp_path / "given", "work").data == tmp_path / "given"
+    for name in ("work", "Alder", "_not", "a b", "x" * 41):
+        (work.parent / name).mkdir(parents=True)
+    (work.parent / "file").touch()
+    assert list_profiles() == ["Alder", "work"]
+
+
+@pytest.mark.parametrize(
+    "name", ["..", "a/b", "-x", "_x", ".x", "a b", "é", "CON", "lpt1", "x" * 41, "a\0"]
+)
+def test_what_is_no_name_of_a_profile(name: str) -> None:
+    with pytest.raises(DiagnosedError, match="at most 40"):
+        _ = find_app_paths(profile=name)

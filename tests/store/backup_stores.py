@@ -39,7 +39,7 @@ def open_store(folder: Path, fuse: Fuse | None = None, vault: MemoryVault | None
 def fill_store(store: Store) -> None:
     _ = store.apps.add(APP, OLD_KEYS)
     account = store.accounts.add(
-        replace(make_account(), note="mine", tags=("a", "b")), OLD_CREDENTIALS
+        replace(make_account(), note="mine", tags=("a", "b"), is_favourite=True), OLD_CREDENTIALS
     )
     _ = store.accounts.add(make_account(2, "7002", "tidal_times"), NEW_CREDENTIALS)
     for number in range(3):

@@ -55,7 +55,7 @@ def state_of(store: Store) -> State:
         "accounts": {
             one.id: (
                 one.handle,
-                one.note,
+                (one.note, one.tags, one.is_favourite),
                 store.accounts.read_credentials(one.id) if one.has_oauth1 else None,
             )
             for one in store.accounts.list_all()

@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from tests.store.store_changes import PowerCutError
@@ -59,7 +60,12 @@ def write_index(folder: Path) -> None:
     _ = store.apps.add(APP, sample_records.OLD_KEYS)
     health = Health(HealthState.READ_ONLY, NOON, "it may read only")
     account = replace(
-        make_account(), name="Fernwick News", note="mine", tags=("uk", "news"), health=health
+        make_account(),
+        name="Fernwick News",
+        note="mine",
+        tags=("uk", "news"),
+        is_favourite=True,
+        health=health,
     )
     _ = store.accounts.add(account, sample_records.OLD_CREDENTIALS)
     _ = store.accounts.replace_credentials(account, sample_records.NEW_CREDENTIALS)
@@ -75,6 +81,7 @@ def write_index(folder: Path) -> None:
     store.settings.set("look", "dark")
     store.events.add(AccountEvent(account.id, AccountEventKind.SIGNED_IN, NOON, "in the browser"))
     store.placements.save([make_placement()])
+    _ = store.account_changes.record_expiring(NOON + timedelta(days=170))
     cutting = True
     try:
         _ = store.accounts.add(make_account(3, "7003", "tidal_bot"), sample_records.OLD_CREDENTIALS)

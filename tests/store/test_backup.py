@@ -144,7 +144,7 @@ def test_conflicts_are_shown_and_asked(source: Store, target: Store) -> None:
     plan = plan_restore(target, backup)
     assert [step.differing_fields for step in conflicts(plan)] == [
         ("label",),
-        ("credentials", "note", "tags"),
+        ("credentials", "note", "tags", "is_favourite"),
     ]
     assert [step.is_backup_newer for step in plan.accounts] == [True, False]
     assert apply_restore(target, plan, keep_local) == RestoreResult(pending_sign_ins=1, unchanged=3)
@@ -156,11 +156,8 @@ def test_conflicts_are_shown_and_asked(source: Store, target: Store) -> None:
     assert target.apps.get(own.id).label == "Newsroom"
     assert target.apps.read_keys(own.id) == replace(OLD_KEYS, bearer_token=Secret("own-bearer"))
     saved = target.accounts.get(first.id)
-    assert (saved.note, saved.tags, target.accounts.read_credentials(saved.id)) == (
-        "mine",
-        ("a", "b"),
-        OLD_CREDENTIALS,
-    )
+    assert (saved.note, saved.tags, saved.is_favourite) == ("mine", ("a", "b"), True)
+    assert target.accounts.read_credentials(saved.id) == OLD_CREDENTIALS
     assert target.accounts.get(second.id).note == "own note", (
         "the backup has none: that deletes nothing"
     )
@@ -202,7 +199,7 @@ def test_two_folders_with_one_keychain_share_nothing(tmp_path: Path) -> None:
     for one in target.accounts.list_all():
         _ = target.accounts.replace_credentials(one, NEW_CREDENTIALS)
         target.accounts.hide(one.id)
-        target.accounts.purge_hidden(one.id)
+        target.accounts.purge_hidden([one.id])
     for waiting in target.pending_sign_ins.list_all():
         target.pending_sign_ins.discard(waiting.id)
     target.apps.remove(target.apps.list_all()[0].id)

@@ -21,6 +21,7 @@ from tests.support.sample_records import (
     make_placement,
 )
 from tests.support.vaults import MemoryVault
+from twauth_gui.domain.account_changes import ChangedAspect
 from twauth_gui.domain.accounts import AccountEventKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.secret import Secret
@@ -39,6 +40,12 @@ WITH_TOKENS = 2
 
 WITH_PLACEMENTS = 6
 """The version of the index that brought placements."""
+
+WITH_FAVOURITES = 7
+"""The version of the index that brought favourites."""
+
+WITH_CHANGES = 8
+"""The version of the index that brought changes of accounts."""
 
 
 @pytest.mark.parametrize("version", range(1, NEWEST + 1))
@@ -77,6 +84,7 @@ def check_contents(store: Store, version: int) -> None:
     )
     assert (account.note, account.tags, account.generation) == ("mine", ("uk", "news"), 2)
     assert account.health == Health(HealthState.READ_ONLY, NOON, "it may read only")
+    assert account.is_favourite == (version >= WITH_FAVOURITES)
     assert store.accounts.read_credentials(account.id) == sample_records.NEW_CREDENTIALS
     if version >= WITH_TOKENS:
         assert store.tokens.get(account.id) == sample_records.OAUTH2_TOKENS
@@ -89,12 +97,14 @@ def check_contents(store: Store, version: int) -> None:
     )
     assert store.settings.active_account() == account.id
     assert store.settings.all() == {"look": "dark"}
-    (event,) = store.events.latest(account.id)
+    *_, event = store.events.latest(account.id)
     assert (event.kind, event.at, event.text) == (
         AccountEventKind.SIGNED_IN,
         NOON,
         "in the browser",
     )
+    changes = [one.aspect for one in store.account_changes.list_unseen()]
+    assert changes == ([ChangedAspect.EXPIRY] if version >= WITH_CHANGES else [])
     placements = [make_placement()] if version >= WITH_PLACEMENTS else []
     assert store.placements.list_all() == placements
     assert store.accounts.restore(make_account(2).id).handle == "marsh_times"

@@ -136,6 +136,7 @@ def test_an_account_is_updated(store: Store) -> None:
         health=Health(HealthState.REVOKED, NOON, "X said so."),
         note="ä\n",
         tags=("one", "zwö"),
+        is_favourite=True,
     )
     assert store.accounts.update(changed) == changed
     assert store.accounts.list_all() == [changed]

@@ -89,7 +89,7 @@ def run_changes(store: Store, name: str, count: int) -> dict[str, int]:
         increment_counter(store)
         if number % 3 == 0:
             store.accounts.hide(one.id)
-            store.accounts.purge_hidden(one.id)
+            store.accounts.purge_hidden([one.id])
             del counters[one.id]
     return counters
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import jeepney  # pyright: ignore[reportMissingTypeStubs]
 from jeepney.io import blocking  # pyright: ignore[reportMissingTypeStubs]
@@ -40,12 +40,20 @@ def property_call(destination: str, path: str, interface: str, name: str) -> Met
     return MethodCall(destination, path, PROPERTIES, "Get", "ss", (interface, name))
 
 
+class BusSignal(NamedTuple):
+    """A signal as it came; path is that of the object it is about."""
+
+    path: str
+    member: str
+    body: tuple[Any, ...]
+
+
 class Bus:
     """One connection to a message bus at an address such as unix:path=/run/bus."""
 
     def __init__(self, address: str) -> None:
         self._connection: Any = JEEPNEY_BLOCKING.open_dbus_connection(address)
-        self.signals: list[tuple[Any, ...]] = []
+        self.signals: list[BusSignal] = []
 
     def __enter__(self) -> Self:
         return self
@@ -79,7 +87,7 @@ class Bus:
         return answers
 
     def subscribe(self, interface: str) -> None:
-        """From now on collect the bodies of an interface's signals, until the answer to a call."""
+        """From now on collect an interface's signals, until the answer to a call."""
         rule = f"type='signal',interface='{interface}'"
         _ = self.call(daemon_call("AddMatch", rule))
 
@@ -116,7 +124,12 @@ class Bus:
         while waiting:
             message: Any = self._connection.receive(timeout=ANSWER_SECONDS)
             if message.header.message_type is JEEPNEY.MessageType.signal:
-                self.signals.append(tuple(message.body))
+                fields = message.header.fields
+                path, member = (
+                    str(fields[one])
+                    for one in (JEEPNEY.HeaderFields.path, JEEPNEY.HeaderFields.member)
+                )
+                self.signals.append(BusSignal(path, member, tuple(message.body)))
             serial = message.header.fields.get(JEEPNEY.HeaderFields.reply_serial, -1)
             if serial in waiting:
                 waiting.discard(serial)

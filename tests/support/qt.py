@@ -7,10 +7,10 @@ from collections.abc import Generator
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QFont, QImage, QRegion
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QFont, QHelpEvent, QImage, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
 
 from twauth_gui.gui.theme.look import Look, LookWindow
 
@@ -96,6 +96,14 @@ def press_key(
 ) -> None:
     """Press and release a key on a widget."""
     QTest.keyClick(widget, key, modifiers)
+
+
+def read_tooltip(widget: QWidget) -> str:
+    """Return the tooltip that the pointer over a widget brings; "" for none."""
+    place = widget.rect().center()
+    event = QHelpEvent(QEvent.Type.ToolTip, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
+    return QToolTip.text() if event.isAccepted() else ""
 
 
 def focus_widget() -> QWidget:

@@ -17,7 +17,10 @@ from tests.support.desktop import Desktop
 from tests.support.wait import wait_until
 
 ACCESSIBLE = "org.a11y.atspi.Accessible"
+ACTION = "org.a11y.atspi.Action"
 COMPONENT = "org.a11y.atspi.Component"
+EDITABLE_TEXT = "org.a11y.atspi.EditableText"
+SELECTION = "org.a11y.atspi.Selection"
 TEXT = "org.a11y.atspi.Text"
 VALUE = "org.a11y.atspi.Value"
 
@@ -156,6 +159,27 @@ class AccessibilityBus:
     def value(self, ref: Ref) -> float:
         """The number of a slider, spin box or progress bar; BusError when it has none."""
         return float(self.bus.call(property_call(*ref, VALUE, "CurrentValue"))[0][1])
+
+    def act(self, ref: Ref, name: str) -> None:
+        """Do an action of a node by its name, such as "Press"; BusError when it has none."""
+        names = [str(one[0]) for one in self.bus.call(MethodCall(*ref, ACTION, "GetActions"))[0]]
+        assert name in names, f"{name} is not among {names}"
+        _ = self.bus.call(MethodCall(*ref, ACTION, "DoAction", "i", (names.index(name),)))
+
+    def set_text(self, ref: Ref, text: str) -> None:
+        """Replace the content of a field; BusError when it cannot be edited."""
+        _ = self.bus.call(MethodCall(*ref, EDITABLE_TEXT, "SetTextContents", "s", (text,)))
+
+    def select(self, ref: Ref) -> None:
+        """Select a row of a list; BusError when it cannot be."""
+        parent = self.parent(ref)
+        number = self.bus.call(_accessible_call(ref, "GetIndexInParent"))[0]
+        _ = self.bus.call(MethodCall(*parent, SELECTION, "SelectChild", "i", (number,)))
+
+    def parent(self, ref: Ref) -> Ref:
+        """The node that a node is in."""
+        name, path = self.bus.call(property_call(*ref, ACCESSIBLE, "Parent"))[0][1]
+        return name, path
 
     def read_tree(self, root: Ref, *, hidden: bool = False) -> NodeSnapshot | None:
         """The tree below root; what does not show is left out with all below it unless hidden."""
@@ -317,7 +341,8 @@ class Screen(InputDevices):
 
     Roles are the words Qt gives a screen reader: "push button", "text" (a field), "label",
     "check box", "radio button", "combo box", "list", "list item", "menu item", "page tab",
-    "dialog", "heading", "web document". Web pages shown in the window are part of the tree.
+    "dialog", "heading" (which "label" finds too), "web document". Web pages shown in the window are
+    part of the tree.
     """
 
     def __init__(self, desktop: Desktop, app: int | str) -> None:
@@ -368,10 +393,17 @@ class Screen(InputDevices):
         return [
             ScreenNode(self, node)
             for node in self._nodes(within)
-            if (role is None or node.role == role)
+            if (role is None or node.role == role or (role == "label" and node.role == "heading"))
             and (name is None or node.name == name)
             and (name_contains is None or name_contains in node.name)
         ]
+
+    @property
+    def program_name(self) -> str:
+        """The program's name on the accessibility bus."""
+        found = self.tree.find_application(self._app)
+        assert found, "the program is not there"
+        return found[0]
 
     def focused_node(self) -> ScreenNode | None:
         """The node that gets the keys now."""

@@ -53,10 +53,11 @@ class WindowDriver:
         return self._window
 
     def open(self, width: int = 1120) -> None:
-        """Show the window and wait until it shows what is in the store."""
+        """Show the window and wait until it shows what is in the store; 0: its own width."""
         window = MainWindow(self.installation.services, self.look, lambda: self.now)
         self._window = window
-        window.resize(width, 720)
+        if width:
+            window.resize(width, 720)
         with self._qtbot.waitSignal(window.ready, timeout=_MS):
             window.show()
             window.start()

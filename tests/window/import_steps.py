@@ -113,26 +113,26 @@ class ImportUser:
         mime.setUrls(list(urls))
         return self.drop_mime(mime)
 
-    def drop_text(self, text: str) -> bool:
+    def drop_text(self, text: str, place: QPoint = _EDGE) -> bool:
         mime = QMimeData()
         mime.setText(text)
-        return self.drop_mime(mime)
+        return self.drop_mime(mime, place)
 
-    def drop_mime(self, mime: QMimeData) -> bool:
-        """Drop something at the edge of the window, as the window system tells of it."""
-        if not self.drag(mime):
+    def drop_mime(self, mime: QMimeData, place: QPoint = _EDGE) -> bool:
+        """Drop something at a place of the window, as the window system tells of it."""
+        if not self.drag(mime, place):
             return False
-        drop = QDropEvent(QPointF(_EDGE), _COPY | Qt.DropAction.MoveAction, mime, _LEFT, _NONE)
+        drop = QDropEvent(QPointF(place), _COPY | Qt.DropAction.MoveAction, mime, _LEFT, _NONE)
         drop.setDropAction(Qt.DropAction.MoveAction)  # what file managers prefer
         self._send(drop)
         assert drop.dropAction() is _COPY, "a move would delete the file"
         return drop.isAccepted()
 
-    def drag(self, mime: QMimeData) -> bool:
+    def drag(self, mime: QMimeData, place: QPoint = _EDGE) -> bool:
         """Drag something over the window; return whether it may be dropped."""
         with warnings.catch_warnings():  # Qt 6.12 wants a point of fractions, 6.11 has none
             warnings.simplefilter("ignore", DeprecationWarning)
-            enter = QDragEnterEvent(_EDGE, _COPY | Qt.DropAction.MoveAction, mime, _LEFT, _NONE)
+            enter = QDragEnterEvent(place, _COPY | Qt.DropAction.MoveAction, mime, _LEFT, _NONE)
         enter.ignore()
         self._send(enter)
         return enter.isAccepted()

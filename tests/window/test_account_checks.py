@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from tests.support.installations import Installation
+from tests.window.conftest import RecordingBrowser
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.check_cost import CREDITS_NOT_CHECKED
 from twauth_gui.domain.health import HealthState
 from twauth_gui.gui.check_controller import CheckController
+from twauth_gui.gui.detail.account_cards import HealthCard
+from twauth_gui.gui.detail.account_page import AccountHeader
+from twauth_gui.gui.parts.buttons import Button, ButtonKind
 from twauth_gui.services.container import utc_now
 from twauth_gui.services.health_check.batch_checker import BatchChecker
 
@@ -152,7 +158,7 @@ def test_several_selected(
     driver.open()
     driver.select("@fernwick_news", "@tidal_times")
     driver.wait_for_text("2 accounts selected")
-    driver.press("Check")
+    driver.press("Check now")
     driver.wait_for_text("2 working")
     assert (
         installation.services.store.accounts.get(accounts[1].id).health.state
@@ -180,3 +186,63 @@ def test_working_does_not_speak_of_credits(
     driver.press("Check now")
     driver.wait_for_text("X no longer accepts these credentials")
     assert CREDITS_NOT_CHECKED not in driver.visible_text
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("tokens-revoked", "Sign in again", "Sign in @fernwick_news again"),
+        ("app-suspended", "Check this app", "X has suspended this app"),
+        ("account-locked", "Open x.com", ""),
+    ],
+)
+def test_each_state_brings_its_fix_and_can_be_checked_again(
+    driver: WindowDriver,
+    account: Account,
+    browser: RecordingBrowser,
+    case: tuple[str, str, str],
+) -> None:
+    fault, fix, then = case
+    installation = driver.installation
+    installation.sandbox.enable_faults(fault)
+    installation.services.checker.check(account.id, CancelToken())
+    driver.open()
+    card = driver.window.findChildren(HealthCard)[0]
+    (button,) = [one for one in card.findChildren(Button) if one.isVisible() and one.text() == fix]
+    assert button.kind is ButtonKind.PRIMARY
+    assert driver.window.findChildren(AccountHeader)[0].export.kind is ButtonKind.SECONDARY
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    if then:
+        driver.wait_until(lambda: driver.window.context.dialogs.top() is not None)
+        driver.wait_for_text(then)
+        QTest.keyClick(driver.window.windowHandle(), Qt.Key.Key_Escape)
+    else:
+        assert browser.opened_urls == [installation.sandbox.url]
+    installation.sandbox.disable_faults()
+    driver.press("Check now")
+    driver.wait_for_text("Can read and write. Checked just now.")
+
+
+def test_the_summary_leads_to_those_that_need_attention(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    installation.services.account_removal.revoke(accounts[1].id, CancelToken())
+    driver.open()
+    driver.press("Check all")
+    driver.wait_for_text("2 working, 1 needs attention")
+    driver.press("Show them")
+    driver.wait_until(lambda: driver.rows == ["@marsh_weather"])
+    assert driver.button("Needs attention").isChecked()
+
+
+def test_those_that_were_not_reached_are_checked_again(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    installation.sandbox.stop()
+    driver.open()
+    driver.select("@fernwick_news", "@marsh_weather")
+    driver.press("Check now")
+    driver.wait_for_text("2 could not be checked")
+    installation.sandbox.start()
+    driver.press("Try again")
+    driver.wait_for_text("2 working")

@@ -83,8 +83,14 @@ def test_removed_although_x_does_not_revoke(
     driver.wait_for_text("They still work. To revoke them by hand")
     driver.press("Open connected apps")
     assert browser.opened_urls == ["https://x.com/settings/connected_apps"]
+    message = driver.window.findChildren(StatusBar)[0].current_message()
+    assert message is not None
+    driver.wait_until(lambda: message.is_paused)
     driver.press("Close")
     driver.wait_until(lambda: driver.rows == ["@marsh_weather", "@tidal_times"])
+    driver.wait_until(lambda: not message.is_paused)
+    driver.press("Undo")
+    driver.wait_until(lambda: "@fernwick_news" in driver.rows)
 
 
 def test_kept_where_x_cannot_be_reached(
@@ -102,6 +108,24 @@ def test_kept_where_x_cannot_be_reached(
     driver.wait_idle()
     assert "@fernwick_news" in driver.rows
     assert installation.access_token(accounts[0])
+
+
+def test_what_could_still_be_undone_at_the_end_stays_removed(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    driver.open()
+    driver.select("@fernwick_news", "@marsh_weather")
+    driver.press("Remove…")
+    driver.press("Remove")
+    driver.wait_for_text("Removed 2 accounts.")
+    driver.wait_until(driver.view.hasFocus)
+    assert driver.view.selected_ids() == [accounts[2].id]
+    driver.close()
+    installation.restart()
+    store = installation.services.store
+    assert [one.handle for one in store.accounts.list_all()] == ["tidal_times"]
+    _ = store.accounts.purge_older()  # a later start does that, if the end came too early
+    assert not [name for name in installation.vault.items if accounts[0].id in name]
 
 
 def test_a_second_removal_can_be_undone_too(

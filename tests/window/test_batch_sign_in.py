@@ -29,7 +29,7 @@ def paste(driver: WindowDriver, text: str, method: str) -> None:
     driver.wait_for_text("3 handles.")
     driver.press(method)
     driver.press("Start")
-    driver.wait_for_text("0 of 3 signed in")
+    driver.wait_for_text("Newsroom · 1 of 3")
 
 
 def approve_next(driver: WindowDriver, browser: RecordingBrowser, handle: str) -> None:
@@ -45,12 +45,12 @@ def test_one_after_the_other(
 ) -> None:
     driver.open()
     paste(driver, LIST, IN_BROWSER)
-    driver.press("Next account")
     driver.wait_until(partial(len, browser.opened_urls))
     approve_next(driver, browser, "fernwick_news")
     driver.press("Next")
     driver.wait_until(lambda: len(browser.opened_urls) == 2)
     assert "screen_name=marsh_weather" in browser.opened_urls[1]
+    driver.wait_for_text("Newsroom · 2 of 3")
     driver.press("Cancel sign-in")
     driver.wait_for_text("1 of 3 signed in")
     driver.wait_for_text("Cancelled")
@@ -70,9 +70,10 @@ def test_one_after_the_other(
 
 
 def run_first_day(driver: WindowDriver) -> str:
-    """Skip one, sign one in, send the link of the third; return that link."""
+    """Cancel one, skip one, sign it in, send the link of the third; return that link."""
     paste(driver, LIST, PIN)
-    driver.press("Skip @fernwick_news")
+    driver.press("Cancel sign-in")
+    driver.press("Skip @marsh_weather")
     driver.wait_for_text("Skipped")
     driver.press("Sign in @marsh_weather")
     driver.press("Copy link")
@@ -92,9 +93,12 @@ def test_on_two_days(driver: WindowDriver, installation: Installation, app: App)
     driver.close()
     installation.restart()
     driver.open()
+    driver.press("Your list")
+    driver.wait_for_text("1 of 3 signed in")
+    driver.press("Done")
+    driver.wait_for_text("Your list, at the left, goes on with the rest.")
     driver.press("Add account")
     driver.press("Add several…")
-    driver.wait_for_text("1 of 3 signed in")
     driver.press("Continue @tidal_times")
     driver.press("Copy link")
     assert driver.clipboard == link
@@ -103,9 +107,15 @@ def test_on_two_days(driver: WindowDriver, installation: Installation, app: App)
     driver.press("Done")
     driver.wait_for_text("@ferry_delays7 approved instead, and was kept")
     driver.press("Discard list")
+    driver.wait_for_text("2 handles of it are not signed in.")
+    driver.press("Keep")
+    assert load_batch(installation.services.store) is not None
+    driver.press("Discard list")
+    driver.press("Discard")
     driver.wait_idle()
     assert load_batch(installation.services.store) is None
     assert driver.rows == ["@ferry_delays7", "@marsh_weather"]
+    driver.wait_until(lambda: not driver.has_button("Your list"))
 
 
 def test_why_one_is_not_in(
@@ -113,8 +123,9 @@ def test_why_one_is_not_in(
 ) -> None:
     driver.open()
     paste(driver, LIST, PIN)
+    driver.press("Cancel sign-in")
     installation.sandbox.enable_faults("app-suspended")
-    driver.press("Sign in @fernwick_news")
+    driver.press("Sign in @marsh_weather")
     driver.wait_for_text("X has suspended this app")
     driver.press("Open appeal form")
     assert browser.opened_urls == ["https://help.x.com/forms/platform"]

@@ -31,6 +31,9 @@ def test_the_bench_writes_its_tables(tmp_path: Path) -> None:
     assert report["checks"]["accounts"] == 20
     assert report["checks"]["ratio"] > 1
     assert report["checks"]["stall"] > 0
+    assert report["palette"]["slowest"] >= report["palette"]["usual"] > 0
+    assert [one["rows"] for one in report["lists"]] == [20]
+    assert 0 < report["lists"][0]["key"] <= report["lists"][0]["slowest_key"]
     assert [one["name"] for one in report["commands"]] == [
         *("twauth --version", "twauth list", "twauth run @bot -- true"),
     ]

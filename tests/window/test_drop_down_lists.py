@@ -25,6 +25,7 @@ PLACES = {
     "export/push_target.py": "secret store",
     "settings/sections.py": "settings",
     "settings/network_section.py": "settings",
+    "settings/watch_section.py": "settings",
     "signin/add_account_dialog.py": "add account",
     "signin/batch_sign_in.py": "add several",
 }
@@ -122,6 +123,19 @@ def test_a_label_names_it(driver: WindowDriver, place: str) -> None:
         ]
         assert names, box.currentText()
         assert all(name and name != box.currentText() for name in names)
+
+
+def test_its_choices_do_not_cover_it(driver: WindowDriver, account: Account) -> None:
+    driver.open()
+    dialog = show(driver, "settings")
+    box = next(one for one in dialog.findChildren(ComboBox) if one.isVisible())
+    box.showPopup()
+    choices = box.view().window()
+    assert choices.isVisible()
+    inside = box.rect().adjusted(0, 1, 0, -1)  # their edges may share a line
+    field = inside.translated(box.mapToGlobal(QPoint(0, 0)))
+    assert not choices.frameGeometry().intersects(field)
+    box.hidePopup()
 
 
 def _scroll_position(page: QScrollArea | None) -> int:

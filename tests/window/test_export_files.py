@@ -6,8 +6,14 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtTest import QTest
+
 from tests.support.installations import Installation
 from tests.support.processes import require_program
+from tests.support.qt import focus_widget
+from tests.window.conftest import RecordingBrowser
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.services.export_service import LAST_PRESET
@@ -69,7 +75,62 @@ def test_the_last_file_is_suggested(
     field = driver.line_edit("Path of the file")
     driver.wait_until(lambda: field.text() == str(tmp_path / "bots" / "x.env"))
     driver.type("Search 71 presets", "snake")
-    driver.wait_until(lambda: field.text() == str(tmp_path / "bots" / "credentials.json"))
+    driver.wait_until(lambda: field.text() == str(tmp_path / "bots" / "fernwick_news.json"))
+
+
+def test_the_destination_and_the_place_are_remembered(
+    driver: WindowDriver, accounts: list[Account], browser: RecordingBrowser, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bots"
+    folder.mkdir()
+    save_to(driver, folder / "first.env")
+    driver.wait_for_text("Saved first.env")
+    QDesktopServices.setUrlHandler("file", browser, "open")  # type: ignore[arg-type]
+    driver.press("Show in folder")
+    QDesktopServices.unsetUrlHandler("file")
+    assert browser.opened_urls == [folder.as_uri()]
+    driver.select("@marsh_weather")
+    driver.press("Export…")
+    driver.wait_until(lambda: driver.button("File").isChecked())
+    field = driver.line_edit("Path of the file")
+    driver.wait_until(lambda: field.text() == str(folder / "marsh_weather.env"))
+    driver.press("Save file")
+    driver.wait_for_text("Saved marsh_weather.env")
+    assert (folder / "marsh_weather.env").stat().st_mode & 0o777 == 0o600
+
+
+def test_enter_and_down_in_the_search_export_nothing(
+    driver: WindowDriver, account: Account
+) -> None:
+    driver.open()
+    driver.press("Export…")
+    driver.wait_idle()
+    driver.type("Search 71 presets", "snake")
+    QTest.keyClick(driver.line_edit("Search 71 presets"), Qt.Key.Key_Return)
+    assert driver.window.context.dialogs.count() == 1
+    assert driver.button("Copy 4 values").hasFocus()
+    driver.line_edit("Search 71 presets").setFocus()
+    QTest.keyClick(driver.line_edit("Search 71 presets"), Qt.Key.Key_Down)
+    assert focus_widget().accessibleName() == "Presets"
+    assert driver.clipboard == ""
+
+
+def test_a_file_for_each_account_with_any_preset(
+    driver: WindowDriver, installation: Installation, accounts: list[Account], tmp_path: Path
+) -> None:
+    installation.services.store.settings.set(LAST_PRESET, "x")
+    driver.open()
+    driver.window.open_export([one.id for one in accounts])
+    driver.wait_idle()
+    driver.press("File")
+    assert driver.button("One file").isChecked()
+    driver.press("A file for each account")
+    driver.type("Folder", str(tmp_path / "bots"))
+    driver.press("Save 3 files")
+    driver.wait_for_text("Saved 3 files")
+    for account in accounts:
+        text = (tmp_path / "bots" / f"{account.handle}.env").read_text(encoding="utf-8")
+        assert f"X_ACCESS_TOKEN={installation.access_token(account)}" in text
 
 
 def test_a_file_is_replaced_only_if_it_is_still_the_same(

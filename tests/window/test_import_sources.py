@@ -15,9 +15,14 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from tests.support.installations import Installation
 from tests.window.driver import WindowDriver
 from tests.window.import_steps import ImportUser
+from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import App
+from twauth_gui.gui.accounts.account_list_view import AccountListView
+from twauth_gui.gui.detail.detail_pane import DetailPane
 from twauth_gui.gui.imports.import_drop import DropOverlay, DroppedItems
+from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.workspace.main_menu import open_import, open_settings
+from twauth_gui.gui.workspace.sidebar import Sidebar
 from twauth_gui.store.vault_errors import VaultLockedError
 
 
@@ -54,6 +59,23 @@ def user(driver: WindowDriver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
     driver.open()
     return ImportUser(driver)
+
+
+def test_text_is_taken_wherever_it_is_dropped(
+    driver: WindowDriver, account: Account, user: ImportUser
+) -> None:
+    window = driver.window
+    parts = [window.findChild(part) for part in (Sidebar, AccountListView, DetailPane, StatusBar)]
+    for number, part in enumerate(parts, 31):
+        assert part is not None
+        place = part.mapTo(window, part.rect().center())
+        assert user.drop_text(account_text(number), place), part
+        user.wait_for_rows(f"user {number}")
+        if part is parts[-1]:
+            assert user.drop_text(account_text(99), window.rect().center()), "the dialog itself"
+            user.wait_for_rows(f"user {number}", "user 99")
+        driver.press("Cancel")
+        driver.wait_until(lambda: not window.context.dialogs.count())
 
 
 def test_several_drops_add_up(user: ImportUser, tmp_path: Path) -> None:

@@ -66,11 +66,11 @@ def by_the_app_menu(entry: str) -> Callable[[WindowDriver], None]:
 
 
 def by_removing(driver: WindowDriver) -> None:
-    actions(driver).remove(driver.installation.services.store.accounts.list_all()[0])
+    actions(driver).removals.remove(driver.installation.services.store.accounts.list_all()[:1])
 
 
 def by_revoking(driver: WindowDriver) -> None:
-    actions(driver).revoke(driver.installation.services.store.accounts.list_all()[0])
+    actions(driver).removals.revoke(driver.installation.services.store.accounts.list_all()[:1])
 
 
 def by_checking(driver: WindowDriver) -> None:
@@ -92,9 +92,9 @@ def test_the_buttons_of_the_panes_are_off(locked: WindowDriver) -> None:
     assert [name for name in PANE_BUTTONS if named[name].isEnabled()] == []
     locked.select("@fernwick_news", "@marsh_weather")
     locked.wait_for_text("2 accounts selected")
-    assert [button.isEnabled() for button in locked.buttons("Check")] == [False]
+    assert [button.isEnabled() for button in locked.buttons("Check now")] == [False]
     unlock(locked)
-    locked.wait_until(lambda: locked.button("Check").isEnabled())
+    locked.wait_until(lambda: locked.button("Check now").isEnabled())
 
 
 def buttons(driver: WindowDriver) -> list[QAbstractButton]:
@@ -170,6 +170,7 @@ def test_settings_stay_closed_while_locked(
     keys = Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier
     QTest.keyClick(driver.window.windowHandle(), *keys)
     assert driver.window.context.dialogs.count() == 0
+    driver.wait_for_text("Test Keyring is not: whoever sits at this computer can unlock it")
     driver.press("Unlock Twauth")
     driver.wait_until(lambda: not driver.window.context.vault.is_app_locked)
     QTest.keyClick(driver.window.windowHandle(), *keys)

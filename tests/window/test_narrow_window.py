@@ -15,7 +15,7 @@ from twauth_gui.gui.workspace.list_pane import ListPane
 from twauth_gui.gui.workspace.sidebar import Sidebar
 
 HOLD_NOTHING = Qt.KeyboardModifier.NoModifier
-PANES = (Sidebar, ListPane, DetailPane)
+PANES: tuple[type[QWidget], ...] = (Sidebar, ListPane, DetailPane)
 
 
 @pytest.fixture(autouse=True)

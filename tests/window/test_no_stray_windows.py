@@ -28,7 +28,9 @@ SCENES = (
     *("main", "add", "app", "export", "resume", "settings", "back-up", "walk", "app-check"),
     *("options", "link-waits", "other-account", "remove", "file-unlock"),
     *("oauth2-scopes", "oauth2-account", "oauth2-browser"),
-    *("export-damaged", "export-folder", "preset-new", "push"),
+    *("palette", "switcher", "export-damaged", "export-folder", "preset-new", "push"),
+    *("guide", "profiles", "shortcuts"),
+    *("tagged-much", "note-edit", "tag-dialog", "note-dialog"),
 )
 
 

@@ -83,6 +83,23 @@ def test_the_browser_returns_with_the_chosen_scopes(
     assert not account.has_oauth1
 
 
+def test_an_app_without_a_client_is_offered_to_get_one(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    bare = installation.add_app("Bare")
+    driver.open()
+    driver.window.add_account(bare.id)
+    driver.wait_for_text("OAuth 2.0 needs the app's client ID, which is not stored here.")
+    assert not driver.button(KIND).isEnabled()
+    driver.press("Add the client ID")
+    driver.wait_for_text("Change app")
+    driver.press("OAuth 2.0 client")
+    driver.type("Client ID", "dGhpc2lzbm90YXJlYWxjbGllbnQ6MTpjaQ")
+    driver.press("Save app")
+    driver.wait_until(lambda: driver.has_button(KIND) and driver.button(KIND).isEnabled())
+    assert not driver.has_text("OAuth 2.0 needs")
+
+
 def test_the_reasons_of_a_page_that_leads_nowhere(
     driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
 ) -> None:
@@ -189,11 +206,8 @@ def test_beside_the_other_kind_shown_renewed_revoked(
     assert installation.services.checker.check(account.id, CancelToken()).diagnosis is None
 
 
-def test_a_list_of_accounts(
-    driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
-) -> None:
-    before = installation.sign_in(app)
-    driver.open()
+def begin_list(driver: WindowDriver, browser: RecordingBrowser) -> None:
+    """Begin with a list of two accounts, one more scope for each, and go on another day."""
     driver.press("Add account")
     driver.press("Add several…")
     field = driver.field("Handles")
@@ -204,14 +218,25 @@ def test_a_list_of_accounts(
     driver.press("Scopes")
     driver.press("Like and unlike posts, like.write")
     driver.press("Start")
+    driver.wait_until(partial(len, browser.opened_urls))
+    browser.opened_urls.clear()
+    driver.press("Finish later")
     driver.wait_for_text("0 of 2 signed in")  # what it has of the other kind does not count
     driver.press("Finish later")
+
+
+def test_a_list_of_accounts(
+    driver: WindowDriver, installation: Installation, app: App, browser: RecordingBrowser
+) -> None:
+    before = installation.sign_in(app)
+    driver.open()
+    begin_list(driver, browser)
     driver.close()
     installation.restart()
     driver.open()
     driver.press("Add account")
     driver.press("Add several…")
-    driver.press("Next account")
+    driver.press("Continue @fernwick_news")
     for handle, onward in (("fernwick_news", "Next"), ("marsh_weather", "Done")):
         driver.wait_until(partial(len, browser.opened_urls))
         page = browser.opened_urls.pop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
@@ -13,6 +15,9 @@ from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.places_card import PlacesCard
 from twauth_gui.services.app_paths import shorten_path
+
+if TYPE_CHECKING:
+    import pytest
 
 _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
@@ -77,3 +82,15 @@ def test_an_app_says_what_new_keys_break(
     store = installation.services.store
     _ = store.apps.update(store.apps.get(accounts[0].app_id), NEW_KEYS)
     assert len(installation.services.placements.find_outdated(app_id=accounts[0].app_id)) == 7
+
+
+def test_the_account_that_a_variable_names_says_so(
+    driver: WindowDriver, accounts: list[Account], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = accounts[1]
+    monkeypatch.setenv("TWAUTH_ACCOUNT", other.at_handle)
+    driver.open()
+    driver.select(other.at_handle)
+    driver.wait_for_text("TWAUTH_ACCOUNT names this account where Twauth was started.")
+    driver.select("@fernwick_news")
+    driver.wait_until(lambda: not driver.has_text("TWAUTH_ACCOUNT names this account"))

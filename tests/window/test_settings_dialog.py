@@ -7,15 +7,30 @@ import json
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from tests.support.installations import Installation
+from tests.support.qt import render_alone
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.network import NetworkSettings
 from twauth_gui.gui.parts.choices import ComboBox
+from twauth_gui.gui.parts.responsive_row import SettingRow
 from twauth_gui.gui.theme.colours import DARK, LIGHT
 from twauth_gui.gui.workspace.main_menu import open_settings
+from twauth_gui.services.settings import LockSettings, WindowSettings
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+DEFAULTS = {
+    "Colours": "System",
+    "Row height": "Normal",
+    "Clear after": "30 seconds",
+    "When you leave": "On",
+    "Proxy": "Use system proxy",
+    "Time limit": "30 seconds",
+}
+"""The settings that the test changes, with their defaults as the window words them."""
 
 
 def read_settings(installation: Installation) -> dict[str, object]:
@@ -29,6 +44,32 @@ def press_key(key: Qt.Key) -> None:
     focus = QApplication.focusWidget()
     assert focus is not None
     QTest.keyClick(focus, key)
+
+
+def setting_row(driver: WindowDriver, title: str) -> SettingRow:
+    """Return the row of the setting with this title."""
+    rows = driver.window.findChildren(SettingRow)
+    return next(one for one in rows if one.title_label.text() == title)
+
+
+def hit_row(driver: WindowDriver) -> SettingRow:
+    """Return the row that the search shows, which has its mark at the left."""
+    (row,) = [one for one in driver.window.findChildren(SettingRow) if has_bar(one)]
+    return row
+
+
+def has_bar(row: SettingRow) -> bool:
+    """Whether a row has the bar of the current hit."""
+    bar = LIGHT.colour("accent-text").lower()
+    return render_alone(row).pixelColor(5, row.height() // 2).name() == bar
+
+
+def button_names(driver: WindowDriver) -> list[str]:
+    """Return the accessible names of the visible buttons of the dialog."""
+    dialog = driver.window.context.dialogs.top()
+    assert dialog is not None
+    buttons = dialog.findChildren(QAbstractButton)
+    return [one.accessibleName() or one.text() for one in buttons if one.isVisible()]
 
 
 def choose_seconds(driver: WindowDriver, seconds: int) -> None:
@@ -78,12 +119,92 @@ def test_the_keys_open_it_and_escape_closes_it(driver: WindowDriver, account: Ac
     driver.wait_for_text("Appearance")
     QTest.keyClick(driver.window, Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
     assert driver.window.context.dialogs.count() == 1, "there is one at most"
-    # The focus is on the colours; arrows choose, as among any radio buttons.
+    # Tab leads from the search to the colours; arrows choose, as among any radio buttons.
+    press_key(Qt.Key.Key_Tab)
     press_key(Qt.Key.Key_Right)
     press_key(Qt.Key.Key_Right)
     assert driver.look.theme is DARK
     press_key(Qt.Key.Key_Escape)
     driver.wait_until(lambda: driver.window.context.dialogs.count() == 0)
+
+
+def test_a_search_leads_to_the_setting(driver: WindowDriver, account: Account) -> None:
+    driver.open(640)
+    open_settings(driver.window.context)
+    search = driver.line_edit("Search settings")
+    assert search.hasFocus()
+    QTest.keyClicks(search, "clear clip")
+    driver.wait_for_text("1 of 1")
+    row = hit_row(driver)
+    assert row.title_label.text() == "Clear after"
+    driver.wait_until(lambda: row.visibleRegion().boundingRect().height() == row.height())
+    press_key(Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is row.findChild(ComboBox)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, Qt.Key.Key_F, CONTROL)
+    search.selectAll()
+    QTest.keyClicks(search, "proxy")
+    driver.wait_for_text("1 of 2")
+    press_key(Qt.Key.Key_Up)
+    driver.wait_for_text("2 of 2")
+    assert hit_row(driver).title_label.text() == "Trusted certificates"
+    QTest.keyClicks(search, " of the moon")
+    driver.wait_for_text("No setting contains “proxy of the moon”.")
+    press_key(Qt.Key.Key_Escape)
+    assert (search.text(), driver.window.context.dialogs.count()) == ("", 1)
+    assert not driver.has_text("No setting contains")
+
+
+def test_each_setting_says_its_default_and_can_be_set_back(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    services = installation.services
+    driver.open()
+    driver.press("Settings")
+    driver.wait_idle()
+    assert not [name for name in button_names(driver) if name.startswith("Set ")]
+    driver.press("Compact")
+    driver.press("Dark")
+    choose_seconds(driver, 60)
+    driver.press("Lock with the screen and before sleep")
+    for title, value in (("Proxy", "No proxy"), ("Time limit", "60 seconds")):
+        box = setting_row(driver, title).findChild(ComboBox)
+        assert box is not None
+        box.setCurrentText(value)
+        driver.wait_idle()
+    for title, default in DEFAULTS.items():
+        assert f"Default: {default}" in driver.visible_text
+        driver.press(f"Set {title} back to {default}")
+        driver.wait_idle()
+        assert not driver.has_button(f"Set {title} back to {default}")
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        assert setting_row(driver, title).isAncestorOf(focus)
+    assert services.window_settings.read() == WindowSettings()
+    assert services.network_settings.load() == NetworkSettings()
+    assert services.lock_settings.load(services.vaults.selected_kind) == LockSettings()
+    # Tab enters a row of choices at the chosen one.
+    driver.line_edit("Search settings").setFocus()
+    for chosen in ("System", "Normal"):
+        press_key(Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert isinstance(focus, QAbstractButton)
+        assert focus.text() == chosen
+
+
+def test_what_is_typed_is_saved_when_the_dialog_closes(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    driver.open()
+    open_settings(driver.window.context, "network")
+    driver.wait_idle()
+    setting_row(driver, "Proxy").findChildren(ComboBox)[0].setCurrentText("Use this address")
+    driver.type("Proxy address", "proxy.example:3128")
+    press_key(Qt.Key.Key_Escape)
+    driver.wait_until(lambda: driver.window.context.dialogs.count() == 0)
+    driver.wait_idle()
+    assert installation.services.network_settings.load().proxy == "http://proxy.example:3128"
 
 
 def test_the_welcome_page_leads_to_it(driver: WindowDriver) -> None:

@@ -46,7 +46,7 @@ def test_a_wrong_pin_is_reported_where_it_was_typed(driver: WindowDriver, app: A
     driver.wait_for_text("This is not a PIN")
     driver.type("PIN", change_pin(pin))
     driver.press("Finish sign-in")
-    driver.wait_until(lambda: driver.has_button("Start again"))
+    driver.wait_until(lambda: driver.line_edit("PIN").selectedText())
     assert driver.line_edit("PIN").accessibleDescription()
     assert driver.line_edit("PIN").selectedText() == change_pin(pin)
     driver.type("PIN", pin)
@@ -117,6 +117,45 @@ def test_another_account_approved(
     assert [one.handle for one in installation.services.store.accounts.list_all()] == [
         "marsh_weather"
     ] * keep
+
+
+def test_another_account_approved_and_the_right_one_after_it(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    driver.open()
+    first = begin_pin(driver)
+    enter_pin(driver, first, "marsh_weather")
+    driver.press("Try again as @fernwick_news")
+    driver.press("Copy link")
+    assert driver.clipboard != first
+    assert not driver.line_edit("PIN").text()
+    enter_pin(driver, driver.clipboard)
+    driver.wait_for_text("@fernwick_news is signed in")
+    assert count_pending(installation) == 0
+    driver.press("Add another")
+    driver.wait_for_text("Add an account")
+    assert driver.button(PIN).isChecked(), "the method that was used last"
+    driver.type("Expected handle", "marsh_weather")
+    driver.press("Get the link")
+    driver.press("Copy link")
+    enter_pin(driver, driver.clipboard, "marsh_weather")
+    driver.press("Done")
+    assert driver.rows == ["@fernwick_news", "@marsh_weather"]
+
+
+def test_back_to_what_was_asked_for(
+    driver: WindowDriver, installation: Installation, app: App
+) -> None:
+    installation.sandbox.enable_faults("app-suspended")
+    driver.open()
+    begin_sign_in(driver, "fernwick_news", PIN)
+    driver.wait_for_text("X has suspended this app")
+    driver.press("Back")
+    assert driver.line_edit("Expected handle").text() == "fernwick_news"
+    assert driver.button(PIN).isChecked()
+    installation.sandbox.disable_faults()
+    driver.press("Get the link")
+    driver.press("Copy link")
 
 
 def test_a_callback_that_x_does_not_know(

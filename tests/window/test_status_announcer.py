@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from tests.support.installations import Installation
 from tests.window.driver import WindowDriver
 from tests.window.test_account_removal import finish_countdown, remove
 from twauth_gui.domain.accounts import Account
@@ -59,3 +62,37 @@ def test_background_messages_leave_the_undo_its_time(
     assert driver.has_button("Undo")
     finish_countdown(driver)
     driver.wait_for_text("@tidal_times is signed in")
+
+
+def test_a_line_ends_when_it_is_overtaken(
+    driver: WindowDriver, installation: Installation, account: Account
+) -> None:
+    driver.open()
+    driver.press("Revoke at X…")
+    driver.press("Revoke")
+    driver.wait_for_text("Revoked @fernwick_news at X")
+    _ = installation.sign_in(installation.services.store.apps.get(account.app_id))
+    driver.window.context.snapshots.reload()
+    driver.wait_until(lambda: not driver.has_text("Revoked @fernwick_news at X"))
+
+
+def test_a_copied_value_leaves_the_undo_to_its_keys(
+    driver: WindowDriver, accounts: list[Account]
+) -> None:
+    driver.open()
+    remove(driver, "@fernwick_news")
+    driver.select("@tidal_times")
+    driver.press("Copy the access token")
+    driver.wait_for_text("Copied. Clipboard clears in")
+    assert not driver.has_button("Undo")
+    QTest.keyClick(driver.window.windowHandle(), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    driver.wait_until(lambda: "@fernwick_news" in driver.rows)
+
+
+def test_a_line_waits_for_the_undo(driver: WindowDriver, accounts: list[Account]) -> None:
+    driver.open()
+    remove(driver, "@fernwick_news")
+    driver.window.show_status("Renewed the tokens")
+    assert driver.has_button("Undo")
+    driver.press("Undo")
+    driver.wait_for_text("Renewed the tokens")

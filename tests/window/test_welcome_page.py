@@ -6,7 +6,7 @@ import json
 
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from tests.support.installations import Installation, find_free_port
 from tests.window.driver import WindowDriver
@@ -33,6 +33,7 @@ def test_an_empty_store_shows_the_welcome_page(driver: WindowDriver) -> None:
     driver.wait_for_text("Test Keyring")
     assert driver.has_button("Paste from clipboard")
     assert driver.has_button("Try it with a pretend X")
+    assert driver.field("Keys of your app").hasFocus()
 
 
 def test_pasted_keys_become_an_app(driver: WindowDriver, installation: Installation) -> None:
@@ -108,13 +109,39 @@ def test_an_address_that_cannot_be_used_is_refused(
     assert not driver.button("Save app").isEnabled()
 
 
-def test_nothing_useful_on_the_clipboard(driver: WindowDriver) -> None:
+def test_a_text_without_a_key_stays_and_is_told(driver: WindowDriver) -> None:
     driver.open()
-    paste(driver, "see you at noon")
+    driver.clipboard = "see you at noon"
+    driver.press("Paste from clipboard")
+    driver.wait_for_text("On the clipboard: There is no X key in this text.")
+    field = driver.field("Keys of your app")
+    assert isinstance(field, QPlainTextEdit)
+    assert field.toPlainText() == ""
+    driver.type("Keys of your app", "see you at nine")
+    assert not driver.has_text("There is no X key")
+    driver.press("Add this app")
     driver.wait_for_text("There is no X key in this text.")
-    assert not driver.button("Save app").isEnabled()
-    driver.press("Cancel")
+    assert field.toPlainText() == "see you at nine"
+    assert field.accessibleDescription() == "There is no X key in this text."
     assert driver.window.context.dialogs.count() == 0
+
+
+def test_keys_stay_until_there_is_an_app(driver: WindowDriver, installation: Installation) -> None:
+    demo = installation.sandbox.demo_app
+    driver.open()
+    field = driver.field("Keys of your app")
+    assert isinstance(field, QPlainTextEdit)
+    field.setPlainText(f"{demo.api_key} {demo.api_secret}")
+    driver.press("Add this app")
+    driver.press("Cancel")
+    assert field.toPlainText()
+    driver.press("Add this app")
+    driver.type("API host", installation.sandbox.url)
+    driver.press("Save app")
+    driver.wait_for_text("Sample accounts")
+    assert not field.toPlainText()
+    driver.press("@marsh_weather")
+    assert value(driver, "Expected handle") == "marsh_weather"
 
 
 def test_dropped_text(driver: WindowDriver, installation: Installation) -> None:

@@ -30,7 +30,11 @@ def format_account_list(
     if as_json:
         return format_json_array(
             [
-                {**serialize_account(one), "default": source if one.id == default_id else None}
+                {
+                    **serialize_account(one),
+                    "default": source if one.id == default_id else None,
+                    "changed": _list_changed(one),
+                }
                 for one in accounts
             ]
         )
@@ -58,7 +62,8 @@ def serialize_account(account: AccountListRow) -> dict[str, object]:
         "signed_in_at": account.signed_in_at,
         "method": account.method,
         "note": account.note,
-        "tags": [] if account.tags == "[]" else _parse_tags(account.tags),
+        "tags": _parse_tags(account.tags),
+        "favourite": bool(account.is_favourite),
     }
 
 
@@ -71,16 +76,25 @@ def _format_row(account: AccountListRow, origin: str) -> tuple[str, ...]:
         "" if account.access is None else ACCESS_BADGES[account.access],
         label if account.check_failed_at is None else f"{label}, last check failed",
         "" if checked_at is None else format_local_time(datetime.fromisoformat(checked_at)),
-        _format_default(account, origin),
+        _format_remarks(account, origin),
     )
 
 
-def _format_default(account: AccountListRow, origin: str) -> str:
+def _format_remarks(account: AccountListRow, origin: str) -> str:
+    active = "active" if account.is_active else ""
     used_here = f"used here: {origin}" if origin else ""
-    return ", ".join(filter(None, ("active" if account.is_active else "", used_here)))
+    favourite = "favourite" if account.is_favourite else ""
+    changed = f"changed: {', '.join(_list_changed(account))}" if account.changed else ""
+    return ", ".join(filter(None, (favourite, active, used_here, changed)))
+
+
+def _list_changed(account: AccountListRow) -> list[str]:
+    return sorted(account.changed.split(",")) if account.changed else []
 
 
 def _parse_tags(stored: str) -> list[str]:
+    if stored == "[]":
+        return []
     import json  # hardly any account has tags
 
     tags: list[str] = json.loads(stored)

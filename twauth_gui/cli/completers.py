@@ -1,17 +1,17 @@
-"""Complete handles, labels, pending sign-ins and presets for the shell; never a secret."""
+"""Complete handles, tags, labels, sign-ins, presets and profiles for the shell; never a secret."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import click
 from click.shell_completion import CompletionItem
 
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.account_names import shortest_names
+from twauth_gui.domain.annotations import count_tags, fold_tag
 from twauth_gui.domain.diagnosis import DiagnosedError
-
-if TYPE_CHECKING:
-    import click
+from twauth_gui.domain.display_text import pluralize
+from twauth_gui.services.app_paths import list_profiles
+from twauth_gui.services.platform_dirs import DEFAULT_PROFILE
 
 
 def complete_account(
@@ -32,6 +32,34 @@ def complete_account(
         if any(form.startswith(start) for form in (name.casefold(), f"@{handle}", handle)):
             items.append(CompletionItem(name))
     return items
+
+
+def complete_tag(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the tags that accounts have."""
+    try:
+        with _make_session(ctx).open_index() as services:
+            tags = count_tags(services.store.accounts.list_all())
+    except DiagnosedError:
+        return []
+    start = fold_tag(incomplete)
+    return [
+        CompletionItem(tag, help=pluralize(count, "account"))
+        for tag, count in tags
+        if fold_tag(tag).startswith(start)
+    ]
+
+
+choose_by_tag = click.option(
+    "--tag",
+    "tags",
+    multiple=True,
+    metavar="TAG",
+    shell_complete=complete_tag,
+    help="Every account with this tag. Can be repeated.",
+)
+"""The option of commands that take several accounts; NameLookup.find_accounts() reads it."""
 
 
 def complete_app(
@@ -90,6 +118,13 @@ def complete_own_preset(
     return _match_prefix([one.id for one in presets if one.is_own], incomplete)
 
 
+def complete_profile(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the profiles that there are, and the default one."""
+    return _match_prefix([DEFAULT_PROFILE, *list_profiles()], incomplete)
+
+
 def _match_prefix(names: list[str], incomplete: str) -> list[CompletionItem]:
     start = incomplete.casefold()
     return [CompletionItem(name) for name in names if name.casefold().startswith(start)]
@@ -97,4 +132,5 @@ def _match_prefix(names: list[str], incomplete: str) -> list[CompletionItem]:
 
 def _make_session(ctx: click.Context) -> Session:
     """Make a session from the global options; completion does not run the root command."""
-    return Session(data_dir=ctx.find_root().params.get("data_dir"))
+    options = ctx.find_root().params
+    return Session(data_dir=options.get("data_dir") or options.get("profile"))

@@ -28,6 +28,7 @@ class ExitCode(IntEnum):
     NO_KEYCHAIN = 4
     REFUSED = 5
     NETWORK = 6
+    CHANGED = 7
     NOT_EXECUTABLE = 126
     NO_SUCH_COMMAND = 127
     CANCELLED = 130
@@ -41,6 +42,7 @@ EXIT_CODE_MEANINGS: dict[ExitCode, str] = {
     ExitCode.NO_KEYCHAIN: "The keychain is locked or absent, does not respond, or cannot save.",
     ExitCode.REFUSED: "X refused.",
     ExitCode.NETWORK: "X could not be reached, or cannot answer at the moment.",
+    ExitCode.CHANGED: "Only `changes` and `check --changes`: something has changed.",
     ExitCode.NOT_EXECUTABLE: "Only `run`: the command exists but cannot be started.",
     ExitCode.NO_SUCH_COMMAND: "Only `run`: there is no such command.",
     ExitCode.CANCELLED: "Ended by Ctrl+C or SIGTERM.",

@@ -31,7 +31,9 @@ class RecordSerializer:
         columns = account_columns(account)
         stored = [columns[name] for name in ACCOUNT_LIST_COLUMNS]
         return serialize_account(
-            AccountListRow._make((*stored, self.label_of(account.app_id), self.is_active(account)))
+            AccountListRow._make(
+                (*stored, self.label_of(account.app_id), self.is_active(account), "")
+            )
         )
 
     def serialize_pending_sign_in(self, pending: PendingSignIn) -> Json:
@@ -117,6 +119,8 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         " nor a .twauth file names one.",
         "default": "list and show: environment (TWAUTH_ACCOUNT), file (.twauth) or active, if that"
         " is why commands here use it when none is named; else null.",
+        "changed": "list and show: what has changed and was not marked as seen, an array: health,"
+        " access, handle, name; show also expiry (OAuth 2.0 tokens end soon).",
         "access": "read, read-write, read-write-directmessages; null before the first check.",
         "health": "An object: state, at (time or null) and reason (a sentence, or empty) of the "
         "last check that reached X; failed_at and failure of a later one that did not, else null "
@@ -125,6 +129,11 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "method": "browser, embedded, pin, link, address or imported.",
         "note": "Your note.",
         "tags": "Your tags, an array.",
+        "favourite": "Whether it is one of your favourites.",
+    },
+    "tag": {
+        "tag": "The tag, as most accounts spell it.",
+        "accounts": "The number of accounts that have it.",
     },
     "app": {
         "id": "Stable ID of the app on this computer.",
@@ -204,7 +213,8 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "group": "Kind of destination.",
         "syntax": "How names and values are written, such as dotenv or yaml; run accepts those with"
         " dotenv.",
-        "file_name": "The usual name of the file; {handle} stands for the account's.",
+        "file_name": "The usual name of the file; {handle}, {app} and {tag} (the first one)"
+        " stand for the account's.",
         "names": "An object: the preset's name for each value. Its keys are those of credentials in"
         " show, bearer_token and client_secret.",
         "several": "How several accounts are told apart: prefix, suffix, number (in the names),"
@@ -277,6 +287,16 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "ok": "Whether it is fine.",
         "problem": "A diagnosis, or null.",
     },
+    "change": {
+        "account": "Stable ID of the account.",
+        "handle": "Its handle now, without @.",
+        "app": "Label of its app.",
+        "aspect": "health, access, handle, name or expiry (OAuth 2.0 tokens end soon).",
+        "before": "The value before; an empty text for expiry.",
+        "after": "The value now; for expiry the time at which the tokens end.",
+        "trend": "worse, better or neutral.",
+        "at": "When a check noticed it.",
+    },
     "place": {
         "id": "What --forget takes.",
         "handle": "Handle of the account, without @; null for an app's keys alone.",
@@ -323,10 +343,13 @@ JSON_SOURCES: dict[str, str] = {
     " api_secret, access_token, access_secret, oauth2_access_token, oauth2_refresh_token and"
     " client_id, all null without --reveal, and oauth2: such an object, or null. check: an array,"
     " with diagnosis added: what is wrong, or null; and billed: whether X bills the check, null if"
-    " that is not known. authorize and resume: the last line, with"
+    " that is not known; and changes. authorize and resume: the last line, with"
     " missing_scopes added: an array of those that X did not grant.",
+    "change": "changes and check --changes: an array, worse ones first. check: in changes of each"
+    " account, without account, handle and app.",
     "oauth2": "show, as oauth2. refresh: one object.",
     "scope": "scopes: an array.",
+    "tag": "tag: an array.",
     "app": "app list: an array.",
     "attempt": "attempts: an array. authorize and renew: the first line, with url and"
     " callback added.",

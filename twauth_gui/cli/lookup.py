@@ -15,6 +15,7 @@ from twauth_gui.domain.account_names import (
     shortest_names,
 )
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.annotations import count_tags, has_tag
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.display_text import to_printable_line
@@ -115,17 +116,34 @@ class NameLookup:
                     error.title, error.advice, [f"  {one}" for one in error.choices]
                 )
 
-    def find_accounts(self, names: Sequence[str]) -> list[Account]:
-        """Find the accounts in the order of the names, each once; the default one for no names.
+    def find_accounts(self, names: Sequence[str], tags: Sequence[str] = ()) -> list[Account]:
+        """Find the accounts in the order of the names, then those with one of the tags, each once.
+
+        For neither names nor tags: the default one.
 
         Raises:
-            CliError: one of the names has no account, or several.
+            CliError: one of the names has no account, or several; or one of the tags has none.
         """
-        named = [self.find_account(name) for name in names or (None,)]
+        named = [self.find_account(name) for name in names or (() if tags else (None,))]
+        named += self.find_tagged(tags)
         found = list({one.id: one for one in named}.values())
         if len(found) > 1:
             self._console.subject = FailureSubject()
         return found
+
+    def find_tagged(self, tags: Sequence[str]) -> list[Account]:
+        """Find the accounts that have one of the tags, in the order of the list.
+
+        Raises:
+            CliError: one of the tags has no account.
+        """
+        accounts = self._store.accounts.list_all() if tags else []
+        for tag in tags:
+            if not any(has_tag(one, tag) for one in accounts):
+                known = [name for name, _count in count_tags(accounts)]
+                advice = "There are:" if known else "Add it to some: twauth tag @HANDLE --add TAG"
+                raise CliError(ExitCode.NOT_FOUND, f"No account has the tag {tag}.", advice, known)
+        return [one for one in accounts if any(has_tag(one, tag) for tag in tags)]
 
     def find_app(self, label: str) -> App:
         """Find an app by its label, ignoring case.

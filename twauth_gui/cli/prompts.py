@@ -127,6 +127,17 @@ def read_pin_or_url(
     return line
 
 
+def read_text() -> str:
+    """Read a text of several lines from standard input.
+
+    Raises:
+        CliError: it cannot be read.
+    """
+    from twauth_gui.transfer.reader.text_decoding import decode
+
+    return decode(_read_stdin_bytes(_MAX_PASTE_BYTES))
+
+
 def _read_stdin(max_bytes: int) -> Secret:
     return Secret(_read_stdin_bytes(max_bytes).decode("utf-8-sig", "replace"))
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from twauth_gui.cli.command_group import LazyGroup
 from twauth_gui.cli.fast_path import COMPLETE_VARIABLE, VERSION_LINE
 from twauth_gui.cli.session import Session
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: Mapping[str, str] = {
     "app": "twauth_gui.cli.commands.apps:app",
@@ -23,7 +26,11 @@ COMMANDS: Mapping[str, str] = {
     "list": "twauth_gui.cli.commands.accounts:list_accounts",
     "show": "twauth_gui.cli.commands.accounts:show",
     "use": "twauth_gui.cli.commands.accounts:use",
+    "tag": "twauth_gui.cli.commands.annotations:tag",
+    "note": "twauth_gui.cli.commands.annotations:note",
+    "favourite": "twauth_gui.cli.commands.annotations:favourite",
     "check": "twauth_gui.cli.commands.check:check",
+    "changes": "twauth_gui.cli.commands.changes:changes",
     "refresh": "twauth_gui.cli.commands.oauth2:refresh",
     "scopes": "twauth_gui.cli.commands.oauth2:scopes",
     "export": "twauth_gui.cli.commands.export:export",
@@ -55,8 +62,31 @@ To try it without X, in two terminals:
   twauth run -- printenv TWITTER_ACCESS_TOKEN
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 keychain locked or absent, 5 refused by X,
-6 network, 130 cancelled.
+6 network, 7 changed, 130 cancelled.
 """
+
+
+def _find_profile(_ctx: click.Context, _param: click.Parameter, name: str | None) -> Path | None:
+    """Return the folder of the profile that was named."""
+    from twauth_gui.services.platform_dirs import (
+        ProfileNameError,
+        find_data_dir,
+        find_profile_dir,
+    )
+
+    try:
+        folder = (find_profile_dir(name) or find_data_dir()) if name else None
+    except ProfileNameError as error:
+        raise click.BadParameter(str(error)) from error
+    return None if folder is None else Path(folder)
+
+
+def _complete_profile(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    from twauth_gui.cli.completers import complete_profile
+
+    return complete_profile(ctx, param, incomplete)
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
@@ -87,6 +117,14 @@ def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) 
     help="Folder of the account list, which holds no secrets. TWAUTH_DATA_DIR sets it too.",
 )
 @click.option(
+    "--profile",
+    metavar="NAME",
+    callback=_find_profile,
+    shell_complete=_complete_profile,
+    help="Work with the accounts of this profile, which has a folder of its own. --data-dir counts"
+    " before it. TWAUTH_PROFILE sets it too; default names the usual folder.",
+)
+@click.option(
     "--vault",
     type=click.Choice(["keychain", "file"]),
     envvar="TWAUTH_VAULT",
@@ -95,7 +133,14 @@ def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) 
 )
 @click.option("--quiet", "-q", is_flag=True, help="Print only results and failures.")
 @click.pass_context
-def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bool) -> None:
+def root(
+    ctx: click.Context,
+    *,
+    data_dir: Path | None,
+    profile: Path | None,
+    vault: str | None,
+    quiet: bool,
+) -> None:
     """Sign X bot accounts in, keep their credentials in the keychain, export them to the bots.
 
     If @HANDLE is optional and left out, the account is used that TWAUTH_ACCOUNT names, else that of
@@ -104,7 +149,7 @@ def root(ctx: click.Context, data_dir: Path | None, vault: str | None, quiet: bo
     arguments: they are read from standard input, or asked for on a terminal.
     """
     session = ctx.ensure_object(Session)
-    session.data_dir = data_dir
+    session.data_dir = data_dir or profile
     session.vault = vault or ""
     session.console.quiet = quiet
     if ctx.invoked_subcommand is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import NewType
 
@@ -12,7 +12,11 @@ from typing_extensions import override
 
 from twauth_gui.domain.access import OFFLINE_ACCESS, AccessLevel
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.display_text import make_fields_printable
+from twauth_gui.domain.display_text import (
+    make_fields_printable,
+    to_printable_line,
+    to_printable_text,
+)
 from twauth_gui.domain.health import Health
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import SignInMethod
@@ -20,6 +24,7 @@ from twauth_gui.domain.sign_in import SignInMethod
 AccountId = NewType("AccountId", str)
 
 
+_REFRESH_LIFETIME = timedelta(days=180)
 _STAND_IN = "0"  # what no number of X's begins with
 _STAND_IN_DIGITS = 11
 
@@ -44,10 +49,15 @@ class Account:
     health: Health = field(default_factory=Health)
     note: str = ""
     tags: tuple[str, ...] = ()
+    is_favourite: bool = False
     generation: int = 1
 
     def __post_init__(self) -> None:
         make_fields_printable(self, "handle", "name")
+        if self.tags:
+            object.__setattr__(self, "tags", tuple(map(to_printable_line, self.tags)))
+        if self.note:
+            object.__setattr__(self, "note", to_printable_text(self.note))
 
     @property
     def known_user_id(self) -> str:
@@ -106,6 +116,15 @@ class TokenMetadata:
     def is_renewable(self) -> bool:
         return OFFLINE_ACCESS in self.scopes
 
+    @property
+    def ends_at(self) -> datetime:
+        """When nothing of them works any more: six months after the last renewal, at the latest.
+
+        X staff say six months for a refresh token (devcommunity.x.com); it comes with an access
+        token of two hours.
+        """
+        return self.expires_at + _REFRESH_LIFETIME if self.is_renewable else self.expires_at
+
 
 class AccountEventKind(Enum):
     SIGNED_IN = "signed-in"
@@ -117,6 +136,7 @@ class AccountEventKind(Enum):
     EXPORTED = "exported"
     REVOKED = "revoked"
     RENEWED = "renewed"
+    CHANGED = "changed"
 
     @classmethod
     @override

@@ -29,16 +29,20 @@ class BatchStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class BatchItem:
-    """One account of the list. error: why its last sign-in failed; "" if none did."""
+    """One account of the list. error: why its last sign-in failed; "" if none did.
+
+    app_id: of the app to sign in under; None for that of the list.
+    """
 
     handle: str
     is_skipped: bool = False
     error: str = ""
+    app_id: AppId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BatchSignIn:
-    """The list, with the app, method, kind and options that all its accounts share."""
+    """The list, with the method, kind and options that its accounts share, and their usual app."""
 
     app_id: AppId
     method: SignInMethod
@@ -51,10 +55,21 @@ class BatchSignIn:
     def with_item(self, handle: str, *, is_skipped: bool = False, error: str = "") -> BatchSignIn:
         """Return the list with the outcome of one account noted."""
         items = (
-            BatchItem(one.handle, is_skipped, error) if is_same_handle(one.handle, handle) else one
+            replace(one, is_skipped=is_skipped, error=error)
+            if is_same_handle(one.handle, handle)
+            else one
             for one in self.items
         )
         return replace(self, items=tuple(items))
+
+    def app_of(self, item: BatchItem) -> AppId:
+        """Return the app that this account signs in under."""
+        return item.app_id or self.app_id
+
+    @property
+    def app_ids(self) -> frozenset[AppId]:
+        """All apps that accounts of the list sign in under."""
+        return frozenset(map(self.app_of, self.items))
 
     def find_account(
         self, item: BatchItem, accounts: Iterable[Account], tokens: TokensByAccount
@@ -64,7 +79,7 @@ class BatchSignIn:
             (
                 one
                 for one in accounts
-                if one.app_id == self.app_id
+                if one.app_id == self.app_of(item)
                 and is_same_handle(one.handle, item.handle)
                 and self._is_signed_in(one, tokens)
             ),
@@ -86,7 +101,7 @@ class BatchSignIn:
             (
                 one
                 for one in pending_sign_ins
-                if (one.app_id, one.kind) == (self.app_id, self.kind)
+                if (one.app_id, one.kind) == (self.app_of(item), self.kind)
                 and is_same_handle(one.expected_handle, item.handle)
             ),
             None,

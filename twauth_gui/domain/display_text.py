@@ -12,6 +12,7 @@ from __future__ import annotations
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _LINE_BREAKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 _DIRECTION_MARKS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_INVISIBLE_MARKS = dict.fromkeys(map(ord, f"{_DIRECTION_MARKS}\u200b\u2060\ufeff"))
 _CONTROLS = (*range(0x20), *range(0x7F, 0xA0), *map(ord, _DIRECTION_MARKS), *range(0xD800, 0xE000))
 
 _LINE_TABLE = dict.fromkeys(_CONTROLS, _REPLACEMENT) | dict.fromkeys(map(ord, _LINE_BREAKS), " ")
@@ -31,6 +32,11 @@ def is_fully_printable(text: str) -> bool:
 def to_printable_text(text: str) -> str:
     """Return a text of several lines as printable text; its line breaks stay."""
     return text if text.isprintable() else text.translate(_TEXT_TABLE)
+
+
+def remove_invisible_marks(text: str) -> str:
+    """Return the text without marks of writing direction and of breaks, which nobody sees."""
+    return text if text.isascii() else text.translate(_INVISIBLE_MARKS)
 
 
 def make_fields_printable(thing: object, *names: str) -> None:

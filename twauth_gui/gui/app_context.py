@@ -13,10 +13,12 @@ from shiboken6 import isValid
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSignInId
+from twauth_gui.gui.accounts.account_filter import Section
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.background_sign_ins import BackgroundSignIns
 from twauth_gui.gui.clipboard import SecretClipboard
@@ -25,6 +27,7 @@ from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.snapshot_store import SnapshotStore
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.vault_state import VaultState
+from twauth_gui.gui.watch_controller import WatchController
 from twauth_gui.services.container import Services
 
 _PERIOD_MS = 30_000
@@ -53,8 +56,22 @@ T = TypeVar("T")
 class MainWindowApi(Protocol):
     """What panes and dialogs may ask of the main window."""
 
-    def show_status(self, text: str) -> None:
-        """Show one line in the status bar."""
+    def show_status(
+        self,
+        text: str,
+        is_current: Callable[[], bool] | None = None,
+        button: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Show one line in the status bar, with a button for what can follow.
+
+        It ends when is_current says that it is overtaken.
+        """
+        ...
+
+    def offer_undo(
+        self, text: str, undo: Callable[[], object], keep: Callable[[], object] = ignore
+    ) -> None:
+        """Say what was changed; undo it on request, else keep it after a while."""
         ...
 
     def show_problem(self, diagnosis: Diagnosis, retry: Callable[[], None] | None = None) -> None:
@@ -65,11 +82,18 @@ class MainWindowApi(Protocol):
     def edit_app(self, app_id: AppId) -> None: ...
     def add_account(self, app_id: AppId | None = None) -> None: ...
     def sign_in_again(self, account_id: AccountId, kind: CredentialKind | None = None) -> None: ...
+    def sign_in_several_again(self, account_ids: list[AccountId]) -> None: ...
     def resume_sign_in(self, pending_id: PendingSignInId) -> None: ...
-    def open_export(self, account_ids: list[AccountId]) -> None: ...
+    def open_export(
+        self, account_ids: list[AccountId], *, to_secret_store: bool = False, preset_id: str = ""
+    ) -> None: ...
+    def open_palette(self, *, switching: bool = False) -> None: ...
+    def show_section(self, section: Section) -> None: ...
+    def show_tag(self, tag: str) -> None: ...
     def select_account(self, account_id: AccountId) -> None: ...
     def open_address(self, url: Secret | str) -> bool: ...
     def open_sandbox(self) -> None: ...
+    def quit(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +113,7 @@ class AppContext:
     home: Path
     now: Callable[[], datetime]
     ticker: Ticker
+    watch: WatchController
 
     def run_in_store(
         self,

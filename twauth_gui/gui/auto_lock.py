@@ -15,7 +15,7 @@ from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.vault_state import VaultState
 from twauth_gui.services.container import Services
 from twauth_gui.services.session_monitor import SessionMonitor
-from twauth_gui.services.settings import NEVER, LockSettings
+from twauth_gui.services.settings import NEVER, LockSettings, default_idle_minutes
 
 _ACTIVITY_EVENTS = frozenset(
     {
@@ -94,6 +94,11 @@ class AutoLock(QObject):
         self._retry_timer.stop()
 
     # -- the rules ---------------------------------------------------------------------------------
+
+    @property
+    def default_idle_minutes(self) -> int:
+        """The minutes without input after which Twauth locks if nothing was chosen."""
+        return default_idle_minutes(self._services.vaults.selected_kind)
 
     def set_idle_minutes(self, minutes: int) -> None:
         """Lock after so many minutes without input; NEVER turns this off."""

@@ -28,12 +28,13 @@ class CheckController(QObject):
     Signals:
         changed: checks started or ended.
         progress: carries how far a run of several is, in words.
-        finished: a run of several ended; carries its summary.
+        finished: a run of several ended; carries its summary, how many accounts need attention, and
+            the ids of those for which X was not reached.
     """
 
     changed = Signal()
     progress = Signal(str)
-    finished = Signal(str)
+    finished = Signal(str, int, list)
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -122,12 +123,14 @@ class CheckController(QObject):
 
     def _show_summary(self, result: BatchCheckResult, ids: Sequence[AccountId]) -> None:
         summary = result.totals.summary
-        self.finished.emit(f"Stopped: {summary}" if result.is_stopped else summary)
+        words = f"Stopped: {summary}" if result.is_stopped else summary
+        unreached = [one.account.id for one in result.results if one.account.health.failed_check]
+        self.finished.emit(words, result.totals.needs_attention, unreached)
         if result.stop_reason is not None:
             self._show_problem(result.stop_reason, ids)
 
     def _on_failed(self, diagnosis: Diagnosis, ids: Sequence[AccountId]) -> None:
-        self.finished.emit("The checks ended early")
+        self.finished.emit("The checks ended early", 0, [])
         self._show_problem(diagnosis, ids)
 
     def _show_problem(self, diagnosis: Diagnosis, ids: Sequence[AccountId]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from twauth_gui.domain.account_names import find_accounts, parse_account_name
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.display_text import pluralize
@@ -23,13 +25,17 @@ from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.metrics import TextStyle
 from twauth_gui.gui.time_format import format_ago, format_ago_spoken
 from twauth_gui.gui.vault.vault_dialogs import needs_vault
+from twauth_gui.services.account_file import ACCOUNT_VARIABLE
 from twauth_gui.services.placements import PlaceStatus, PlaceUpdate, TrackedPlace
 from twauth_gui.store.vault_errors import VaultError
 
 _FEW_ROWS = 5
 _EMPTY = "No copy is known. Copies and exports made from now on are listed here."
 _ACTIVE = "Commands that name no account use this one: it is the active account."
-_ICONS = {
+_NAMED = (
+    "TWAUTH_ACCOUNT names this account where Twauth was started. It comes before the active one."
+)
+PLACE_ICONS = {
     PlacementKind.CLIPBOARD: "clipboard",
     PlacementKind.STANDARD_OUTPUT: "terminal",
     PlacementKind.FILE: "file-text",
@@ -133,13 +139,26 @@ class PlacesCard(Card):
             row.show_place(place, format_ago(at, now), format_ago_spoken(at, now), text)
         for index, row in enumerate(self._rows):
             row.setVisible(index < len(shown))
-        is_active = self.context.snapshots.current.active_account_id == self._account_id
-        line = _ACTIVE if is_active and self._account_id is not None else ""
+        line = self._describe_default()
         self._line.setText(line if self._places else f"{_EMPTY} {line}".strip())
         self._line_holder.setVisible(bool(self._line.text()))
         more = len(self._places) - _FEW_ROWS
         self._more.setVisible(more > 0)
         self._more.setText("Show fewer" if self._shows_all else f"Show all {len(self._places):,}")
+
+    def _describe_default(self) -> str:
+        """Say why commands that name no account use this one, if they do."""
+        snapshot = self.context.snapshots.current
+        labels = {app.id: app.label for app in snapshot.apps.values()}
+        name = parse_account_name(os.environ.get(ACCOUNT_VARIABLE, ""))
+        if self._account_id is None:
+            return ""
+        if any(
+            one.id == self._account_id
+            for one in find_accounts(name, snapshot.accounts.values(), labels)
+        ):
+            return _NAMED
+        return _ACTIVE if snapshot.active_account_id == self._account_id else ""
 
     def name_holder(self, place: TrackedPlace) -> str:
         """Return " · @handle" if the card shows several accounts; else ""."""
@@ -254,7 +273,7 @@ class _PlaceRow(QWidget):
         """Show a place. advice: what to do, if it could not be updated; else ""."""
         self._place = place
         kind = place.placement.place.kind
-        self._icon.set_icon(_ICONS[kind])
+        self._icon.set_icon(PLACE_ICONS[kind])
         self._where.setText(place.label)
         is_name = place.status is PlaceStatus.NAME_ONLY
         status = _FOLDER_TEXT if is_name else place.status.value

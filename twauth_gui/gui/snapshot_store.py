@@ -8,19 +8,35 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from twauth_gui.domain.account_changes import AccountChange, net_changes
 from twauth_gui.domain.accounts import Account, AccountId, TokenMetadata
 from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.batch_sign_in import BatchSignIn, BatchStatus
+from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis
-from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId
+from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, SignInMethod
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
+from twauth_gui.services.batch_sign_in import load_batch
 
 if TYPE_CHECKING:  # it loads the keychain's part
     from twauth_gui.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
+class LastSignIn:
+    """The app, the method and the kind of the latest sign-in."""
+
+    app_id: AppId
+    method: SignInMethod
+    kind: CredentialKind
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything the panes show, as it was at one moment."""
+    """Everything the panes show, as it was at one moment.
+
+    changes: those not seen yet, net. newest_change: the id of the last one that is part of them.
+    """
 
     apps: Mapping[AppId, App] = field(default_factory=dict[AppId, App])
     accounts: Mapping[AccountId, Account] = field(default_factory=dict[AccountId, Account])
@@ -31,20 +47,43 @@ class Snapshot:
     tokens: Mapping[AccountId, TokenMetadata] = field(
         default_factory=dict[AccountId, TokenMetadata]
     )
+    batch: BatchSignIn | None = None
+    changes: tuple[AccountChange, ...] = ()
+    newest_change: int = 0
 
     @property
     def is_empty(self) -> bool:
         return not (self.apps or self.accounts or self.pending_sign_ins)
 
     @property
-    def last_used_app(self) -> AppId | None:
-        """The app of the latest sign-in, pending or complete; None if there was none."""
-        used = [(one.signed_in_at, one.app_id) for one in self.accounts.values()]
-        used += [(one.started_at, one.app_id) for one in self.pending_sign_ins.values()]
-        for account_id, metadata in self.tokens.items():
-            if account_id in self.accounts:
-                used.append((metadata.signed_in_at, self.accounts[account_id].app_id))
-        return max(used)[1] if used else None
+    def batch_progress(self) -> str:
+        """How many accounts of the list that was begun are signed in; "" without a list."""
+        batch = self.batch
+        if batch is None:
+            return ""
+        accounts, pending = self.accounts.values(), self.pending_sign_ins.values()
+        stands = [batch.status_of(one, accounts, pending, self.tokens) for one in batch.items]
+        return f"{stands.count(BatchStatus.SIGNED_IN)} of {len(stands)}"
+
+    @property
+    def last_sign_in(self) -> LastSignIn | None:
+        """How the latest sign-in, pending or complete, was made; None if there was none."""
+        oauth1, oauth2 = CredentialKind.OAUTH1, CredentialKind.OAUTH2
+        used = [
+            (one.signed_in_at, LastSignIn(one.app_id, one.method, oauth1))
+            for one in self.accounts.values()
+            if one.has_oauth1
+        ]
+        used += [
+            (one.started_at, LastSignIn(one.app_id, one.method, one.kind))
+            for one in self.pending_sign_ins.values()
+        ]
+        used += [
+            (one.signed_in_at, LastSignIn(self.accounts[account_id].app_id, one.method, oauth2))
+            for account_id, one in self.tokens.items()
+            if account_id in self.accounts
+        ]
+        return max(used, key=lambda one: one[0])[1] if used else None
 
     def label_of(self, app_id: AppId) -> str:
         app = self.apps.get(app_id)
@@ -52,12 +91,17 @@ class Snapshot:
 
 
 def read_snapshot(store: Store) -> Snapshot:
+    accounts = {account.id: account for account in store.accounts.list_all()}
+    changes = store.account_changes.list_unseen()
     return Snapshot(
         {app.id: app for app in store.apps.list_all()},
-        {account.id: account for account in store.accounts.list_all()},
+        accounts,
         {pending.id: pending for pending in store.pending_sign_ins.list_all()},
         store.settings.active_account(),
         store.tokens.list_metadata(),
+        load_batch(store),
+        net_changes(changes, accounts),
+        changes[-1].id if changes else 0,
     )
 
 

@@ -65,6 +65,14 @@ def format_since(at: datetime, now: datetime) -> str:
     return format_clock(at, now) if day == "today" else day
 
 
+def format_since_day(at: datetime, now: datetime) -> str:
+    """Return the time of day, or the day as people say it: yesterday, Friday, 3 March."""
+    days = _days_between(at, now)
+    if days <= 0:
+        return format_clock(at, now)
+    return "yesterday" if days == 1 else _format_day_name(at, now, days)
+
+
 def format_day(at: datetime, now: datetime) -> str:
     """Return the day, for a sentence: today, yesterday, 3 March."""
     days = _days_between(at, now)

@@ -83,6 +83,11 @@ class VaultState(QObject):
         return self._service.selected_kind is VaultKind.FILE
 
     @property
+    def is_known(self) -> bool:
+        """Whether the vault has answered yet."""
+        return self._kind_and_name is not None
+
+    @property
     def is_open(self) -> bool:
         """Whether credentials can be read, as far as is known."""
         return self.problem is None

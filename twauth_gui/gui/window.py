@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, QUrl, Signal
+from PySide6.QtCore import QCoreApplication, QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
@@ -24,34 +27,46 @@ from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.credential_fields import CredentialKind
-from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.display_text import name_in_sentence
 from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.accounts.account_filter import Section
+from twauth_gui.gui.action_menu import request_menu
 from twauth_gui.gui.app_context import AppContext, Ticker
 from twauth_gui.gui.auto_lock import AutoLock
 from twauth_gui.gui.background_sign_ins import BackgroundSignIns
 from twauth_gui.gui.clipboard import SecretClipboard
+from twauth_gui.gui.close_controller import CloseController
 from twauth_gui.gui.imports.import_drop import DroppedItems, DropTarget
+from twauth_gui.gui.parts.accessibility import move_focus, set_accessible_role
 from twauth_gui.gui.parts.confirm_dialog import ConfirmDialog, ask_confirmation
 from twauth_gui.gui.parts.dialog_host import DialogHost
 from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.snapshot_store import SnapshotStore, read_snapshot
+from twauth_gui.gui.start_request import StartRequest
 from twauth_gui.gui.status_announcer import StatusAnnouncer
-from twauth_gui.gui.tasks import TaskRunner
+from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.theme.look import Look, LookWindow
 from twauth_gui.gui.vault.lock_controller import LockController
 from twauth_gui.gui.vault.vault_dialogs import needs_vault, unlock_then
 from twauth_gui.gui.vault_state import VaultState
+from twauth_gui.gui.watch_controller import WatchController
+from twauth_gui.gui.window_place import bring_to_front, read_geometry, restore_geometry
 from twauth_gui.gui.workspace.main_menu import (
+    HELP_KEYS,
+    PALETTE_SHORTCUT,
+    QUIT_KEYS,
     SETTINGS_SHORTCUT,
     open_import,
     open_settings,
+    open_shortcuts,
     takes_import,
 )
 from twauth_gui.services.container import Services
+from twauth_gui.services.settings import WindowPlace
 from twauth_gui.store.crash_recovery import RecoveryReport
 
 if TYPE_CHECKING:
@@ -63,6 +78,7 @@ if TYPE_CHECKING:
 # start time.
 
 _SHUT_DOWN_SECONDS = 30.0
+_IMPORT_WAITS = "The files will be imported once this dialog is closed and Twauth is unlocked"
 
 
 class MainWindow(LookWindow):
@@ -76,18 +92,24 @@ class MainWindow(LookWindow):
 
     def __init__(self, services: Services, look: Look, now: Callable[[], datetime]) -> None:
         super().__init__(look)
-        self.setWindowTitle("Twauth")
+        profile = services.paths.profile
+        self.setWindowTitle(f"{profile} — Twauth" if profile else "Twauth")
+        set_accessible_role(self, QAccessible.Role.Window, self.windowTitle())
         self.setMinimumSize(640, 480)
         self.resize(QSize(1120, 720))
         self._services = services
         self._may_discard = False
+        self._waiting_items = DroppedItems()
         self._tasks = TaskRunner(self)
         self._page = QWidget(self)
         self.context = self._make_context(now)
         self._actions = AccountActions(self.context, self)
         self._bar = StatusBar()
+        if profile:
+            self._bar.set_profile(profile)
         self._status_announcer = StatusAnnouncer(self._bar, self.context, self._actions, self)
         self._lock_controller = LockController(self.context, self)
+        self._close_controller = CloseController(self.context, self._actions, self)
         self._stack = QStackedWidget()
         self._lock_page: LockPage | None = None
         self._welcome_page: WelcomePage | None = None
@@ -96,6 +118,8 @@ class MainWindow(LookWindow):
         self.setAcceptDrops(True)
         self._build()
         self._connect()
+        place = self.context.preferences.current.place
+        restore_geometry(self, place.geometry, is_maximized=place.is_maximized)
 
     def _make_context(self, now: Callable[[], datetime]) -> AppContext:
         services, tasks = self._services, self._tasks
@@ -118,6 +142,7 @@ class MainWindow(LookWindow):
             home=Path.home(),
             now=now,
             ticker=Ticker(self),
+            watch=WatchController(services, tasks, vault, snapshots),
         )
 
     def _build(self) -> None:
@@ -138,9 +163,21 @@ class MainWindow(LookWindow):
         snapshots.changed.connect(self._refresh_index_copy)
         snapshots.failed.connect(self.show_problem)
         self.context.preferences.failed.connect(self.show_problem)
+        self.ready.connect(self._close_controller.update_tray)
+        self.context.watch.failed.connect(self.show_problem)
+        self.context.watch.activated.connect(self._on_notification_clicked)
+        self.context.ticker.ticked.connect(self.context.watch.tick)
+        self.context.dialogs.changed.connect(self._import_waiting)
+        self.context.vault.changed.connect(self._import_waiting)
         self._bar.settings.clicked.connect(lambda: open_settings(self.context))
+        for keys in HELP_KEYS:
+            QShortcut(QKeySequence(keys), self, lambda: open_shortcuts(self.context))
+        QShortcut(QKeySequence(QUIT_KEYS), self, self.quit)
         # On the page, where open dialogs disable it.
         QShortcut(QKeySequence(SETTINGS_SHORTCUT), self._page, lambda: open_settings(self.context))
+        QShortcut(QKeySequence("Shift+F10"), self, request_menu)
+        QShortcut(QKeySequence.StandardKey.Undo, self._page, self._status_announcer.undo)
+        QShortcut(QKeySequence(PALETTE_SHORTCUT), self._page, self.open_palette)
 
     def start(self) -> None:
         """Finish what an earlier run was interrupted in, then read the store and show it."""
@@ -175,6 +212,7 @@ class MainWindow(LookWindow):
             self.ready.emit()
             # Only now, because it loads the keychain's libraries and would delay the painting.
             QTimer.singleShot(0, self, self.context.vault.probe)
+            self.context.watch.start(lambda: bool(self._actions.checks.running_account_ids))
 
     def _show_page(self) -> None:
         if self.context.vault.is_app_locked:
@@ -194,6 +232,7 @@ class MainWindow(LookWindow):
                 from twauth_gui.gui.workspace.panes import Panes  # noqa: PLC0415 - see above
 
                 self._panes = Panes(self.context, self._actions)
+                self._panes.restore_place(self.context.preferences.current.place)
                 self._stack.addWidget(self._panes)
             self._stack.setCurrentWidget(self._panes)
 
@@ -208,11 +247,30 @@ class MainWindow(LookWindow):
         self._stack.setCurrentWidget(self._lock_page)
         self._lock_page.take_focus()
 
+    def _on_notification_clicked(self) -> None:
+        bring_to_front(self, "")
+        if not self.context.vault.is_app_locked and not self.context.dialogs.count():
+            self._actions.show_changes()
+
     # -- MainWindowApi -----------------------------------------------------------------------------
 
-    def show_status(self, text: str) -> None:
-        """Show one line in the status bar."""
-        self._status_announcer.show(text)
+    def show_status(
+        self,
+        text: str,
+        is_current: Callable[[], bool] | None = None,
+        button: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Show one line in the status bar, with a button for what can follow.
+
+        It ends when is_current says that it is overtaken.
+        """
+        self._status_announcer.show(text, is_current, button)
+
+    def offer_undo(
+        self, text: str, undo: Callable[[], object], keep: Callable[[], object] = ignore
+    ) -> None:
+        """Say what was changed; undo it on request, else keep it after a while."""
+        self._status_announcer.offer_undo(text, undo, keep)
 
     def show_problem(self, diagnosis: Diagnosis, retry: Callable[[], None] | None = None) -> None:
         """Show a failure in a dialog; if the vault is locked, offer to unlock it and go on."""
@@ -265,7 +323,12 @@ class MainWindow(LookWindow):
         snapshot = self.context.snapshots.current
         if snapshot.apps:
             chosen = app_id or (self._panes.selected_app if self._panes is not None else None)
-            self._open_add_account(chosen or snapshot.last_used_app, None, CredentialKind.OAUTH1)
+            last = snapshot.last_sign_in
+            self._open_add_account(
+                chosen or (last.app_id if last else None),
+                None,
+                last.kind if last else CredentialKind.OAUTH1,
+            )
         else:
             self.add_app()
 
@@ -279,6 +342,16 @@ class MainWindow(LookWindow):
         if account is not None:
             usual = CredentialKind.OAUTH1 if account.has_oauth1 else CredentialKind.OAUTH2
             self._open_add_account(account.app_id, account, kind or usual)
+
+    @needs_vault
+    def sign_in_several_again(self, account_ids: list[AccountId]) -> None:
+        """Begin a list of sign-ins that replace the credentials of these accounts."""
+        from twauth_gui.gui.signin.batch_sign_in import open_batch_again  # noqa: PLC0415 - see above
+
+        known = self.context.snapshots.current.accounts
+        accounts = [known[one] for one in account_ids if one in known]
+        if accounts:
+            open_batch_again(self.context, accounts, self)
 
     def _open_add_account(
         self, app_id: AppId | None, again: Account | None, kind: CredentialKind
@@ -302,14 +375,49 @@ class MainWindow(LookWindow):
                 controller.resume(pending)
 
     @needs_vault
-    def open_export(self, account_ids: list[AccountId]) -> None:
-        """Open the export dialog for these accounts."""
+    def open_export(
+        self, account_ids: list[AccountId], *, to_secret_store: bool = False, preset_id: str = ""
+    ) -> None:
+        """Open the export dialog for these accounts.
+
+        to_secret_store: with a secret store as destination. preset_id: "" for the one used last.
+        """
         from twauth_gui.gui.export.export_dialog import ExportDialog  # noqa: PLC0415 - see above
 
         known = self.context.snapshots.current.accounts
         accounts = [known[one] for one in account_ids if one in known]
         if accounts:
-            self.context.dialogs.open(ExportDialog(self.context, self._actions, accounts))
+            dialog = ExportDialog(self.context, self._actions, accounts)
+            self.context.dialogs.open(dialog)
+            if to_secret_store:
+                dialog.choose_secret_store()
+            if preset_id:
+                dialog.choose_preset(preset_id)
+
+    def open_palette(self, *, switching: bool = False) -> None:
+        """Open the palette, or with it the choice of the active account.
+
+        Not behind the lock, nor over another dialog, nor before the list was read.
+        """
+        from twauth_gui.gui.palette.palette_dialog import PaletteDialog  # noqa: PLC0415 - see above
+
+        if self.context.vault.is_app_locked or self.context.dialogs.count():
+            return
+        if self._stack.currentWidget() is None:
+            return
+        chosen = self._panes.selected_account if self._panes is not None else None
+        dialog = PaletteDialog(self.context, self._actions, chosen, switching=switching)
+        self.context.dialogs.open(dialog)
+
+    def show_section(self, section: Section) -> None:
+        """Show a section of the list."""
+        if self._panes is not None:
+            self._panes.sidebar.choose_section(section)
+
+    def show_tag(self, tag: str) -> None:
+        """Show the accounts that have a tag."""
+        if self._panes is not None:
+            self._panes.show_tag(tag)
 
     def select_account(self, account_id: AccountId) -> None:
         """Select one account and show its details."""
@@ -328,6 +436,10 @@ class MainWindow(LookWindow):
         dialog = SandboxDialog(self.context)
         dialog.added.connect(self._on_app_added)
         self.context.dialogs.open(dialog)
+
+    @override
+    def focusNextPrevChild(self, onward: bool, /) -> bool:
+        return move_focus(self._page, onward=onward)
 
     # -- drops -------------------------------------------------------------------------------------
 
@@ -348,7 +460,50 @@ class MainWindow(LookWindow):
         self._drop_target.accept(event)
         self._drop_target.take_text(event.mimeData())
 
+    # -- later starts ------------------------------------------------------------------------------
+
+    def take_start_request(self, request: StartRequest) -> None:
+        """Come to the front, and do what a later start of the program is for."""
+        bring_to_front(self, request.activation_token)
+        self.handle_start(request)
+
+    def handle_start(self, request: StartRequest) -> None:
+        """Do what a start of the program is for; the window is where it is."""
+        self.import_paths(request.paths)
+        if request.wants_palette:
+            self.open_palette()
+
+    def show_hint(self) -> None:
+        """Show people who are new to the window one thing that it can do."""
+        if self._panes is not None:
+            self._panes.show_hint()
+
+    def import_paths(self, paths: Sequence[Path]) -> None:
+        """Open the import with these files and folders, or once no other dialog is open."""
+        if not paths:
+            return
+        waiting = dict.fromkeys((*self._waiting_items.paths, *paths))
+        self._waiting_items = DroppedItems(tuple(waiting))
+        if self._takes_drops():
+            self._import_waiting()
+        else:
+            self.show_status(_IMPORT_WAITS)
+
+    def _import_waiting(self) -> None:
+        if not self._waiting_items.is_empty and self._takes_drops():
+            items, self._waiting_items = self._waiting_items, DroppedItems()
+            self._on_dropped(items)
+
     # -- closing -----------------------------------------------------------------------------------
+
+    def _has_reason_to_stay(self) -> bool:
+        """Hide in the tray, or ask before credentials are lost; return whether it did either."""
+        if self._close_controller.keeps_running():
+            return True
+        if self._services.has_unsaved_grants:
+            self._close_controller.is_quitting = False
+            self._confirm_discard()
+        return self._services.has_unsaved_grants
 
     def _confirm_discard(self) -> None:
         if isinstance(self.context.dialogs.top(), ConfirmDialog):
@@ -369,18 +524,58 @@ class MainWindow(LookWindow):
         )
         dialog.accepted.connect(accepted)
 
+    def save_state(self) -> None:
+        """Save what would be lost if the session ended now; the window stays as it is."""
+        self._retry_saving(ignore)
+        self._save_place()
+
+    def end_session(self) -> None:
+        """Close without a question; credentials that the vault refused are offered to it again."""
+        self._may_discard = True
+        self._retry_saving(self.quit)
+
+    def _retry_saving(self, on_ended: Callable[[], None]) -> None:
+        if not self._services.has_unsaved_grants:
+            on_ended()
+            return
+        sign_in, pending = self._services.sign_in, self.context.snapshots.current.pending_sign_ins
+
+        def save(_job: Job) -> None:
+            from twauth_gui.services.sign_in_requests import NullProgress  # noqa: PLC0415 - see above
+
+            for pending_id in filter(sign_in.has_unsaved_grant, pending):
+                with contextlib.suppress(DiagnosedError):  # it stays unsaved
+                    _ = sign_in.save(pending_id, NullProgress())
+
+        task = Task(save, ignore, ignore, on_ended=on_ended, must_finish=True)
+        _ = self._tasks.run_over_network(self, task)
+
+    def quit(self) -> None:
+        """Close the window and end the program, also if it usually stays in the tray."""
+        self._close_controller.is_quitting = True
+        _ = self.close()
+
+    def _save_place(self) -> None:
+        shown = WindowPlace() if self._panes is None else self._panes.current_place
+        place = replace(shown, geometry=read_geometry(self), is_maximized=self.isMaximized())
+        self.context.preferences.save_place(place)
+
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before credentials are lost; wait, hidden, for those that are being saved."""
-        if self._services.has_unsaved_grants and not self._may_discard:
+        if not self._may_discard and self._has_reason_to_stay():
             event.ignore()
-            self._confirm_discard()
             return
+        was_hidden = not self.isVisible()
+        self._save_place()
         self.hide()
         self.context.auto_lock.stop()
+        self.context.watch.stop()
         self.context.dialogs.close_all()  # a private view has to go before its engine
         self._status_announcer.clear()
         self.context.clipboard.clear()
         self._tasks.shut_down(_SHUT_DOWN_SECONDS)
         self._services.close()
         super().closeEvent(event)
+        if was_hidden:  # closing the last window that is visible ends the program, but not this
+            QCoreApplication.exit(0)

@@ -136,14 +136,18 @@ class AccountRemoval:
         return refused
 
     def restore(self, account_id: AccountId) -> None:
-        """Undo a removal that was not purged; an account that was active is active again."""
+        """Undo a removal that was not purged; an account that was active is active again.
+
+        Raises:
+            NotFoundError: another process has deleted it for good.
+        """
         self._store.accounts.restore(account_id)
         if self._was_active == account_id and self._store.settings.active_account() is None:
             self._store.settings.set_active_account(account_id)
 
-    def purge(self, account_id: AccountId) -> None:
-        """Delete a removed account for good."""
-        self._store.accounts.purge_hidden(account_id)
+    def purge(self, *account_ids: AccountId) -> None:
+        """Delete removed accounts for good."""
+        self._store.accounts.purge_hidden(account_ids)
 
     def revoke(self, account_id: AccountId, cancel: CancelToken) -> Account:
         """Revoke all the account's tokens at X; it stays in the list as revoked.

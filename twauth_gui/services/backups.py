@@ -97,6 +97,7 @@ _FIELD_WORDS = {
     "client_secret": "client secret",
     "spare_callbacks": "other callback URLs",
     "oauth2": "OAuth 2.0 tokens",
+    "is_favourite": "favourite",
 }
 _CHANGE_WORDS = {
     RestoreChange.ADD: "New",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from twauth_gui.domain.access import DEFAULT_SCOPES
 from twauth_gui.domain.apps import AppId
@@ -21,18 +23,31 @@ _SETTING = "several"
 
 
 def load_batch(store: Store) -> BatchSignIn | None:
-    """Return the saved list; None if there is none, or its app is gone."""
+    """Return the saved list; None if there is none that can be read, or its app is gone.
+
+    Accounts of another app that is gone are left out.
+    """
     text = store.settings.get(_SETTING)
     if not text:
         return None
-    fields = json.loads(text)
-    options = fields["options"]
-    batch = BatchSignIn(
+    try:
+        batch = _parse_batch(json.loads(text))
+    except (ValueError, KeyError, TypeError):  # of a newer version
+        return None
+    known = {app.id for app in store.apps.list_all()}
+    items = tuple(one for one in batch.items if batch.app_of(one) in known)
+    return replace(batch, items=items) if items and batch.app_id in known else None
+
+
+def _parse_batch(fields: dict[str, Any]) -> BatchSignIn:
+    options, apps = fields["options"], fields.get("apps", {})
+    return BatchSignIn(
         AppId(fields["app_id"]),
         SignInMethod(fields["method"]),
         datetime.fromisoformat(fields["started_at"]),
         tuple(
-            BatchItem(handle, bool(skipped), error) for handle, skipped, error in fields["wishes"]
+            BatchItem(handle, bool(skipped), error, apps.get(handle))
+            for handle, skipped, error in fields["wishes"]
         ),
         SignInOptions(
             AuthorizationPage(options["page"]),
@@ -43,7 +58,6 @@ def load_batch(store: Store) -> BatchSignIn | None:
         CredentialKind(fields.get("kind", CredentialKind.OAUTH1.value)),  # older lists have none
         tuple(fields.get("scopes", DEFAULT_SCOPES)),
     )
-    return batch if any(app.id == batch.app_id for app in store.apps.list_all()) else None
 
 
 def save_batch(store: Store, batch: BatchSignIn) -> None:
@@ -54,6 +68,7 @@ def save_batch(store: Store, batch: BatchSignIn) -> None:
         "method": batch.method.value,
         "started_at": batch.started_at.isoformat(),
         "wishes": [[one.handle, one.is_skipped, one.error] for one in batch.items],
+        "apps": {one.handle: one.app_id for one in batch.items if one.app_id},
         "options": {
             "page": options.page.value,
             "access": options.access.value,

@@ -13,6 +13,7 @@ from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.services.account_removal import AccountRemoval
+from twauth_gui.services.annotations import Annotations
 from twauth_gui.services.app_paths import AppPaths
 from twauth_gui.services.apps import AppService
 from twauth_gui.services.placement_recorder import PlacementRecorder
@@ -20,6 +21,7 @@ from twauth_gui.services.private_files import PrivateFiles
 from twauth_gui.services.settings import (
     LockSettingsRepository,
     NetworkSettingsRepository,
+    WatchSettingsRepository,
     WindowSettingsFile,
 )
 from twauth_gui.services.vault_service import VaultService
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from twauth_gui.services.bot_clients import BotClientFactory
     from twauth_gui.services.export_files import ExportFiles
     from twauth_gui.services.export_service import ExportService
+    from twauth_gui.services.health_check.account_watch import AccountWatch
     from twauth_gui.services.health_check.batch_checker import BatchChecker
     from twauth_gui.services.health_check.checker import Checker
     from twauth_gui.services.import_service import ImportService
@@ -60,7 +63,9 @@ class Services:
         self.apps = AppService(store, now)
         self.network_settings = NetworkSettingsRepository(store)
         self.lock_settings = LockSettingsRepository(store)
+        self.watch_settings = WatchSettingsRepository(store)
         self.x_clients = XClients(self.network_settings, self.start_sandbox_for)
+        self.annotations = Annotations(store.accounts)
         self.account_removal = AccountRemoval(store, self.x_clients, self._revoke_tokens, now)
         self.private_files = PrivateFiles(paths.data)
         self.placement_recorder = PlacementRecorder(store, now)
@@ -147,6 +152,12 @@ class Services:
         from twauth_gui.services.health_check.batch_checker import BatchChecker  # noqa: PLC0415 - see above
 
         return BatchChecker(self.store, self.x_clients, self.checker, self.now)
+
+    @cached_property
+    def account_watch(self) -> AccountWatch:
+        from twauth_gui.services.health_check.account_watch import AccountWatch  # noqa: PLC0415 - see above
+
+        return AccountWatch(self.store, self.x_clients, self.batch_checker)
 
     @cached_property
     def backups(self) -> BackupService:

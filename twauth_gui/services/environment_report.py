@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 from twauth_gui import __version__
 
 REQUIRED_LIBRARIES = (
-    *("click", "cryptography", "keyring", "oauthlib", "platformdirs", "PySide6-Essentials"),
+    *("click", "cryptography", "keyring", "oauthlib", "platformdirs"),
     *("PyYAML", "requests", "requests-oauthlib", "tweepy", "urllib3"),
 )
 OPTIONAL_LIBRARIES = (
     "jeepney",
     "PySide6-Addons",
+    "PySide6-Essentials",
     "PySide6-WebEngine",
     "PySocks",
     "pyrage",
@@ -68,7 +69,13 @@ def _read_licence(package: metadata.PackageMetadata) -> str:
 PRESENCE_ONLY = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION")
 SHOWN_VARIABLES = (
     *("LANG", "LC_ALL", "NO_PROXY", "PYTHON_KEYRING_BACKEND", "REQUESTS_CA_BUNDLE"),
-    *("CURL_CA_BUNDLE", "TWAUTH_DATA_DIR", "XDG_DATA_HOME", "XDG_CURRENT_DESKTOP"),
+    *(
+        "CURL_CA_BUNDLE",
+        "TWAUTH_DATA_DIR",
+        "TWAUTH_PROFILE",
+        "XDG_DATA_HOME",
+        "XDG_CURRENT_DESKTOP",
+    ),
 )
 PROXY_VARIABLES = (
     "HTTP_PROXY",

@@ -16,6 +16,7 @@ from twauth_gui.domain.accounts import (
     AccountId,
     Credentials,
 )
+from twauth_gui.domain.annotations import first_tag
 from twauth_gui.domain.apps import App, AppId, AppKeys
 from twauth_gui.domain.credential_fields import CredentialField
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
@@ -60,6 +61,17 @@ class OAuth2ClientFields:
 
     has_id: bool
     has_secret: bool
+
+
+def choose_copy_preset(
+    last: str, presets: Iterable[ExportPreset], accounts: Sequence[Account]
+) -> ExportPreset:
+    """Return the preset that accounts are copied with. last: the id of the one used last, or ""."""
+    known = {one.id: one for one in presets}
+    chosen = known.get(last) or known[DEFAULT_PRESET]
+    if chosen.needs_oauth1 and not any(one.has_oauth1 for one in accounts):
+        chosen = known[OAUTH2_PRESET]
+    return known[DEFAULT_PRESET] if chosen.makes_folder(len(accounts)) else chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +145,9 @@ class ExportService:
 
     def copy_with_last_preset(self, account_ids: Sequence[AccountId]) -> Secret:
         """Render for the clipboard with the preset that was copied last, else with the default."""
-        last = self._store.settings.get(LAST_PRESET)
-        known = {one.id: one for one in self._presets.list_all().presets}
-        chosen = known.get(last or "") or known[DEFAULT_PRESET]
+        last = self._store.settings.get(LAST_PRESET) or ""
         accounts = [self._store.accounts.get(one) for one in account_ids]
-        if chosen.needs_oauth1 and not any(one.has_oauth1 for one in accounts):
-            chosen = known[OAUTH2_PRESET]
-        if chosen.makes_folder(len(accounts)):
-            chosen = known[DEFAULT_PRESET]
+        chosen = choose_copy_preset(last, self._presets.list_all().presets, accounts)
         return self.export_text(account_ids, chosen, copied=True)
 
     def remember_preset(self, preset_id: str) -> None:
@@ -352,6 +359,7 @@ class ExportService:
                     app.hosts.api,
                     has_oauth1=account.has_oauth1,
                     reference=references[account_id],
+                    tag=first_tag(account),
                 )
             )
         return entries
@@ -381,6 +389,7 @@ class ExportService:
                 credentials=credentials,
                 api_url=app.hosts.api,
                 tokens=tokens,
+                tag=first_tag(account),
             )
             found.append(SourceAccount(account, app, entry, generation))
         return found

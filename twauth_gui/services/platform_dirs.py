@@ -10,22 +10,70 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DATA_DIR_VARIABLE = "TWAUTH_DATA_DIR"
+PROFILE_VARIABLE = "TWAUTH_PROFILE"
 DIR_NAME = "twauth"
+PROFILES_DIR_NAME = "twauth-profiles"
+DEFAULT_PROFILE = "default"
+PROFILE_NAME_RULE = (
+    "The name of a profile has letters a to z, digits, - and _, at most 40 of them, and begins with"
+    " a letter or digit."
+)
+_MAX_PROFILE_NAME = 40
+# Windows keeps these for devices, with any ending and in any case.
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
 
 
-def find_named_dir(named: str | None = None) -> str | None:
-    """Return the folder that the user named, here or in TWAUTH_DATA_DIR; None if neither."""
-    return named or os.environ.get(DATA_DIR_VARIABLE) or None
+class ProfileNameError(ValueError):
+    """The name of a profile cannot be used; the message says what one may have."""
 
 
-def find_data_dir(system: str = sys.platform) -> str | None:
+def find_named_dir(named: str | None = None, profile: str | None = None) -> str | None:
+    """Return the folder that the user named, or that of the profile; None if neither.
+
+    TWAUTH_DATA_DIR and TWAUTH_PROFILE count if there is no argument; a folder counts before a
+    profile.
+
+    Raises:
+        ProfileNameError: that is no name of a profile.
+    """
+    if named:
+        return named
+    if not profile:
+        if folder := os.environ.get(DATA_DIR_VARIABLE):
+            return folder
+        profile = os.environ.get(PROFILE_VARIABLE)
+    return find_profile_dir(profile) if profile else None
+
+
+def find_profile_dir(name: str) -> str | None:
+    """Return the folder of a profile, there or not; None for the default one.
+
+    Raises:
+        ProfileNameError: that is no name of a profile.
+    """
+    plain = name.replace("-", "a").replace("_", "a")
+    is_plain = plain.isascii() and plain.isalnum() and name[0] not in "-_"
+    if not is_plain or len(name) > _MAX_PROFILE_NAME or name.casefold() in _DEVICES:
+        raise ProfileNameError(PROFILE_NAME_RULE)
+    if name.casefold() == DEFAULT_PROFILE:
+        return None
+    folder = find_profiles_dir()
+    return None if folder is None else os.path.join(folder, name)  # noqa: PTH118 - see below
+
+
+def find_profiles_dir() -> str | None:
+    """Return the folder that has a folder for each profile; None without a home folder."""
+    return find_data_dir(name=PROFILES_DIR_NAME)
+
+
+def find_data_dir(system: str = sys.platform, name: str = DIR_NAME) -> str | None:
     """Return the platform's folder for data; None without a home folder."""
     if system.startswith("linux"):
         base = _base("XDG_DATA_HOME", ".local/share")
-        return None if base is None else f"{base}/{DIR_NAME}"
+        return None if base is None else f"{base}/{name}"
     from platformdirs import user_data_dir  # noqa: PLC0415 - loads much, and on Linux for nothing
 
-    return _absolute(user_data_dir, DIR_NAME)
+    return _absolute(user_data_dir, name)
 
 
 def find_config_dir(system: str = sys.platform) -> str | None:

@@ -12,6 +12,7 @@ from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppKeys
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind, Remedy
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
+from twauth_gui.sandbox.accounts import DEMO_ACCOUNTS
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.apps import AppDraft
 from twauth_gui.store.store import Store
@@ -41,6 +42,11 @@ class SandboxRunner:
         self._lock = threading.Lock()
         self._sandbox: Sandbox | None = None
         self._is_disabled = False
+
+    @property
+    def sample_handles(self) -> tuple[str, ...]:
+        """The handles of the sandbox's invented accounts, without @."""
+        return tuple(one.handle for one in DEMO_ACCOUNTS)
 
     def start_if_used_by(self, app: App) -> None:
         """Start the sandbox if the app uses it; otherwise do nothing.

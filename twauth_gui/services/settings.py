@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -12,13 +12,21 @@ from urllib.parse import urlsplit
 
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.network import NetworkSettings, ProxyAddressError, parse_proxy_url
+from twauth_gui.domain.watch import WatchInterval, WatchScope, WatchSettings
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_selection import VaultKind
 
 T = TypeVar("T")
 
 DEFAULT_CLIPBOARD_SECONDS = 30
+MAX_RECENT_ITEMS = 20
 _MAX_FILE_BYTES = 64 * 1024
+MAX_SAVED_FILTERS = 50
+MAX_FILTER_NAME = 60
+MAX_FILTER_QUERY = 500
+_MAX_NAME = 200
+_MAX_PIXELS = 100_000
+_GEOMETRY_NUMBERS = 4
 _MIN_CLIPBOARD_SECONDS, _MAX_CLIPBOARD_SECONDS = 5, 600
 
 
@@ -38,19 +46,99 @@ class RowSize(StrEnum):
     TIGHT = "tight"
 
 
+class CloseAction(StrEnum):
+    """What closing the window does while Twauth has an icon in the tray."""
+
+    ASK = "ask"
+    QUIT = "quit"
+    KEEP_RUNNING = "keep-running"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPlace:
+    """Where the window was, and what its list showed, when it was closed.
+
+    geometry: x, y, width, height in pixels while it was not maximised; () if unknown. section,
+    order, row_id: names and an id that the list gives; "" if unknown, and unusable ones are
+    ignored.
+    """
+
+    geometry: tuple[int, ...] = ()
+    is_maximized: bool = False
+    section: str = ""
+    order: str = ""
+    row_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFilter:
+    """A search of the list that was saved. query: as it is typed."""
+
+    name: str
+    query: str
+
+
 @dataclass(frozen=True, slots=True)
 class WindowSettings:
-    """Settings of the window; each field's name is its key in the file."""
+    """Settings of the window; each field's name is its key in the file.
+
+    recent_items: what was chosen in the palette, the latest first; ids without any secret.
+    """
 
     scheme: ColorScheme = ColorScheme.SYSTEM
     row_size: RowSize = RowSize.NORMAL
     clipboard_seconds: int = DEFAULT_CLIPBOARD_SECONDS
+    place: WindowPlace = WindowPlace()
+    recent_items: tuple[str, ...] = ()
+    shows_tray: bool = False
+    close_action: CloseAction = CloseAction.ASK
+    dismissed_hints: tuple[str, ...] = ()
+    saved_filters: tuple[SavedFilter, ...] = ()
 
 
 def _parse_clipboard_seconds(value: object) -> int:
     if type(value) is not int or not _MIN_CLIPBOARD_SECONDS <= value <= _MAX_CLIPBOARD_SECONDS:
         raise ValueError(value)
     return value
+
+
+def _parse_place(value: object) -> WindowPlace:
+    fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    names = (fields.get(name) for name in ("section", "order", "row_id"))
+    return WindowPlace(
+        _parse_geometry(fields.get("geometry")),
+        fields.get("is_maximized") is True,
+        *(name if isinstance(name, str) and len(name) <= _MAX_NAME else "" for name in names),
+    )
+
+
+def _parse_saved_filters(value: object) -> tuple[SavedFilter, ...]:
+    filters: list[SavedFilter] = []
+    for one in cast("list[object]", value) if isinstance(value, list) else []:
+        fields = cast("dict[str, object]", one) if isinstance(one, dict) else {}
+        name, query = fields.get("name"), fields.get("query")
+        if isinstance(name, str) and isinstance(query, str) and name.strip():
+            filters.append(SavedFilter(name[:MAX_FILTER_NAME], query[:MAX_FILTER_QUERY]))
+    return tuple(filters[:MAX_SAVED_FILTERS])
+
+
+def _parse_geometry(value: object) -> tuple[int, ...]:
+    numbers = cast("list[object]", value) if isinstance(value, list) else []
+    known = [one for one in numbers if type(one) is int and abs(one) <= _MAX_PIXELS]
+    return tuple(known) if len(numbers) == len(known) == _GEOMETRY_NUMBERS else ()
+
+
+def _parse_bool(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def _parse_names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    items = cast("list[object]", value)
+    return tuple(one for one in items if isinstance(one, str))[:MAX_RECENT_ITEMS]
 
 
 def _read_value(
@@ -60,6 +148,12 @@ def _read_value(
         return parse(stored[name])
     except (KeyError, ValueError, TypeError):
         return default
+
+
+def _to_json(value: object) -> object:
+    if isinstance(value, tuple):
+        return [_to_json(one) for one in cast("tuple[object, ...]", value)]
+    return asdict(value) if isinstance(value, WindowPlace | SavedFilter) else value
 
 
 class WindowSettingsFile:
@@ -85,6 +179,12 @@ class WindowSettingsFile:
             _read_value(
                 stored, "clipboard_seconds", _parse_clipboard_seconds, default.clipboard_seconds
             ),
+            _read_value(stored, "place", _parse_place, default.place),
+            _read_value(stored, "recent_items", _parse_names, default.recent_items),
+            _read_value(stored, "shows_tray", _parse_bool, default.shows_tray),
+            _read_value(stored, "close_action", CloseAction, default.close_action),
+            _read_value(stored, "dismissed_hints", _parse_names, default.dismissed_hints),
+            _read_value(stored, "saved_filters", _parse_saved_filters, default.saved_filters),
         )
 
     def write(self, before: WindowSettings, after: WindowSettings) -> None:
@@ -97,7 +197,7 @@ class WindowSettingsFile:
 
         stored = self._prepare_file()
         changed = {
-            one.name: getattr(after, one.name)
+            one.name: _to_json(getattr(after, one.name))
             for one in fields(WindowSettings)
             if getattr(after, one.name) != getattr(before, one.name)
         }
@@ -148,6 +248,14 @@ class LockSettings:
     with_screen: bool = True
 
 
+def default_idle_minutes(kind: VaultKind) -> int:
+    """Return the default for a vault.
+
+    The system locks its keychain itself; the encrypted file is locked by Twauth alone.
+    """
+    return DEFAULT_FILE_MINUTES if kind is VaultKind.FILE else NEVER
+
+
 class LockSettingsRepository:
     """Stores the settings in the index, so that each data folder has its own."""
 
@@ -155,13 +263,9 @@ class LockSettingsRepository:
         self._store = store
 
     def load(self, kind: VaultKind) -> LockSettings:
-        """Return the settings; the default depends on the vault in use.
-
-        The system locks its keychain itself; the encrypted file is locked by Twauth alone.
-        """
-        default = DEFAULT_FILE_MINUTES if kind is VaultKind.FILE else NEVER
+        """Return the settings; the default depends on the vault in use."""
         stored = self._store.settings.get(_IDLE_KEY) or ""
-        minutes = int(stored) if stored.isdecimal() else default
+        minutes = int(stored) if stored.isdecimal() else default_idle_minutes(kind)
         return LockSettings(minutes, self._store.settings.get(_WITH_SCREEN_KEY) != "no")
 
     def set_idle_minutes(self, minutes: int) -> None:
@@ -171,6 +275,35 @@ class LockSettingsRepository:
     def set_with_screen(self, *, wanted: bool) -> None:
         """Lock when the screen locks or the computer goes to sleep."""
         self._store.settings.set(_WITH_SCREEN_KEY, "yes" if wanted else "no")
+
+
+_WATCH_KEY = "watch"
+
+
+class WatchSettingsRepository:
+    """Stores the settings of the watch in the index, so that each data folder has its own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def load(self) -> WatchSettings:
+        """Return the settings, with defaults for what is missing or unreadable."""
+        try:
+            value: object = json.loads(self._store.settings.get(_WATCH_KEY) or "{}")
+        except ValueError:
+            value = {}
+        stored = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+        default = WatchSettings()
+        return WatchSettings(
+            _read_value(stored, "interval", WatchInterval, default.interval),
+            _read_value(stored, "scope", WatchScope, default.scope),
+            str(stored.get("tag", default.tag)),
+            stored.get("notifies") is not False,
+        )
+
+    def save(self, settings: WatchSettings) -> None:
+        """Save the settings."""
+        self._store.settings.set(_WATCH_KEY, json.dumps(asdict(settings)))
 
 
 _NETWORK_KEY = "network"

@@ -302,7 +302,10 @@ class VaultService:
             from twauth_gui.store.vault_errors import FileLockedError  # noqa: PLC0415 - few need it
 
             return FileLockedError(self.file_vault.path)
-        advice = f"The credentials are safe in {self.keychain.name}. Unlock Twauth to continue."
+        advice = (
+            f"This window is locked, {self.keychain.name} is not: whoever sits at this computer can"
+            " unlock it with a click. Lock the screen or the keychain to keep others out."
+        )
         return VaultLockedError("Twauth", advice)
 
     def _make_file_vault(self) -> FileVault:

@@ -24,6 +24,7 @@ ACTIVE_ACCOUNT = "store.active-account"
 ACCOUNT_LIST_COLUMNS = (
     *("id", "handle", "name", "user_id", "access", "health", "health_at", "health_reason"),
     *("check_failed_at", "check_failure", "signed_in_at", "method", "note", "tags"),
+    "is_favourite",
 )
 if TYPE_CHECKING:
 
@@ -45,17 +46,33 @@ if TYPE_CHECKING:
         note: str
         tags: str
         """A JSON array."""
+        is_favourite: int
+        """1 for a favourite, else 0."""
         app: str
         """The app's label."""
         is_active: int
         """1 for the active account, else 0."""
+        changed: str
+        """The aspects that have changed and were not seen, with commas; "" for none."""
 
 else:  # typing takes longer to load than the whole list takes to read
-    AccountListRow = namedtuple("AccountListRow", (*ACCOUNT_LIST_COLUMNS, "app", "is_active"))  # noqa: PYI024
+    _FIELDS = (*ACCOUNT_LIST_COLUMNS, "app", "is_active", "changed")
+    AccountListRow = namedtuple("AccountListRow", _FIELDS)  # noqa: PYI024
 
+# As net_changes() has them: from the first value not seen to the current one. When tokens end is
+# not in the index.
+_CHANGED = (
+    "coalesce((SELECT group_concat(aspect) FROM account_changes WHERE account_id = accounts.id"
+    " AND seen_at IS NULL AND old_value IS NOT CASE aspect"
+    " WHEN 'health' THEN CASE WHEN health IN ('never-checked', 'cannot-tell') THEN old_value"
+    " ELSE health END WHEN 'access' THEN coalesce(access, old_value)"
+    " WHEN 'handle' THEN handle WHEN 'name' THEN name ELSE old_value END"
+    " AND account_changes.id IN (SELECT min(id) FROM account_changes AS firsts"
+    " WHERE firsts.account_id = accounts.id AND firsts.seen_at IS NULL GROUP BY aspect)), '')"
+)
 _SQL = (
     f"SELECT {', '.join(f'accounts.{name}' for name in ACCOUNT_LIST_COLUMNS)}, apps.label,"  # noqa: S608 - ours
-    " accounts.id IS (SELECT value FROM settings WHERE key = ?)"
+    f" accounts.id IS (SELECT value FROM settings WHERE key = ?), {_CHANGED}"
     " FROM accounts JOIN apps ON apps.id = accounts.app_id"
     " WHERE accounts.hidden_at IS NULL ORDER BY accounts.handle COLLATE NOCASE, accounts.id"
 )

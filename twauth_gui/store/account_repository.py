@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from twauth_gui.domain.accounts import Account, AccountEvent, AccountId, Credentials
+from twauth_gui.domain.account_changes import find_changes
+from twauth_gui.domain.accounts import (
+    Account,
+    AccountEvent,
+    AccountEventKind,
+    AccountId,
+    Credentials,
+)
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Remedy
-from twauth_gui.domain.health import HealthState
+from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.store.boot_clock import elapsed_since
+from twauth_gui.store.change_repository import insert_changes
 from twauth_gui.store.changes import JournaledWriter, StoreContext, require_readable
 from twauth_gui.store.errors import (
     AccountExistsError,
@@ -26,7 +35,7 @@ from twauth_gui.store.index_rows import (
     SELECT,
     account_columns,
     account_from_row,
-    note_columns,
+    annotation_columns,
     sign_in_columns,
 )
 from twauth_gui.store.journal import ChangePlan, Precondition, delete_row
@@ -35,6 +44,7 @@ from twauth_gui.store.settings_repository import delete_setting, write_setting
 from twauth_gui.store.vault import ItemKind, read_consistent
 
 _SELECT_VISIBLE = f"{SELECT[ItemKind.ACCOUNT]} WHERE hidden_at IS NULL"
+_SELECT_ONE = f"{_SELECT_VISIBLE} AND id = ?"
 
 _HIDDEN_KEY_PREFIX = "store.hidden."
 """Prefix of the settings that note the uptime at which each account was hidden."""
@@ -43,7 +53,8 @@ _CHECK_COLUMNS = (
     *("handle", "name", "access", "health", "health_at", "health_reason"),
     *("check_failed_at", "check_failure"),
 )
-_EDITABLE_COLUMNS = (*_CHECK_COLUMNS, "note", "tags")
+_ANNOTATION_COLUMNS = ("note", "tags", "is_favourite")
+_EDITABLE_COLUMNS = (*_CHECK_COLUMNS, *_ANNOTATION_COLUMNS)
 
 
 def _update_sql(names: Sequence[str], verb: str = "UPDATE") -> str:
@@ -52,6 +63,7 @@ def _update_sql(names: Sequence[str], verb: str = "UPDATE") -> str:
 
 
 _UPDATE = _update_sql(_EDITABLE_COLUMNS)
+_ANNOTATE = _update_sql(_ANNOTATION_COLUMNS)
 _NOTE_HEALTH = (
     "UPDATE accounts SET health = ?, health_at = ?, health_reason = ?, check_failed_at = NULL,"
     " check_failure = '' WHERE id = ? AND hidden_at IS NULL AND generation = ?"
@@ -110,7 +122,7 @@ class AccountRepository:
         return [account_from_row(row) for row in rows]
 
     def get(self, account_id: AccountId) -> Account:
-        rows = self._context.index.query(f"{_SELECT_VISIBLE} AND id = ?", (account_id,))
+        rows = self._context.index.query(_SELECT_ONE, (account_id,))
         if not rows:
             raise NotFoundError(ItemKind.ACCOUNT)
         return account_from_row(rows[0])
@@ -163,9 +175,14 @@ class AccountRepository:
 
     def mark_credentials_missing(self, account: Account, error: CredentialMissingError) -> None:
         """Set the account's health to "credential missing"."""
-        at, words = self._context.now().isoformat(), error.diagnosis.to_sentence()
-        values = (HealthState.CREDENTIAL_MISSING.value, at, words, account.id, account.generation)
-        _ = self._context.index.execute(_NOTE_HEALTH, values)
+        now, words = self._context.now(), error.diagnosis.to_sentence()
+        missing = HealthState.CREDENTIAL_MISSING
+        values = (missing.value, now.isoformat(), words, account.id, account.generation)
+        with self._context.index.transaction() as connection:
+            row = connection.execute(_SELECT_ONE, (account.id,)).fetchone()
+            if connection.execute(_NOTE_HEALTH, values).rowcount:
+                before = account_from_row(row)
+                _insert_changes(connection, before, replace(before, health=Health(missing)), now)
 
     def update(self, account: Account) -> Account:
         """Save everything about an account but its credentials.
@@ -173,12 +190,41 @@ class AccountRepository:
         Raises:
             ChangedMeanwhileError: the account was signed in again since it was read.
         """
-        columns = {**sign_in_columns(account), **note_columns(account)}
+        columns = {**sign_in_columns(account), **annotation_columns(account)}
         values = [columns[name] for name in _EDITABLE_COLUMNS]
         if not self._context.index.execute(_UPDATE, (*values, account.id, account.generation)):
             _ = self.get(account.id)  # raises NotFoundError if it is gone
             raise ChangedMeanwhileError(ItemKind.ACCOUNT)
         return self.get(account.id)
+
+    def annotate(
+        self, account_ids: Iterable[AccountId], edit: Callable[[Account], Account]
+    ) -> list[tuple[Account, Account]]:
+        """Change tags, notes and favourite marks of accounts, of all or of none.
+
+        Nothing another process saves can come between reading and writing.
+
+        Args:
+            account_ids: those that are not there any more are skipped.
+            edit: returns the account with other annotations; if it raises, nothing is changed.
+
+        Returns:
+            Each account that is there, before and after.
+        """
+        changes: list[tuple[Account, Account]] = []
+        with self._context.index.transaction() as connection:
+            for account_id in account_ids:
+                row = connection.execute(_SELECT_ONE, (account_id,)).fetchone()
+                if row is None:
+                    continue
+                before = account_from_row(row)
+                after = edit(before)
+                columns = annotation_columns(after)
+                if columns != annotation_columns(before):
+                    values = [columns[name] for name in _ANNOTATION_COLUMNS]
+                    _ = connection.execute(_ANNOTATE, (*values, before.id, before.generation))
+                changes.append((before, after))
+        return changes
 
     def record_checks(self, notes: Sequence[CheckNote]) -> set[AccountId]:
         """Save what checks showed, except for accounts that have other credentials by now.
@@ -192,10 +238,13 @@ class AccountRepository:
                 columns = sign_in_columns(account)
                 values = [*(columns[name] for name in _CHECK_COLUMNS), account.user_id]
                 used = (note.app_generation, None if since is None else since.isoformat())
+                row = connection.execute(_SELECT_ONE, (account.id,)).fetchone()
                 changed = connection.execute(
                     _NOTE_CHECK, (*values, account.id, account.generation, *used)
                 )
                 if changed.rowcount:
+                    before = account_from_row(row)
+                    _insert_changes(connection, before, account, note.event.at)
                     insert_event(connection, note.event)
                     recorded.add(account.id)
         return recorded
@@ -212,7 +261,7 @@ class AccountRepository:
         credentials: Credentials,
         finishes: PendingSignInId | None = None,
         *,
-        with_notes: bool = False,
+        with_annotations: bool = False,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
         """Save what a sign-in brought, as a new account or as the next generation of the existing.
@@ -221,7 +270,7 @@ class AccountRepository:
             account: the account to save; an existing one keeps its id.
             credentials: of the account.
             finishes: the pending sign-in that ends with this change.
-            with_notes: whether to replace note and tags of an existing account too.
+            with_annotations: whether to replace those of an existing account too.
             expected: what the change was prepared with.
 
         Raises:
@@ -237,8 +286,8 @@ class AccountRepository:
             is_new = existing_id is None
             columns = account_columns(account)
             if not is_new:
-                notes = note_columns(account) if with_notes else {}
-                columns = {**sign_in_columns(account), **notes, "hidden_at": None}
+                annotations = annotation_columns(account) if with_annotations else {}
+                columns = {**sign_in_columns(account), **annotations, "hidden_at": None}
             uuid = existing_id or account.id
             plan = ChangePlan(ItemKind.ACCOUNT, uuid, columns, is_new, finishes or "")
             self._changes.write(plan, record, *expected.for_app_keys(account.app_id))
@@ -250,7 +299,7 @@ class AccountRepository:
         credentials: Credentials,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
-        """Replace the credentials of an account; its id, note and tags stay. Raises as save."""
+        """Replace the credentials of an account; id and annotations stay. Raises as save."""
         return self.save(account, credentials, expected=expected)
 
     def replace(
@@ -259,8 +308,8 @@ class AccountRepository:
         credentials: Credentials,
         expected: AccountPreconditions = NO_PRECONDITIONS,
     ) -> Account:
-        """Replace credentials, note and tags of an account as one change. Raises as save."""
-        return self.save(account, credentials, with_notes=True, expected=expected)
+        """Replace credentials and annotations of an account as one change. Raises as save."""
+        return self.save(account, credentials, with_annotations=True, expected=expected)
 
     def hide(self, account_id: AccountId) -> None:
         """Remove an account from the list so that the removal can be undone."""
@@ -280,22 +329,22 @@ class AccountRepository:
             raise NotFoundError(ItemKind.ACCOUNT)
         return self.get(account_id)
 
-    def purge_hidden(self, account_id: AccountId | None = None) -> None:
-        """Delete one hidden account, or all; recovery deletes what the keychain refuses now."""
-        _ = self.purge_older(only=account_id)
+    def purge_hidden(self, account_ids: Collection[AccountId] | None = None) -> None:
+        """Delete some hidden accounts, or all; recovery deletes what the keychain refuses now."""
+        _ = self.purge_older(only=account_ids)
 
     def purge_older(
-        self, older_than: timedelta = timedelta(), *, only: AccountId | None = None
+        self, older_than: timedelta = timedelta(), *, only: Collection[AccountId] | None = None
     ) -> int:
         """Delete the accounts that were hidden at least so long ago; return their number.
 
-        only: this account alone; the removal of another may still be undone elsewhere.
+        only: these alone; the removal of others may still be undone elsewhere.
         """
         context = self._context
         if not self._list_hidden(older_than):
             return 0
         with context.lock.acquire():
-            hidden = [one for one in self._list_hidden(older_than) if only in {None, one}]
+            hidden = [one for one in self._list_hidden(older_than) if only is None or one in only]
             with context.index.transaction() as connection:
                 deletions = [
                     entry
@@ -327,3 +376,14 @@ class AccountRepository:
         if not rows:
             raise NotFoundError(ItemKind.APP)
         return str(rows[0][0])
+
+
+def _insert_changes(
+    connection: sqlite3.Connection, before: Account, after: Account, at: datetime
+) -> None:
+    """Add what has changed to the changes and to the history, within a transaction."""
+    changes = find_changes(before, after, at)
+    insert_changes(connection, changes)
+    for one in changes:
+        text = one.describe(datetime.isoformat)
+        insert_event(connection, AccountEvent(after.id, AccountEventKind.CHANGED, at, text))

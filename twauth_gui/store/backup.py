@@ -284,9 +284,16 @@ def _row_from_fields(kind: ItemKind, fields: dict[str, Any]) -> tuple[Any, ...]:
     _ = service_name(kind, _require_text(fields["id"]), 1)
     known = {**index_rows.DEFAULTS, **fields, **index_rows.PROFILE_ONLY_COLUMNS}
     names = index_rows.COLUMNS[kind]
-    texts = (known[name] for name in names if name not in index_rows.PROFILE_ONLY_COLUMNS)
-    if not all(value is None or isinstance(value, str) for value in texts):
-        raise TypeError(kind)
+    for name in names:
+        value = known[name]
+        if name in index_rows.FLAG_COLUMNS:
+            is_valid = value in {0, 1}
+        else:
+            is_valid = (
+                value is None or isinstance(value, str) or name in index_rows.PROFILE_ONLY_COLUMNS
+            )
+        if not is_valid:
+            raise TypeError(name)
     return (*(known[name] for name in names), 1)
 
 

@@ -323,8 +323,8 @@ def explain_rebuild(rebuilt: RebuildResult | None, vault: str) -> Diagnosis | No
     if rebuilt.added:
         were = "was" if rebuilt.added == 1 else "were"
         parts.append(
-            f"{pluralize(rebuilt.added, 'account')} {were} only there: name, note and tags are "
-            "lost."
+            f"{pluralize(rebuilt.added, 'account')} {were} only there: name, note, tags and "
+            "favourite marks are lost."
         )
     if rebuilt.missing:
         have = "has" if rebuilt.missing == 1 else "have"

@@ -45,7 +45,7 @@ COLUMNS = {
     ItemKind.ACCOUNT: (
         *("id", "app_id", "user_id", "handle", "name", "signed_in_at", "method", "access"),
         *("health", "health_at", "health_reason", "note", "tags", "hidden_at"),
-        *("check_failed_at", "check_failure"),
+        *("check_failed_at", "check_failure", "is_favourite"),
     ),
     ItemKind.TOKENS: ("id", "scopes", "expires_at", "signed_in_at", "method", "renewing_at"),
     ItemKind.PENDING_SIGN_IN: (
@@ -62,8 +62,12 @@ DEFAULTS: Columns = {
     "exchanging_at": None,
     "check_failed_at": None,
     "check_failure": "",
+    "is_favourite": 0,
 }
 """Values for columns that an older backup does not have."""
+
+FLAG_COLUMNS = frozenset({"is_favourite"})
+"""Columns that hold 0 or 1; all others that a backup has hold texts."""
 
 PROFILE_ONLY_COLUMNS: Columns = {"app_generation": 0}
 """Columns that have a meaning only in their own data folder, with the values for another."""
@@ -109,13 +113,13 @@ def account_columns(account: Account) -> Columns:
         "app_id": account.app_id,
         "user_id": account.user_id,
         **sign_in_columns(account),
-        **note_columns(account),
+        **annotation_columns(account),
         "hidden_at": None,
     }
 
 
 def sign_in_columns(account: Account) -> Columns:
-    """Return the columns that another sign-in replaces; id, note and tags are not among them."""
+    """Return the columns that another sign-in replaces; what the user added is not among them."""
     health, failed = account.health, account.health.failed_check
     return {
         "handle": account.handle,
@@ -131,14 +135,19 @@ def sign_in_columns(account: Account) -> Columns:
     }
 
 
-def note_columns(account: Account) -> Columns:
-    return {"note": account.note, "tags": json.dumps(account.tags)}
+def annotation_columns(account: Account) -> Columns:
+    """Return the columns that only users change."""
+    return {
+        "note": account.note,
+        "tags": json.dumps(account.tags),
+        "is_favourite": int(account.is_favourite),
+    }
 
 
 def account_from_row(row: Row) -> Account:
     account_id, app_id, user_id, handle, name, signed_in_at, method, access = row[:8]
     health, health_at, health_reason, note, tags, _hidden_at = row[8:14]
-    failed_at, failure, generation = row[14:]
+    failed_at, failure, is_favourite, generation = row[14:]
     return Account(
         id=AccountId(account_id),
         app_id=AppId(app_id),
@@ -156,6 +165,7 @@ def account_from_row(row: Row) -> Account:
         ),
         note=note,
         tags=() if tags == "[]" else tuple(json.loads(tags)),
+        is_favourite=bool(is_favourite),
         generation=generation,
     )
 

@@ -122,6 +122,30 @@ def _add_placements(connection: sqlite3.Connection) -> None:
         _ = connection.execute(statement)
 
 
+def _add_favourites(connection: sqlite3.Connection) -> None:
+    _ = connection.execute(
+        "ALTER TABLE accounts ADD COLUMN is_favourite INTEGER NOT NULL DEFAULT 0"
+    )
+
+
+# AUTOINCREMENT: ids tell which changes are new, so none may be used twice. seen_at: NULL until the
+# user has seen it.
+_CHANGES = (
+    """CREATE TABLE account_changes (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+        aspect TEXT NOT NULL, old_value TEXT NOT NULL, new_value TEXT NOT NULL,
+        at TEXT NOT NULL, seen_at TEXT
+    ) STRICT""",
+    "CREATE INDEX account_changes_by_account ON account_changes (account_id, id)",
+)
+
+
+def _add_account_changes(connection: sqlite3.Connection) -> None:
+    for statement in _CHANGES:
+        _ = connection.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _create,
     _add_oauth2,
@@ -129,4 +153,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     _add_exchange_notes,
     _add_failed_checks,
     _add_placements,
+    _add_favourites,
+    _add_account_changes,
 )

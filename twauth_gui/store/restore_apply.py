@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.annotations import copy_annotations
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.placements import Placement
 from twauth_gui.store.account_repository import AccountPreconditions
@@ -125,7 +126,7 @@ class _Restorer:
         if step.change is RestoreChange.SAME:
             self._import_history(step, step.local.id)
             return "unchanged"
-        as_here = replace(step.account, note=step.local.note, tags=step.local.tags)
+        as_here = copy_annotations(step.local, step.account)
         local = self._save_credentials(step, step.missing_kinds, as_here) or step.local
         if self._policy(step) is RestoreChoice.LOCAL:
             self._import_history(step, local.id)
@@ -158,7 +159,7 @@ class _Restorer:
         _ = self._save_credentials(step, step.differing_fields, step.account)
         if OAUTH1 not in step.differing_fields:
             now, theirs = self._store.accounts.get(local.id), step.account
-            _ = self._store.accounts.update(replace(now, note=theirs.note, tags=theirs.tags))
+            _ = self._store.accounts.update(copy_annotations(theirs, now))
 
     def _import_history(self, step: AccountRestoreStep, account_id: AccountId) -> None:
         """Import history and placements if the account has none here, so they are never mixed."""

@@ -28,7 +28,7 @@ from twauth_gui.store.store import Store
 RecordT = TypeVar("RecordT", Account, AppKeys)
 _APP_FIELDS = ("label", "callback", "spare_callbacks", "hosts")
 _KEY_FIELDS = ("api_secret", "bearer_token", "client_id", "client_secret")
-_NOTE_FIELDS = ("note", "tags")
+_ANNOTATIONS = ("note", "tags", "is_favourite")
 OAUTH1, OAUTH2 = "credentials", "oauth2"
 
 
@@ -277,7 +277,7 @@ class _RestorePlanner:
         )
         if local is None:
             return AccountRestoreStep(restored, None, RestoreChange.ADD)
-        restored = replace(restored, account=_fill_gaps(restored.account, local, _NOTE_FIELDS))
+        restored = replace(restored, account=_fill_gaps(restored.account, local, _ANNOTATIONS))
         # Before the tokens, so that a change is noticed.
         metadata = self._store.tokens.get_metadata(local.id)
         missing = self._missing_kinds(restored, local)
@@ -323,7 +323,7 @@ class _RestorePlanner:
     def _differing_account_fields(
         self, backup_account: BackupAccount, local: Account, missing: tuple[str, ...]
     ) -> tuple[str, ...]:
-        names = _differing_names(backup_account.account, local, _NOTE_FIELDS)
+        names = _differing_names(backup_account.account, local, _ANNOTATIONS)
         if backup_account.tokens is not None and OAUTH2 not in missing:
             same = self._read_tokens(local) == backup_account.tokens[1]
             names = names if same else (OAUTH2, *names)

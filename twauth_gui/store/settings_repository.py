@@ -33,6 +33,14 @@ class SettingsRepository:
     def set(self, key: str, value: str) -> None:
         _ = self._index.execute(_UPSERT, (key, value))
 
+    def claim(self, key: str, until: str, now: str) -> bool:
+        """Set a time unless the one that is set is still to come; return whether it was set.
+
+        until, now: ISO times in UTC, which compare as texts.
+        """
+        sql = f"{_UPSERT} WHERE settings.value <= ?"
+        return self._index.execute(sql, (key, until, now)) > 0
+
     def all(self) -> dict[str, str]:
         """Return all settings but the store's own."""
         rows = self._index.query(

@@ -20,6 +20,7 @@ from twauth_gui.store.account_repository import (
 )
 from twauth_gui.store.app_repository import AppRepository
 from twauth_gui.store.boot_clock import Uptime, read_uptime
+from twauth_gui.store.change_repository import ChangeRepository
 from twauth_gui.store.changes import JournaledWriter, StoreContext
 from twauth_gui.store.crash_recovery import CrashRecoverer, RecoveryReport
 from twauth_gui.store.errors import READ_ONLY_NOTE
@@ -63,6 +64,7 @@ class Store:
         self.exchange_guard = ExchangeGuard(context, self.pending_sign_ins, exchange_locks)
         self.settings = SettingsRepository(context.index)
         self.events = EventLog(context.index)
+        self.account_changes = ChangeRepository(context.index)
         self.vault_selection = VaultSelection(context)
 
     @classmethod

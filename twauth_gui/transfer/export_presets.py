@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from twauth_gui.transfer.credential_formats import Field
+from twauth_gui.transfer.file_name_patterns import is_file_name_pattern
 
 
 class FileSyntax(Enum):
@@ -175,10 +176,17 @@ class ExportPreset:
 
     def makes_folder(self, accounts: int) -> bool:
         """Whether an export of so many accounts is more than one file."""
-        if self.syntax is FileSyntax.CREDENTIALS or "{handle}" in self.suggested_name:
+        if self.syntax is FileSyntax.CREDENTIALS or is_file_name_pattern(self.suggested_name):
             return True
         is_grouped = accounts > 1 or self.is_always_grouped
         return self.grouping is AccountGrouping.FILE and is_grouped
+
+    def with_file_each(self) -> ExportPreset:
+        """Return it with a file for each account, named after the account."""
+        _stem, dot, suffix = self.suggested_name.rpartition(".")
+        name = f"{{handle}}{dot}{suffix}" if dot else f"{{handle}}-{self.suggested_name}"
+        grouping = AccountGrouping.FILE
+        return replace(self, grouping=grouping, is_always_grouped=True, suggested_name=name)
 
     def grouped_by(self, grouping: AccountGrouping) -> ExportPreset:
         """Return it with another grouping, even of a single account."""

@@ -26,6 +26,12 @@ from twauth_gui.transfer.export_syntaxes.document import (
     make_stems,
 )
 from twauth_gui.transfer.export_syntaxes.table import SYNTAXES
+from twauth_gui.transfer.file_name_patterns import (
+    file_name_parts,
+    fill_file_name,
+    is_file_name_pattern,
+    make_names_unique,
+)
 
 _HIDDEN_CATEGORIES = frozenset({"Cf", "Zl", "Zp"})
 _UNSURE_SIGNS = re.compile(r"['\"\\\\$`]")
@@ -56,7 +62,7 @@ def to_single_line(text: str) -> str:
 class PreviewEntry:
     """The details of an account to export that are not secret.
 
-    reference: what twauth run takes, or "" for @handle.
+    reference: what twauth run takes, or "" for @handle. tag: its first one.
     """
 
     handle: str
@@ -71,11 +77,12 @@ class PreviewEntry:
     has_oauth2: bool = False
     has_refresh: bool = False
     reference: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportEntry:
-    """An account to export, with its keys. api_url: where its app's calls go."""
+    """An account to export, with its keys. api_url: where its app's calls go. tag: the first."""
 
     handle: str
     name: str
@@ -86,6 +93,7 @@ class ExportEntry:
     api_url: str = X_API_URL
     tokens: TokenSet | None = None
     reference: str = ""
+    tag: str = ""
 
     def preview(self) -> PreviewEntry:
         return PreviewEntry(
@@ -101,6 +109,7 @@ class ExportEntry:
             has_oauth2=self.tokens is not None,
             has_refresh=self.tokens is not None and bool(self.tokens.refresh_token),
             reference=self.reference,
+            tag=self.tag,
         )
 
 
@@ -206,11 +215,10 @@ def _render_files(
             for number, block in enumerate(rows)
             for name, value in block
         )
+    names = make_names_unique(_name_file(preset, block) for block in blocks)
     return tuple(
-        RenderedFile(
-            _name_file(preset, block), Secret(_render(preset, (block,), comment=comment)), number
-        )
-        for number, block in enumerate(blocks)
+        RenderedFile(name, Secret(_render(preset, (block,), comment=comment)), number)
+        for number, (name, block) in enumerate(zip(names, blocks, strict=True))
     )
 
 
@@ -373,6 +381,7 @@ def _build_block(
         expires_at=account.expires_at,
         reference=shown.reference or f"@{shown.handle}",
         api_url=api_url,
+        file_name_parts=file_name_parts(stem, shown.app_label, shown.tag),
     )
 
 
@@ -425,8 +434,9 @@ def _absent_fields(account: PreviewEntry, *, bearer: bool) -> set[Field]:
 
 
 def _name_file(preset: ExportPreset, block: AccountBlock) -> str:
-    if "{handle}" in preset.suggested_name or preset.grouping is not AccountGrouping.FILE:
-        return preset.suggested_name.replace("{handle}", block.stem)
+    name = preset.suggested_name
+    if is_file_name_pattern(name) or preset.grouping is not AccountGrouping.FILE:
+        return fill_file_name(name, block.file_name_parts)
     return f"{block.stem}/{preset.suggested_name}"
 
 

@@ -30,6 +30,7 @@ from twauth_gui.transfer.export_presets import (
 from twauth_gui.transfer.export_syntaxes.document import AccountBlock, ExportDocument
 from twauth_gui.transfer.export_syntaxes.quoting import quote_double
 from twauth_gui.transfer.export_syntaxes.table import OPTION_PATTERNS, SYNTAXES, SyntaxRules
+from twauth_gui.transfer.file_name_patterns import fill_with
 
 MAX_BYTES = 64 * 1024
 MAX_PRESETS = 500
@@ -153,9 +154,9 @@ class _PresetReader:
 
     def _check(self, preset: ExportPreset) -> None:
         is_for_each = preset.grouping is AccountGrouping.FILE
-        plain = preset.suggested_name.replace("{handle}", "x" if is_for_each else "{")
+        plain = fill_with(preset.suggested_name, "x" if is_for_each else "{")
         if not _FILE_NAME.fullmatch(plain):
-            advice = 'Only with several = "file" it may contain {handle}.'
+            advice = 'Only with several = "file" it may contain {handle}, {app} or {tag}.'
             raise self._error(f"This is no plain file name. {advice}", preset.id, "file")
         rules = SYNTAXES[preset.syntax]
         missing = [

@@ -76,7 +76,7 @@ Writer = Callable[[dict[str, str]], str]
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_each_sample_gives_its_entries(sample: Sample) -> None:
-    assert sample.find_problems(read_entries(sample.text, sample.file_name)) == []
+    assert sample.find_problems(read_entries(sample.text, sample.file_name)[0]) == []
 
 
 def test_there_are_many_samples() -> None:
@@ -86,7 +86,7 @@ def test_there_are_many_samples() -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
 def test_carriage_returns_and_marks_change_nothing(sample: Sample) -> None:
     text = "\ufeff" + sample.text.replace("\n", "\r\n")
-    assert sample.find_problems(read_entries(text, sample.file_name)) == []
+    assert sample.find_problems(read_entries(text, sample.file_name)[0]) == []
 
 
 @given(st.text(), st.sampled_from(FILE_NAMES))
@@ -112,7 +112,7 @@ def test_no_mutated_sample_raises_and_paths_are_bounded(seed: int) -> None:
     text = "".join(signs)
     for name in (sample.file_name, source.choice(FILE_NAMES)):
         lines = text.count("\n") + text.count("\r") + 1
-        for entry in read_entries(text, name):
+        for entry in read_entries(text, name)[0]:
             assert 1 <= entry.line <= lines
             assert len(entry.path) <= 64
             assert entry.format
@@ -206,7 +206,7 @@ KEYS_ONLY: dict[str, tuple[str, Writer]] = {
 def read_back(name: str, writer: Writer, values: dict[str, str]) -> dict[str, str]:
     return {
         entry.path[-1].removeprefix("exports."): entry.value
-        for entry in read_entries(writer(values), name)
+        for entry in read_entries(writer(values), name)[0]
         if entry.is_literal and entry.path
     }
 
@@ -236,5 +236,5 @@ def test_what_the_exporter_quotes_comes_back(values: dict[str, str]) -> None:
         if "'" not in value and not is_reference(value) and value[:1] not in {"{", "["}
     }
     text = "".join(f"{name}={quote_shell(value)}\n" for name, value in kept.items())
-    found = {entry.path[-1]: entry.value for entry in read_entries(text, ".env") if entry.path}
+    found = {entry.path[-1]: entry.value for entry in read_entries(text, ".env")[0] if entry.path}
     assert {name: found.get(name) for name in kept} == kept

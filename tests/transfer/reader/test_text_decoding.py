@@ -48,7 +48,7 @@ def test_text_cut_off_within_a_character() -> None:
 
 def test_binary_property_list() -> None:
     raw = plistlib.dumps({"Bot": {"Key": "KKKK"}}, fmt=plistlib.FMT_BINARY)
-    assert [entry.path for entry in read_entries(decode(raw))] == [("Bot", "Key")]
+    assert [entry.path for entry in read_entries(decode(raw))[0]] == [("Bot", "Key")]
 
 
 @given(st.binary() | st.binary().map(b"bplist00".__add__))

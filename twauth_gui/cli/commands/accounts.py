@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.completers import complete_account
+from twauth_gui.cli.completers import choose_by_tag, complete_account
 from twauth_gui.cli.oauth2_output import OAUTH2_FIELDS, format_oauth2_rows, serialize_oauth2
 from twauth_gui.cli.session import Session
 from twauth_gui.cli.table import format_local_time
 from twauth_gui.domain.credential_fields import CredentialField
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from twauth_gui.cli.console import Console
     from twauth_gui.cli.json_output import RecordSerializer
+    from twauth_gui.domain.account_changes import AccountChange
     from twauth_gui.domain.accounts import Account, TokenMetadata
     from twauth_gui.domain.cancel_token import CancelToken
     from twauth_gui.domain.secret import Secret
@@ -31,10 +34,12 @@ CREDENTIAL_FIELDS = {
 }
 
 
-@click.command("list", epilog="Example: twauth list --json")
+@click.command("list", epilog="Examples: twauth list --json, twauth list --tag news")
+@choose_by_tag
+@click.option("--favourites", is_flag=True, help="Only your favourites.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @click.pass_obj
-def list_accounts(session: Session, as_json: bool) -> None:
+def list_accounts(session: Session, tags: tuple[str, ...], favourites: bool, as_json: bool) -> None:
     """List the accounts. The list holds no secrets, so it can be shared."""
     from twauth_gui.cli.account_list import format_account_list
     from twauth_gui.cli.lookup import NameLookup
@@ -42,9 +47,16 @@ def list_accounts(session: Session, as_json: bool) -> None:
     with session.open_index() as services:
         accounts = services.store.account_list_rows()
         lookup = NameLookup(services.store, session.console)
+        if tags:
+            tagged = {one.id for one in lookup.find_tagged(tags)}
+            accounts = [one for one in accounts if one.id in tagged]
+        if favourites:
+            accounts = [one for one in accounts if one.is_favourite]
         default = lookup.describe_default() if accounts else None
     if accounts or as_json:
         session.console.print_result(format_account_list(accounts, default, as_json=as_json))
+    elif favourites:
+        session.console.note("None is a favourite. Mark one: twauth favourite @HANDLE")
     else:
         session.console.note("There are no accounts yet. Sign one in: twauth authorize --app LABEL")
 
@@ -58,6 +70,7 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
     """Show one account; its secrets are hidden unless you add --reveal."""
     from twauth_gui.cli.json_output import RecordSerializer
     from twauth_gui.cli.lookup import NameLookup
+    from twauth_gui.domain.account_changes import net_changes
 
     console = session.console
     with session.open_services() if reveal else session.open_index() as services:
@@ -68,7 +81,9 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
             services.store.apps.list_all(), services.store.settings.active_account()
         )
         tokens = services.store.tokens.get_metadata(account.id)
+        unseen = services.store.account_changes.list_unseen()
         values = _reveal_fields(services, account, console) if reveal else None
+    changes = net_changes(unseen, {account.id: account})
     if values is not None:
         console.warn_of_secrets()
     if as_json:
@@ -77,10 +92,11 @@ def show(session: Session, handle: str | None, as_json: bool, reveal: bool) -> N
         }
         source = default[1] if default is not None and default[0] == account.id else None
         fields = {**serializer.serialize_account(account), "default": source}
+        fields["changed"] = sorted(one.aspect.value for one in changes)
         fields["oauth2"] = serialize_oauth2(tokens)
         console.print_json({**fields, "credentials": credentials})
     else:
-        console.print_result(_format_account(account, serializer, values, tokens))
+        console.print_result(_format_account(account, serializer, values, tokens, changes))
 
 
 def _get_field(values: RevealedFields | None, name: str) -> str | None:
@@ -108,12 +124,14 @@ def _reveal_fields(services: Services, account: Account, console: Console) -> Re
     return console.jobs.fetch(job)
 
 
-def _format_account(
+def _format_account(  # noqa: PLR0917 - each is something else
     account: Account,
     serializer: RecordSerializer,
     values: RevealedFields | None,
     tokens: TokenMetadata | None,
+    changes: Sequence[AccountChange],
 ) -> str:
+    from twauth_gui.cli.commands.changes import describe_change
     from twauth_gui.cli.table import format_fields
 
     health, failed = account.health, account.health.failed_check
@@ -125,9 +143,11 @@ def _format_account(
         ("Access", account.access.label if account.access else ""),
         ("Health", f"{health.label}. {health.reason}" if health.reason else health.label),
         ("Checked", format_local_time(health.at)),
+        *(("Changed", describe_change(one)) for one in changes),
         ("Last check", f"Failed {format_local_time(failed.at)}. {failed.reason}" if failed else ""),
         ("Signed in", f"{format_local_time(account.signed_in_at)}, {account.method.phrase}"),
         ("Active", "yes" if serializer.is_active(account) else ""),
+        ("Favourite", "yes" if account.is_favourite else ""),
         ("Tags", ", ".join(account.tags)),
         ("Note", account.note),
     ]

@@ -83,13 +83,15 @@ def _read_text(file: str, console: Console) -> tuple[bytes, bool]:
 
 def _read_known_accounts(session: Session) -> list[KnownAccount] | None:
     """Read the account list; None if it is missing or damaged: nothing is created or repaired."""
+    from twauth_gui.domain.diagnosis import DiagnosedError
+    from twauth_gui.services.app_paths import find_app_paths
     from twauth_gui.services.explain_error import read_known_accounts
-    from twauth_gui.services.platform_dirs import find_data_dir, find_named_dir
     from twauth_gui.store.account_list import read_account_list
 
-    named = None if session.data_dir is None else str(session.data_dir)
-    folder = find_named_dir(named) or find_data_dir()
-    rows = None if folder is None else read_account_list(folder)
+    try:
+        rows = read_account_list(str(find_app_paths(session.data_dir).data))
+    except DiagnosedError:
+        return None  # without a home folder there is no list
     return None if rows is None else read_known_accounts(rows)
 
 

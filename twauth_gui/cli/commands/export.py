@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.completers import complete_account, complete_preset
+from twauth_gui.cli.completers import choose_by_tag, complete_account, complete_preset
 from twauth_gui.cli.errors import CliError, ExitCode, add_force_hint
 from twauth_gui.cli.session import Session
 from twauth_gui.domain.diagnosis import DiagnosedError
+from twauth_gui.transfer.file_name_patterns import is_file_name_pattern
 
 if TYPE_CHECKING:
     from twauth_gui.cli.console import Console
@@ -30,6 +31,7 @@ Examples:
   twauth export @fernwick_news --preset x --output .env
   twauth export @fernwick_news @marsh_weather --preset json-snake
   twauth export @fernwick_news @marsh_weather --output '{handle}.env'
+  twauth export --tag news --output 'bots/{tag}-{handle}.env'
   twauth export @fernwick_news --preset x --output .env --merge
   twauth export --preset django-fixture --set model=bots.bot --output bots.json
 
@@ -41,6 +43,7 @@ existing file is not changed. --merge keeps everything else in a .env, JSON, YAM
 
 @click.command(epilog=_EPILOG)
 @click.argument("handles", nargs=-1, metavar="[@HANDLE]…", shell_complete=complete_account)
+@choose_by_tag
 @click.option(
     "--preset",
     "preset_id",
@@ -55,8 +58,8 @@ existing file is not changed. --merge keeps everything else in a .env, JSON, YAM
     "-o",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The file to write, or the folder for a preset that makes several; {handle} in its name"
-    " makes a file for each account; - for standard output, the default.",
+    help="The file to write, or the folder for a preset that makes several; {handle}, {app} or"
+    " {tag} in its name makes a file for each account; - for standard output, the default.",
 )
 @click.option(
     "--several",
@@ -94,6 +97,7 @@ existing file is not changed. --merge keeps everything else in a .env, JSON, YAM
 def export(  # noqa: PLR0917 - click passes them by name
     session: Session,
     handles: tuple[str, ...],
+    tags: tuple[str, ...],
     preset_id: str,
     output: Path | None,
     several: str | None,
@@ -122,7 +126,7 @@ def export(  # noqa: PLR0917 - click passes them by name
     if force and not to_file:
         console.note("Standard output replaces no file, so --force has no effect.")
     with session.open_services() as services:
-        accounts = NameLookup(services.store, console).find_accounts(handles)
+        accounts = NameLookup(services.store, console).find_accounts(handles, tags)
         ids = [one.id for one in accounts]
         names = ", ".join(one.at_handle for one in accounts)
         makes_folder = preset.makes_folder(len(ids))
@@ -159,7 +163,7 @@ class _ExportTask:
         return self.exporter.export_to_folder(
             self.ids,
             self.preset,
-            path.parent if "{handle}" in path.name else path,
+            path.parent if is_file_name_pattern(path.name) else path,
             comment=self.comment,
             bearer=self.bearer,
             overwrite=self.force,
@@ -226,12 +230,12 @@ def _adapt_preset(
     pairs = [one.partition("=") for one in settings]
     if not all(sign for _key, sign, _value in pairs):
         raise CliError(ExitCode.USAGE, "--set needs a name and a value.", "Write --set NAME=VALUE.")
-    if output is not None and "{handle}" in output.name:
+    if output is not None and is_file_name_pattern(output.name):
         if several not in {None, AccountGrouping.FILE.value}:
             raise CliError(
                 ExitCode.USAGE,
                 f"{output.name} is a file for each account.",
-                "Leave out --several, or {handle} in the name.",
+                "Leave out --several, or the names in braces.",
             )
         several = AccountGrouping.FILE.value
     try:
@@ -244,7 +248,7 @@ def _adapt_preset(
             f"The preset {preset.id} cannot be used like this.",
             str(error),
         ) from error
-    is_named = output is not None and "{handle}" in output.name
+    is_named = output is not None and is_file_name_pattern(output.name)
     return replace(preset, suggested_name=output.name) if output and is_named else preset
 
 

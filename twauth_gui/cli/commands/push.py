@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from twauth_gui.cli.commands.destinations import approve_own, find_destination
-from twauth_gui.cli.completers import complete_account, complete_destination, complete_preset
+from twauth_gui.cli.completers import (
+    choose_by_tag,
+    complete_account,
+    complete_destination,
+    complete_preset,
+)
 from twauth_gui.cli.errors import CliError, ExitCode, exit_code_of
 from twauth_gui.cli.prompts import confirm
 from twauth_gui.cli.session import Session
@@ -57,6 +62,7 @@ class _PushTask:
 
 @click.command(epilog=_EPILOG)
 @click.argument("handles", nargs=-1, metavar="[@HANDLE]…", shell_complete=complete_account)
+@choose_by_tag
 @click.option(
     "--to",
     "to",
@@ -94,6 +100,7 @@ class _PushTask:
 def push(  # noqa: PLR0917 - click passes them by name
     session: Session,
     handles: tuple[str, ...],
+    tags: tuple[str, ...],
     to: str,
     preset_id: str,
     bearer: bool,
@@ -109,7 +116,7 @@ def push(  # noqa: PLR0917 - click passes them by name
     console = session.console
     with session.open_preview() if dry_run else session.open_services() as services:
         lookup = NameLookup(services.store, console)
-        ids = [one.id for one in lookup.find_accounts(handles)]
+        ids = [one.id for one in lookup.find_accounts(handles, tags)]
         destination, target = _parse_target(services, to)
         if not dry_run:
             approve_own(services, destination, console)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import (
@@ -14,23 +15,26 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from twauth_gui.domain.health import Severity
-from twauth_gui.gui.accounts.account_list_model import AccountRole
+from twauth_gui.gui.accounts.account_list_model import AccountRole, GroupHeading
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.accounts.row_style import Density, RowGeometry, RowStyle
 from twauth_gui.gui.theme.look import Look, look_of
-from twauth_gui.gui.theme.metrics import RADIUS_BADGE, RADIUS_CARD, scale_icon
+from twauth_gui.gui.theme.metrics import RADIUS_BADGE, RADIUS_CARD, M, S, scale_icon
 from twauth_gui.gui.theme.shapes import paint_avatar, paint_mark, paint_outline, paint_rounded
 
-_STAR = 12
-_STAR_GAP = 6
+_ICON = 12  # the star of the active account, the heart of a favourite
+_ICON_GAP = 6
 _FAILED_SIZE = 12  # the icon of a check that did not reach X
 _FAILED_GAP = 6
 _BAR = (3, 20)
+_FITTED_TEXTS = 4096
+_HIT_LINE = 2  # pixels, below the words that a search has found
+_HEADING_FOOT = 6
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _STATUS_COLOURS = {
@@ -51,13 +55,19 @@ class RowState:
 
 
 class RowPainter:
-    """Paints rows and caches the pictures they share. Make a new one for each look or font."""
+    """Paints rows and caches the pictures they share. Make a new one for each look or font.
 
-    def __init__(self, look: Look, style: RowStyle) -> None:
+    words: case-folded words of a search, which are marked wherever a row has them.
+    """
+
+    def __init__(self, look: Look, style: RowStyle, words: Sequence[str] = ()) -> None:
         self._look = look
         self.style = style
+        self.words = words
+        self._is_selected = False
         self._avatars: dict[tuple[str, int, float], QPixmap] = {}
         self._marks: dict[tuple[Severity, float], QPixmap] = {}
+        self._fitted: dict[tuple[int, str, int], tuple[str, int]] = {}
 
     def paint(
         self, painter: QPainter, area: QRect, row: AccountRow, *, time_text: str, state: RowState
@@ -66,12 +76,15 @@ class RowPainter:
         places = self.style.geometry(area, row.access.badge if row.access is not None else "")
         ratio = painter.device().devicePixelRatio()
         quiet = self._look.colour("text-2" if state.selected else "text-3")
+        self._is_selected = state.selected and state.window_active
         painter.save()
         self._paint_background(painter, places.row, state)
         painter.drawPixmap(places.avatar, self._avatar_pixmap(row, places.avatar.width(), ratio))
         self._paint_name(painter, places.name, row, ratio)
         if places.sub is not None:
-            self._paint_small_text(painter, places.sub, row.subtitle, quiet)
+            hit = row.explain_hit(self.words) if self.words else ""
+            line = f"{hit} · {row.subtitle}" if hit else row.subtitle
+            self._paint_small_text(painter, places.sub, line, quiet, words=self.words)
         self._paint_badge(painter, places.badge, row)
         painter.drawPixmap(places.mark, self._mark_pixmap(row.severity, ratio))
         self._paint_health(painter, places, row, (time_text, quiet))
@@ -98,20 +111,18 @@ class RowPainter:
             paint_outline(painter, rect, RADIUS_CARD, look.colour("accent"), width=1)
 
     def _paint_name(self, painter: QPainter, line: QRect, row: AccountRow, ratio: float) -> None:
-        side = scale_icon(_STAR)
-        star = side + _STAR_GAP if row.is_active else 0
-        room = line.adjusted(0, 0, -star, 0)
+        marks = [("star", row.is_active), ("heart", row.is_favourite)]
+        icons, side = [name for name, is_set in marks if is_set], scale_icon(_ICON)
+        room = line.adjusted(0, 0, -len(icons) * (side + _ICON_GAP), 0)
         style = self.style
-        shown = style.handle_metrics.elidedText(
-            row.title, Qt.TextElideMode.ElideRight, room.width()
-        )
+        shown, width = self._fit(style.handle_metrics, row.title, room.width())
         painter.setFont(style.handle_font)
-        painter.setPen(self._look.colour("text"))
-        painter.drawText(room, int(_LEFT), shown)
-        if star:
-            left = line.left() + style.handle_metrics.horizontalAdvance(shown) + _STAR_GAP
-            icon = self._look.pixmap("star", "accent-text", side, filled=True, dpr=ratio)
+        self._paint_with_hits(painter, room, shown, self._look.colour("text"), words=self.words)
+        left = line.left() + width + _ICON_GAP
+        for name in icons:
+            icon = self._look.pixmap(name, "accent-text", side, filled=True, dpr=ratio)
             painter.drawPixmap(QPoint(left, line.top() + (line.height() - side) // 2), icon)
+            left += side + _ICON_GAP
 
     def _paint_badge(self, painter: QPainter, rect: QRect | None, row: AccountRow) -> None:
         if rect is None or row.access is None:
@@ -141,14 +152,62 @@ class RowPainter:
             icon = self._look.pixmap("wifi-off", "warn", side, dpr=ratio)
             painter.drawPixmap(QPoint(left, top), icon)
 
-    def _paint_small_text(self, painter: QPainter, room: QRect, text: str, ink: QColor) -> int:
+    def paint_heading(self, painter: QPainter, area: QRect, heading: GroupHeading) -> None:
+        """Paint the name of a group and the number of its accounts, near the rows below."""
+        style = self.style
+        line = area.adjusted(S + M, 0, -S - M, -_HEADING_FOOT)
+        line.setTop(line.bottom() - style.small_metrics.height())
+        count = f"{heading.count:,}"
+        room = line.width() - style.small_metrics.horizontalAdvance(count) - S
+        name = style.heading_metrics.elidedText(heading.label, Qt.TextElideMode.ElideRight, room)
+        painter.setFont(style.heading_font)
+        painter.setPen(self._look.colour("text-2"))
+        painter.drawText(line, int(_LEFT), name)
+        line.setLeft(line.left() + style.heading_metrics.horizontalAdvance(name) + S)
+        self._paint_small_text(painter, line, count, self._look.colour("text-3"))
+
+    def _paint_small_text(
+        self, painter: QPainter, room: QRect, text: str, ink: QColor, *, words: Sequence[str] = ()
+    ) -> int:
         """Draw a small line, cut with … if it does not fit; return its width in pixels."""
-        metrics = self.style.small_metrics
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        shown, width = self._fit(self.style.small_metrics, text, room.width())
         painter.setFont(self.style.small_font)
+        self._paint_with_hits(painter, room, shown, ink, words=words)
+        return width
+
+    def _fit(self, metrics: QFontMetrics, text: str, room: int) -> tuple[str, int]:
+        """Return a text cut to so many pixels, and its width; measured once for each text."""
+        key = (id(metrics), text, room)
+        found = self._fitted.get(key)
+        if found is None:
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            if len(self._fitted) >= _FITTED_TEXTS:
+                self._fitted.clear()
+            found = self._fitted[key] = (shown, metrics.horizontalAdvance(shown))
+        return found
+
+    def _paint_with_hits(
+        self, painter: QPainter, room: QRect, text: str, ink: QColor, *, words: Sequence[str]
+    ) -> None:
+        """Draw a line in the painter's font, with the words that it has marked."""
+        if words:
+            self._paint_hits(painter, room, find_words(text, words), text)
         painter.setPen(ink)
-        painter.drawText(room, int(_LEFT), shown)
-        return metrics.horizontalAdvance(shown)
+        painter.drawText(room, int(_LEFT), text)
+
+    def _paint_hits(
+        self, painter: QPainter, room: QRect, spans: Sequence[tuple[int, int]], text: str
+    ) -> None:
+        """Mark parts of a line, before its text is drawn: a soft ground with a line below."""
+        fill = self._look.colour("base" if self._is_selected else "accent-soft")
+        metrics = painter.fontMetrics()
+        top = room.top() + (room.height() - metrics.height()) // 2
+        for span in spans:
+            left, right = (metrics.horizontalAdvance(text[:place]) for place in span)
+            hit = QRect(room.left() + left, top, right - left, metrics.height())
+            painter.fillRect(hit, fill)
+            hit.setTop(hit.bottom() - _HIT_LINE + 1)
+            painter.fillRect(hit, self._look.colour("accent-text"))
 
     def _avatar_pixmap(self, row: AccountRow, side: int, ratio: float) -> QPixmap:
         key = (row.letters, row.hue, ratio)
@@ -176,6 +235,28 @@ class RowPainter:
         return found
 
 
+def find_words(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where a text has any of the case-folded words, as (start, end), without overlaps."""
+    folded = text.casefold()
+    if len(folded) != len(text):  # places in the one are not those in the other
+        return []
+    spans: list[tuple[int, int]] = []
+    found = sorted((i, i + len(word)) for word in words for i in _find_all(folded, word))
+    for start, end in found:
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _find_all(text: str, word: str) -> Iterator[int]:
+    place = text.find(word)
+    while place >= 0:
+        yield place
+        place = text.find(word, place + 1)
+
+
 def _make_canvas(side: int, ratio: float) -> QPixmap:
     pixmap = QPixmap(round(side * ratio), round(side * ratio))
     pixmap.setDevicePixelRatio(ratio)
@@ -195,6 +276,13 @@ class AccountDelegate(QStyledItemDelegate):
         self._is_stacked = False
         self._style = RowStyle(self._density)
         self._painter: RowPainter | None = None
+        self._words: tuple[str, ...] = ()
+
+    def set_highlight(self, words: Sequence[str]) -> None:
+        """Mark these case-folded words."""
+        self._words = tuple(words)
+        if self._painter is not None:
+            self._painter.words = self._words
 
     def set_density(self, density: Density) -> None:
         self._density = density
@@ -232,7 +320,10 @@ class AccountDelegate(QStyledItemDelegate):
         /,
     ) -> None:
         row = index.data(AccountRole.ROW)
-        if not isinstance(row, AccountRow):
+        if self._painter is None:
+            self._painter = RowPainter(look_of(option.widget), self._style, self._words)
+        if isinstance(row, GroupHeading):
+            self._painter.paint_heading(painter, option.rect, row)
             return
         state = option.state
         row_state = RowState(
@@ -243,6 +334,4 @@ class AccountDelegate(QStyledItemDelegate):
             focused=bool(state & _StateFlag.State_HasFocus),
         )
         when = str(index.data(AccountRole.WHEN))
-        if self._painter is None:
-            self._painter = RowPainter(look_of(option.widget), self._style)
         self._painter.paint(painter, option.rect, row, time_text=when, state=row_state)

@@ -1,14 +1,20 @@
-"""The account list filtered by section and search words."""
+"""The account list filtered by section and search."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel
-from typing_extensions import override
+from PySide6.QtCore import QModelIndex, QObject, QSortFilterProxyModel
 
 from twauth_gui.gui.accounts.account_list_model import AccountListModel
+from twauth_gui.gui.accounts.account_query import (
+    AccountQuery,
+    QueryOperator,
+    QueryTerm,
+    make_exact_term,
+)
 from twauth_gui.gui.accounts.account_row import AccountRow
 
 
@@ -17,21 +23,27 @@ class SectionKind(Enum):
     ATTENTION = "attention"
     SIGNING_IN = "signing-in"
     APP = "app"
+    SAVED = "saved filter"
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One entry of the sidebar."""
+    """One entry of the sidebar. name, query: of a saved filter."""
 
     kind: SectionKind
     app_id: str = ""
+    name: str = ""
+    query: AccountQuery = field(default_factory=AccountQuery)
 
-    def includes(self, row: AccountRow) -> bool:
+    def select(self, rows: Iterable[AccountRow]) -> list[AccountRow]:
+        """Return the rows that belong to the section, in their order."""
         if self.kind is SectionKind.ATTENTION:
-            return row.needs_attention
+            return [row for row in rows if row.needs_attention]
         if self.kind is SectionKind.SIGNING_IN:
-            return row.pending_sign_in is not None
-        return self.kind is SectionKind.ALL or row.app_id == self.app_id
+            return [row for row in rows if row.pending_sign_in is not None]
+        if self.kind is SectionKind.APP:
+            return [row for row in rows if row.app_id == self.app_id]
+        return self.query.select(rows)
 
 
 ALL = Section(SectionKind.ALL)
@@ -44,60 +56,81 @@ def app_section(app_id: str) -> Section:
     return Section(SectionKind.APP, app_id)
 
 
-class AccountFilter(QSortFilterProxyModel):
-    """Shows the rows of a section that contain every search word, in any case.
+def saved_section(name: str, query: AccountQuery) -> Section:
+    """Return the section of a saved filter."""
+    return Section(SectionKind.SAVED, name=name, query=query)
 
-    The order is the source's: sorting 10,000 rows there takes one Python sort, sorting here
-    would take a call back into Python for each comparison.
+
+class AccountFilter(QSortFilterProxyModel):
+    """What the view shows: the rows of a section that match a search.
+
+    The source selects and sorts: for 10,000 rows that is one pass in Python. This class passes
+    the rows through unchanged, so that a view that lays out all of them calls no Python.
     """
 
     def __init__(self, source: AccountListModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._source = source
         self._section = ALL
-        self._words: tuple[str, ...] = ()
+        self._query = AccountQuery()
+        self._section_rows: tuple[Sequence[AccountRow], list[AccountRow]] = ((), [])
         self.setSourceModel(source)
-
-    def set_search(self, text: str) -> None:
-        words = tuple(text.casefold().split())
-        if words != self._words:
-            self.beginFilterChange()
-            self._words = words
-            self.endFilterChange()
-
-    def set_section(self, section: Section) -> None:
-        if section != self._section:
-            self.beginFilterChange()
-            self._section = section
-            self.endFilterChange()
-
-    def index_of(self, row_id: str) -> QModelIndex:
-        """Return the index of an id; an invalid one if it is not shown."""
-        place = self._source.row_number_of(row_id)
-        if place < 0:
-            return QModelIndex()
-        return self.mapFromSource(self._source.index(place))
+        source.select_rows(self._select)
 
     @property
     def section(self) -> Section:
         return self._section
 
+    @property
+    def query(self) -> AccountQuery:
+        return self._query
+
+    def set_query(self, query: AccountQuery) -> None:
+        if query != self._query:
+            self._query = query
+            self._source.select_rows(self._select)
+
+    def set_section(self, section: Section) -> None:
+        if section != self._section:
+            self._section = section
+            self._section_rows = ((), [])
+            self._source.select_rows(self._select)
+
+    def index_of(self, row_id: str) -> QModelIndex:
+        """Return the index of an id; an invalid one if it is not shown."""
+        place = self._source.row_number_of(row_id)
+        return QModelIndex() if place < 0 else self.index(place, 0)
+
+    def visible_rows(self) -> Sequence[AccountRow]:
+        """Return the shown rows from top to bottom."""
+        return self._source.rows
+
     def has_account(self) -> bool:
         """Whether an account is shown; pending sign-ins do not count."""
-        rows = self._source.rows
-        return any(row.account is not None and self._accepts(row) for row in rows)
+        return any(row.account is not None for row in self._source.rows)
 
-    def visible_rows(self) -> list[AccountRow]:
-        """Return the shown rows from top to bottom, without a call into Qt for each."""
-        return [row for row in self._source.rows if self._accepts(row)]
+    def combined_query(self) -> AccountQuery:
+        """Return the query that finds, among all accounts, what is shown."""
+        section = self._section
+        if section.kind is SectionKind.APP:
+            labels = [row.app_label for row in self._rows_of_section(self._source.all_rows)[:1]]
+            terms = tuple(make_exact_term(QueryOperator.APP, label) for label in labels)
+            return AccountQuery(terms=terms).joined_with(self._query)
+        states = {SectionKind.ATTENTION: "attention", SectionKind.SIGNING_IN: "signing-in"}
+        if section.kind in states:
+            term = QueryTerm(QueryOperator.IS, states[section.kind])
+            return AccountQuery(terms=(term,)).joined_with(self._query)
+        return section.query.joined_with(self._query)
 
-    @override
-    def filterAcceptsRow(
-        self, source_row: int, source_parent: QModelIndex | QPersistentModelIndex, /
-    ) -> bool:
-        return self._accepts(self._source.rows[source_row])
+    def section_size(self) -> int:
+        """Return how many rows the section has, whether they match the search or not."""
+        return len(self._rows_of_section(self._source.all_rows))
 
-    def _accepts(self, row: AccountRow) -> bool:
-        if not self._section.includes(row):
-            return False
-        return all(word in row.search_text for word in self._words)
+    def _select(self, rows: Sequence[AccountRow]) -> list[AccountRow]:
+        return self._query.select(self._rows_of_section(rows))
+
+    def _rows_of_section(self, rows: Sequence[AccountRow]) -> list[AccountRow]:
+        """Return them; while a search is typed they stay the same."""
+        if self._section_rows[0] is not rows:
+            self._section_rows = (rows, self._section.select(rows))
+        return self._section_rows[1]

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 from typing_extensions import override
 
@@ -30,20 +32,25 @@ class AccountListView(QListView):
     Signals:
         selection_changed: carries the selected ids.
         opened: a row was double-clicked, or Enter was pressed on it; carries its id.
+        menu_requested: open the menu of the selected rows; carries its place on the screen.
     """
 
     selection_changed = Signal(list)
     opened = Signal(str)
+    menu_requested = Signal(QPoint)
 
     def __init__(self, rows: AccountFilter) -> None:
         super().__init__()
         self._filter = rows
+        self._selected: list[str] = []
         self._delegate = AccountDelegate(self)
         self.setModel(rows)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Accounts"))
         self._configure()
         self.selectionModel().selectionChanged.connect(self._emit_selection)
+        # After the selection's own slot, which forgets it.
+        rows.modelReset.connect(self._restore_selection)
         self.activated.connect(self._emit_opened)
 
     @property
@@ -71,6 +78,31 @@ class AccountListView(QListView):
         self.scrollTo(index)
         return True
 
+    def select_first(self) -> None:
+        """Select the first row, and scroll to the top."""
+        rows = self._filter.visible_rows()
+        if rows:
+            self.select_row(rows[0].id)
+            self.scrollToTop()
+
+    def set_highlight(self, words: Sequence[str]) -> None:
+        """Mark these case-folded words wherever a row has them."""
+        self._delegate.set_highlight(words)
+        self.viewport().update()
+
+    def select_rows(self, row_ids: Sequence[str]) -> None:
+        """Select these rows alone, as far as they are in the list, and scroll to the first."""
+        indexes = [self._filter.index_of(one) for one in row_ids]
+        found = QItemSelection()
+        for index in indexes:
+            if index.isValid():
+                found.select(index, index)
+        if not found.isEmpty():
+            self.selectionModel().select(found, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            first = min(found.indexes(), key=QModelIndex.row)
+            self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.scrollTo(first)
+
     def scroll_to_selected(self) -> None:
         """Scroll to the selected row, after others have come or gone."""
         index = self._selected_index()
@@ -78,10 +110,12 @@ class AccountListView(QListView):
             self.scrollTo(index)
 
     def select_near(self, row_number: int) -> None:
-        """Select the row that has this number now, else the last row."""
-        index = self._filter.index(min(row_number, self._filter.rowCount() - 1), 0)
-        if index.isValid():
-            self.select_row(str(index.data(AccountRole.ID)))
+        """Select the row that has this number now, else the last one; headings count."""
+        rows = self._filter.visible_rows()
+        places = [self._filter.index_of(row.id).row() for row in rows]
+        near = next((i for i, place in enumerate(places) if place >= row_number), len(rows) - 1)
+        if rows:
+            self.select_row(rows[near].id)
 
     @override
     def dataChanged(
@@ -104,6 +138,18 @@ class AccountListView(QListView):
             self._lay_out(anchor)
 
     @override
+    def contextMenuEvent(self, event: QContextMenuEvent, /) -> None:
+        if event.reason() is QContextMenuEvent.Reason.Mouse:
+            if self.indexAt(event.pos()).isValid():
+                self.menu_requested.emit(event.globalPos())
+            return
+        index = self._selected_index()
+        if index.isValid():
+            self.scrollTo(index)
+            corner = self.visualRect(index).bottomLeft()
+            self.menu_requested.emit(self.viewport().mapToGlobal(corner))
+
+    @override
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() in {
@@ -119,7 +165,6 @@ class AccountListView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setViewportMargins(0, _EDGE, 0, _EDGE)
         self.setMouseTracking(True)
@@ -159,7 +204,25 @@ class AccountListView(QListView):
         self.viewport().update()
 
     def _emit_selection(self) -> None:
-        self.selection_changed.emit(self.selected_ids())
+        selected = self.selected_ids()
+        if selected != self._selected:
+            self._selected = selected
+            self.selection_changed.emit(selected)
+
+    def _restore_selection(self) -> None:
+        """Select again, after a search, what was selected and is still shown."""
+        indexes = [self._filter.index_of(row_id) for row_id in self._selected]
+        selection = QItemSelection()
+        for index in indexes:
+            if index.isValid():
+                selection.select(index, index)
+        if selection.isEmpty():
+            if self._selected:
+                self._emit_selection()
+            return
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(selection.indexes()[0], flags.NoUpdate)
+        self.selectionModel().select(selection, flags.Select)
 
     def _emit_opened(self, index: QModelIndex) -> None:
         self.opened.emit(str(index.data(AccountRole.ID)))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.health import HealthState, Severity
+from twauth_gui.domain.health import Health, HealthState, Severity
 from twauth_gui.domain.sign_in import PendingSignIn, PendingState
 from twauth_gui.gui import time_format
 from twauth_gui.gui.parts.avatar import avatar_letters, hue_of
@@ -20,6 +21,8 @@ _URGENCY = {
     Severity.UNKNOWN: 3,
     Severity.OK: 4,
 }
+
+_LEAD = 12  # characters of a note that are shown before a hit in it
 
 _PENDING_STATUS = {
     PendingState.WAITING: ("Signing in", Severity.BUSY),
@@ -33,6 +36,16 @@ def _pending_status(pending: PendingSignIn) -> tuple[str, Severity]:
     return _INTERRUPTED_STATUS if pending.is_possibly_granted else _PENDING_STATUS[pending.state]
 
 
+@lru_cache(maxsize=256)
+def _name_states(state: HealthState | None, **marks: bool) -> frozenset[str]:
+    """Return the names of a state, None for a sign-in, and of the marks that are set."""
+    names = {mark.replace("_", "-") for mark, is_set in marks.items() if is_set}
+    names.add("signing-in" if state is None else state.value)
+    if state is not None and Health(state).severity is Severity.BROKEN:
+        names.add("broken")
+    return frozenset(names)
+
+
 @dataclass(frozen=True)
 class AccountRow:
     """What the list shows of its subject."""
@@ -42,7 +55,7 @@ class AccountRow:
     is_active: bool = False
     is_checking: bool = False
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The id of the account or pending sign-in."""
         return str(self.subject.id)
@@ -122,6 +135,10 @@ class AccountRow:
         return self.subject.needs_attention
 
     @property
+    def is_favourite(self) -> bool:
+        return isinstance(self.subject, Account) and self.subject.is_favourite
+
+    @property
     def created_at(self) -> datetime:
         """When the account was signed in, or the sign-in began."""
         if isinstance(self.subject, Account):
@@ -144,12 +161,57 @@ class AccountRow:
         return self.handle.casefold()
 
     @cached_property
+    def first_tag(self) -> str:
+        """The tag that comes first by alphabet; "" if there is none."""
+        return min(self.tags, key=str.casefold, default="")
+
+    @cached_property
+    def tags(self) -> tuple[str, ...]:
+        return self.subject.tags if isinstance(self.subject, Account) else ()
+
+    @cached_property
+    def states(self) -> frozenset[str]:
+        """The values of is: that a search finds this row by."""
+        account = self.account
+        return _name_states(
+            account.health.state if account is not None else None,
+            attention=self.needs_attention,
+            active=self.is_active,
+            favourite=self.is_favourite,
+            check_failed=self.check_failed,
+        )
+
+    @cached_property
     def search_text(self) -> str:
         """All text that a search looks through, case-folded."""
         parts = [self.title, self.subtitle]
         if isinstance(self.subject, Account):
-            parts += [self.subject.note, *self.subject.tags]
+            parts += [self.subject.note, *self.tags, self.subject.known_user_id]
         return "\n".join(parts).casefold()
+
+    def prepare_search(self) -> None:
+        """Make what a search compares; it is kept with the row."""
+        _ = (self.search_text, self.states, self.tags)
+
+    def explain_hit(self, words: Sequence[str]) -> str:
+        """Return the tag, note or user id that has a word of a search, "" if the row shows all.
+
+        words: case-folded.
+        """
+        account = self.account
+        shown = f"{self.title}\n{self.subtitle}".casefold()
+        hidden = [word for word in words if word not in shown]
+        if account is None or not hidden:
+            return ""
+        lines = [("Tag ", tag) for tag in self.tags]
+        lines += [("Note: ", line) for line in account.note.splitlines()]
+        lines.append(("User ID ", account.known_user_id))
+        for label, text in lines:
+            place = min((i for i in map(text.casefold().find, hidden) if i >= 0), default=-1)
+            if place >= 0:
+                cut = max(0, place - _LEAD) if place > _LEAD + 1 else 0
+                return f"{label}{'…' if cut else ''}{text[cut:]}"
+        return ""
 
     @property
     def tooltip_text(self) -> str:
@@ -175,10 +237,10 @@ class AccountRow:
     def accessible_text(self, now: datetime) -> str:
         """Return the row as a screen reader says it."""
         access = self.access.label if self.access is not None else ""
-        last = "active" if self.is_active else ""
+        marks = ("active" if self.is_active else "", "favourite" if self.is_favourite else "")
         failed = "the last check failed" if self.check_failed else ""
         status = (self.status_word.lower(), self._accessible_time(now), failed)
-        parts = (self.title, self.app_label, access, *status, last)
+        parts = (self.title, self.app_label, access, *status, *marks)
         return ", ".join(part for part in parts if part)
 
     def _accessible_time(self, now: datetime) -> str:

@@ -60,15 +60,19 @@ class RowStyle:
         self.handle_font = text_font(TextStyle.BODY, strong=True)
         self.small_font = text_font(TextStyle.SMALL)
         self.badge_font = text_font(TextStyle.MICRO, strong=True)
+        self.heading_font = text_font(TextStyle.SMALL, strong=True)
+        self.heading_metrics = QFontMetrics(self.heading_font)
         self.handle_metrics = QFontMetrics(self.handle_font)
         self.small_metrics = QFontMetrics(self.small_font)
         self.badge_metrics = QFontMetrics(self.badge_font)
         self._handle_line = max(_HANDLE_LINE, self.handle_metrics.height())
         self._small_line = max(_SMALL_LINE, self.small_metrics.height())
         self._badge_height = max(_BADGE_LINE, self.badge_metrics.height()) + 6
-        badges = (level.badge for level in AccessLevel)
-        widest = max(map(self.badge_metrics.horizontalAdvance, badges))
-        self._badge_width = max(_BADGE_WIDTH, widest + 2 * _BADGE_PAD)
+        self._badge_widths = {
+            level.badge: self.badge_metrics.horizontalAdvance(level.badge) + 2 * _BADGE_PAD
+            for level in AccessLevel
+        }
+        self._badge_width = max(_BADGE_WIDTH, *self._badge_widths.values())
         words = [Health(state).label for state in HealthState]
         words += ["Signing in", "Not saved yet", "Wrong account", "Interrupted", "30 September"]
         widest = max(map(self.small_metrics.horizontalAdvance, words))
@@ -158,9 +162,8 @@ class RowStyle:
     def _badge_rect(self, column: QRect | None, text: str) -> QRect | None:
         if column is None or not text:
             return None
-        width = self.badge_metrics.horizontalAdvance(text) + 2 * _BADGE_PAD
         top = column.center().y() - self._badge_height // 2 + 1
-        return QRect(column.left(), top, width, self._badge_height)
+        return QRect(column.left(), top, self._badge_widths[text], self._badge_height)
 
     def _two_lines(self, column: QRect) -> tuple[QRect, QRect | None]:
         """Return the upper and the lower line of a column; None for a missing lower one."""

@@ -12,7 +12,12 @@ from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.apps.remedies import START_SANDBOX_TEXT
 from twauth_gui.gui.parts.accessibility import announce
-from twauth_gui.gui.parts.buttons import ButtonSize, primary_button, secondary_button
+from twauth_gui.gui.parts.buttons import (
+    ButtonSize,
+    external_button,
+    primary_button,
+    secondary_button,
+)
 from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
 from twauth_gui.gui.parts.responsive_row import SettingRow
@@ -54,7 +59,7 @@ class SandboxDialog(Dialog):
         self._problem = ProblemBanner()
         self._add = primary_button("Add an account")
         self._switch = secondary_button("Start", size=ButtonSize.SMALL)
-        self._page = secondary_button("Open its page", size=ButtonSize.SMALL)
+        self._page = external_button("Open its page")
         self._break = secondary_button("Break it…", size=ButtonSize.SMALL)
         self._state = SandboxStatus()
         self._state_row = SettingRow(_LOOKING, "", self._switch)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -20,15 +19,27 @@ from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountEvent
 from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.health import Severity
+from twauth_gui.domain.hosts import X_PAGE_URL
 from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.action_menu import open_action_menu
+from twauth_gui.gui.annotations.annotation_changes import AnnotationChanger
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.detail.account_cards import HealthCard, HistoryCard, InformationCard
+from twauth_gui.gui.detail.account_cards import (
+    HealthCard,
+    HealthFix,
+    HistoryCard,
+    InformationCard,
+)
+from twauth_gui.gui.detail.annotations_card import AnnotationsCard
 from twauth_gui.gui.detail.credentials_card import CredentialsCard
 from twauth_gui.gui.detail.oauth2_card import OAuth2Card
+from twauth_gui.gui.parts.accessibility import scroll_into_view, set_accessible_role
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import (
+    ButtonKind,
     IconButton,
     primary_button,
     quiet_button,
@@ -71,25 +82,28 @@ class _Star(QLabel):
 
 
 class AccountHeader(QWidget):
-    """Avatar, handle, star, export button and menu of the selected account.
+    """Avatar, handle, star, favourite mark, export button and menu of the selected account.
 
     Signals:
-        export_requested, activate_requested, copy_handle_requested, back_requested: the button or
-            menu item was pressed.
+        favourite_requested: carries whether the account is to become a favourite.
+        export_requested, back_requested: the button was pressed.
+        menu_requested: the same; carries where the menu opens, on the screen.
     """
 
+    favourite_requested = Signal(bool)
     export_requested = Signal()
-    activate_requested = Signal()
-    copy_handle_requested = Signal()
+    menu_requested = Signal(QPoint)
     back_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_active = False
         self.setMinimumHeight(scale_height(PANE_HEADER_HEIGHT, TextStyle.HEADING, TextStyle.SMALL))
         self._avatar = Avatar("", 0, 40)
         self._handle = ElidedLabel("", style=TextStyle.HEADING, strong=True)
         self._star = _Star()
+        self._heart = IconButton("heart", "Favourite", fills=True)
+        self._heart.setCheckable(True)
+        self._heart.clicked.connect(self.favourite_requested)
         self._what = ElidedLabel("", style=TextStyle.SMALL, role="text-2")
         self.back = IconButton("arrow-left", "Back to the list", side=32)
         self.back.clicked.connect(self.back_requested)
@@ -97,7 +111,7 @@ class AccountHeader(QWidget):
         self.export = primary_button("Export…", "upload")
         self.export.clicked.connect(self.export_requested)
         self._more = IconButton("ellipsis", "More")
-        self._more.clicked.connect(self._open_menu)
+        self._more.clicked.connect(self._request_menu)
         self._build()
 
     def _build(self) -> None:
@@ -118,6 +132,7 @@ class AccountHeader(QWidget):
         row.addWidget(self.back)
         row.addWidget(self._avatar)
         row.addLayout(texts, 1)
+        row.addWidget(self._heart)
         row.addWidget(self.export)
         row.addWidget(self._more)
 
@@ -140,22 +155,19 @@ class AccountHeader(QWidget):
 
     def show_account(self, account: Account, snapshot: Snapshot) -> None:
         """Show this account."""
-        self._is_active = account.id == snapshot.active_account_id
         self._avatar.set_identity(avatar_letters(account.handle), hue_of(account.user_id))
         self._handle.setText(account.at_handle)
         label = snapshot.label_of(account.app_id)
         self._what.setText(f"{account.name} · {label}" if account.name else label)
-        self._star.setVisible(self._is_active)
+        self._star.setVisible(account.id == snapshot.active_account_id)
+        needs_fix = account.health.needs_attention  # the banner has the primary button then
+        self.export.set_kind(ButtonKind.SECONDARY if needs_fix else ButtonKind.PRIMARY)
+        self._heart.setChecked(account.is_favourite)
+        self._heart.set_active(on=account.is_favourite)
         self._fit_avatar()
 
-    def _open_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        activate = menu.addAction("Make active")
-        activate.setEnabled(not self._is_active)
-        activate.triggered.connect(self.activate_requested)
-        menu.addAction("Copy handle").triggered.connect(self.copy_handle_requested)
-        menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
+    def _request_menu(self) -> None:
+        self.menu_requested.emit(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
 
 _COLUMN_WIDTH, _TWO_COLUMNS_FROM, _COLUMNS_WIDTH = 720, 920, 1240
@@ -226,6 +238,8 @@ class AccountPage(QWidget):
         self._outdated.hide()
         self._outdated_places: list[TrackedPlace] = []
         self._places = PlacesCard(context)
+        self._annotations = AnnotationsCard(context)
+        self._changer = AnnotationChanger(context, self)
         self._information = InformationCard()
         self._history = HistoryCard()
         self._build()
@@ -243,6 +257,7 @@ class AccountPage(QWidget):
         cards = CardColumns(self._cards(), self._more_cards())
         scroll = QScrollArea()
         scroll.setObjectName("detailScroll")
+        set_accessible_role(scroll, QAccessible.Role.Grouping, "Account details")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)
@@ -250,7 +265,7 @@ class AccountPage(QWidget):
         return scroll
 
     def _cards(self) -> tuple[QWidget, ...]:
-        return (self._outdated, self._health, self._credentials, self._tokens)
+        return (self._outdated, self._health, self._credentials, self._annotations, self._tokens)
 
     def _more_cards(self) -> tuple[QWidget, ...]:
         """Return the cards of the second column, or those below the others."""
@@ -273,17 +288,17 @@ class AccountPage(QWidget):
 
     def _connect(self) -> None:
         self.header.back_requested.connect(self.back_requested)
+        self.header.favourite_requested.connect(self._set_favourite)
         self.header.export_requested.connect(self._export)
-        self.header.activate_requested.connect(self._activate)
-        self.header.copy_handle_requested.connect(self._copy_handle)
-        self._health.check_requested.connect(self._check)
-        self._health.sign_in_requested.connect(self._sign_in_again)
+        self.header.menu_requested.connect(self._open_menu)
+        self._health.fix_requested.connect(self._fix)
         self._again.clicked.connect(self._sign_in_again)
         self._revoke.clicked.connect(self._revoke_account)
         self._remove.clicked.connect(self._remove_account)
         for card in (self._credentials, self._tokens):
             card.used.connect(self._read_history)
             card.used.connect(self._places.read)
+        self._history.copy_requested.connect(self._copy_history)
         self._places.found.connect(self._show_outdated)
         self._outdated.pressed.connect(lambda: self._places.update_places(self._outdated_places))
         self._tokens.sign_in_requested.connect(self._sign_in_with_oauth2)
@@ -310,6 +325,7 @@ class AccountPage(QWidget):
         self._account = account
         self.header.show_account(account, self._context.snapshots.current)
         self._credentials.show_account(account)
+        self._annotations.show_account(account)
         self._show_times()
         self._read_history()
         self._places.show_account(account.id)
@@ -375,18 +391,48 @@ class AccountPage(QWidget):
         if self._account is not None:
             self._context.window.open_export([self._account.id])
 
-    def _activate(self) -> None:
-        if self._account is not None:
-            self._actions.set_active(self._account.id)
+    def _open_menu(self, place: QPoint) -> None:
+        account = self._account
+        if account is not None:
+            title = f"Actions on {account.at_handle}"
+            open_action_menu(self.header, title, self._actions.offers([account]), place)
 
-    def _copy_handle(self) -> None:
+    def _set_favourite(self, is_favourite: bool) -> None:  # noqa: FBT001 - a slot
         if self._account is not None:
-            self._context.clipboard.copy_plain(self._account.at_handle)
-            self._context.window.show_status(f"Copied {self._account.at_handle}")
+            self._changer.set_favourite(
+                [self._account], is_favourite=is_favourite, on_failed=self._on_favourite_failed
+            )
 
-    def _check(self) -> None:
+    def _on_favourite_failed(self, diagnosis: Diagnosis) -> None:
         if self._account is not None:
-            self._actions.checks.check([self._account.id])
+            self.header.show_account(self._account, self._context.snapshots.current)
+        self._context.window.show_problem(diagnosis)
+
+    def _copy_history(self, lines: str) -> None:
+        self._context.clipboard.copy_plain(lines)
+        self._context.window.show_status("Copied the history")
+
+    def show_places(self) -> None:
+        """Scroll to the places of the credentials."""
+        scroll_into_view(self._places)
+
+    def _fix(self, fix: HealthFix) -> None:
+        account = self._account
+        if account is None:
+            return
+        if fix is HealthFix.CHECK:
+            self._actions.checks.check([account.id])
+        elif fix is HealthFix.SIGN_IN:
+            self._context.window.sign_in_again(account.id)
+        elif fix is HealthFix.OPEN_X:
+            app = self._context.snapshots.current.apps.get(account.app_id)
+            elsewhere = app is not None and not app.hosts.is_x
+            address = app.hosts.page if app is not None and elsewhere else X_PAGE_URL
+            self._context.window.open_address(address)
+        else:
+            from twauth_gui.gui.apps.app_check_dialog import open_app_check  # noqa: PLC0415 - rare
+
+            open_app_check(self._context, account.app_id)
 
     def _sign_in_again(self) -> None:
         if self._account is not None:
@@ -398,8 +444,8 @@ class AccountPage(QWidget):
 
     def _revoke_account(self) -> None:
         if self._account is not None:
-            self._actions.revoke(self._account)
+            self._actions.removals.revoke([self._account])
 
     def _remove_account(self) -> None:
         if self._account is not None:
-            self._actions.remove(self._account)
+            self._actions.removals.remove([self._account])

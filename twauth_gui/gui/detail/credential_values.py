@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -14,6 +16,7 @@ from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.credential_fields import CredentialField, TokenField
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
+from twauth_gui.gui.action_menu import ActionOffer, menu_place, open_action_menu
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.clipboard import CopiedItem
 from twauth_gui.gui.parts.accessibility import FocusRing
@@ -151,7 +154,7 @@ class CredentialRow(QWidget):
         self._seconds_left = SHOWN_SECONDS
         self._eye.set_icon("eye-off")
         self._eye.set_active(on=True)
-        self._eye.set_accessible_name(f"Hide the {self._field.inline_label}")
+        self._eye.setAccessibleName(f"Hide the {self._field.inline_label}")
         self._ring.show()
         self._update_note()
         self._timer.start()
@@ -168,7 +171,7 @@ class CredentialRow(QWidget):
             self._eye.setFocus(Qt.FocusReason.OtherFocusReason)
         self._eye.set_icon("eye")
         self._eye.set_active(on=False)
-        self._eye.set_accessible_name(f"Show the {self._field.inline_label}")
+        self._eye.setAccessibleName(f"Show the {self._field.inline_label}")
         self._ring.hide()
         self._update_note()
 
@@ -178,8 +181,21 @@ class CredentialRow(QWidget):
         name = f"Copy the {self._field.inline_label}"
         self._copy.set_icon("check" if on else "copy")
         self._copy.set_active(on=on)
-        self._copy.set_accessible_name(f"{name}, copied" if on else name)
+        self._copy.setAccessibleName(f"{name}, copied" if on else name)
         self._update_note()
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent, /) -> None:
+        if not self.isEnabled():
+            return
+        verb, icon = ("Hide", "eye-off") if self.is_shown else ("Show", "eye")
+        copy = partial(self.copy_requested.emit, self._field)
+        offers = [
+            ActionOffer("show", verb, verb, icon, self._toggle_value),
+            ActionOffer("copy", "Copy", "Copy", "copy", copy),
+        ]
+        title = f"Actions on the {self._field.inline_label}"
+        open_action_menu(self, title, offers, menu_place(self, event))
 
     def _toggle_value(self) -> None:
         if self.is_shown:

@@ -6,23 +6,21 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import preserve_focus
-from twauth_gui.gui.parts.buttons import IconButton, primary_button, secondary_button
+from twauth_gui.gui.parts.accessibility import preserve_focus, set_accessible_role
+from twauth_gui.gui.parts.buttons import Button, IconButton
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.metrics import TextStyle
-from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
-from twauth_gui.gui.vault_state import VaultState
 
 if TYPE_CHECKING:
     from twauth_gui.gui.detail.account_page import AccountPage
+    from twauth_gui.gui.detail.multi_selection_page import MultiSelectionPage
     from twauth_gui.gui.detail.pending_sign_in_page import PendingSignInPage
 
 
@@ -31,16 +29,19 @@ class DetailPane(QWidget):
 
     Signals:
         back_requested: show the list again (narrow windows).
+        left: Escape was pressed, and nothing in the pane had a use for it.
         focus_lost: the widget that had the focus is gone, or shows another account.
     """
 
     back_requested = Signal()
+    left = Signal()
     focus_lost = Signal()
 
     def __init__(
         self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        set_accessible_role(self, QAccessible.Role.Grouping, "Selected account")
         self._context = context
         self._actions = actions
         self._selected: list[str] = []
@@ -68,6 +69,13 @@ class DetailPane(QWidget):
             self._is_painted = True
             QTimer.singleShot(0, self, self.refresh)
 
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
     def show_selection(self, ids: Sequence[str]) -> None:
         """Show these accounts or pending sign-ins."""
         self._selected = list(ids)
@@ -87,12 +95,19 @@ class DetailPane(QWidget):
         ]
 
     def take_focus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
-        """Focus the button back to the list, in narrow windows, once it is built."""
+        """Focus the first thing of the page, once it is built: in narrow windows the way back."""
         self._wants_focus = reason
-        for back in self._back_buttons():
-            if back.isVisible():
-                back.setFocus(reason)
-                self._wants_focus = None
+        first: QWidget | None = next((one for one in self._back_buttons() if one.isVisible()), None)
+        if first is None and self._is_painted:
+            first = _first_button(self._stack.currentWidget())
+        if first is not None:
+            first.setFocus(reason)
+            self._wants_focus = None
+
+    def show_places(self) -> None:
+        """Scroll to the places of the credentials of the selected account."""
+        if self._account is not None:
+            self._account.show_places()
 
     def hide_values(self) -> None:
         """Mask every shown value."""
@@ -117,8 +132,7 @@ class DetailPane(QWidget):
         ]
         if len(accounts) > 1:
             multi_selection = self._multi_selection_page()
-            cost = self._actions.checks.cost_of(accounts)
-            multi_selection.show_count(len(accounts), cost.summary)
+            multi_selection.show_accounts([snapshot.accounts[one] for one in accounts])
             self._stack.setCurrentWidget(multi_selection)
         elif accounts:
             page = self._account_page()
@@ -157,13 +171,9 @@ class DetailPane(QWidget):
 
     def _multi_selection_page(self) -> MultiSelectionPage:
         if self._multi_selection is None:
-            self._multi_selection = MultiSelectionPage(self._context.vault)
-            self._multi_selection.export_requested.connect(
-                lambda: self._context.window.open_export(self._accounts())
-            )
-            self._multi_selection.check_requested.connect(
-                lambda: self._actions.checks.check(self._accounts())
-            )
+            from twauth_gui.gui.detail.multi_selection_page import MultiSelectionPage  # noqa: PLC0415 - see the class
+
+            self._multi_selection = MultiSelectionPage(self._context, self._actions)
             self._multi_selection.back.clicked.connect(self.back_requested)
             self._multi_selection.back.setVisible(self._is_back_visible)
             self._stack.addWidget(self._multi_selection)
@@ -174,49 +184,10 @@ class DetailPane(QWidget):
         return [AccountId(i) for i in self._selected if AccountId(i) in known]
 
 
-class MultiSelectionPage(QWidget):
-    """Actions on several selected accounts.
-
-    Signals:
-        export_requested, check_requested: the button was pressed.
-    """
-
-    export_requested = Signal()
-    check_requested = Signal()
-
-    def __init__(self, vault: VaultState) -> None:
-        super().__init__()
-        self._title = Text("", style=TextStyle.HEADING, strong=True)
-        self._cost = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)
-        self._cost.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        export = primary_button("Export…", "upload")
-        export.clicked.connect(self.export_requested)
-        check = secondary_button("Check", "rotate-cw")
-        check.clicked.connect(self.check_requested)
-        OpenVaultEnabler(vault, export, check)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(check)
-        buttons.addWidget(export)
-        buttons.addStretch(1)
-        self.back = IconButton("arrow-left", "Back to the list", side=32)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 14, 20, 14)
-        column.addWidget(self.back)
-        column.addStretch(1)
-        column.addWidget(self._title, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(16)
-        column.addLayout(buttons)
-        column.addSpacing(12)
-        column.addWidget(self._cost)
-        column.addStretch(2)
-
-    def show_count(self, count: int, cost: str) -> None:
-        """Show how many accounts are selected. cost: what X charges for their check, in words."""
-        self._title.setText(f"{count} accounts selected")
-        self._cost.setText(cost)
-        self._cost.setVisible(bool(cost))
+def _first_button(page: QWidget | None) -> Button | None:
+    """Return the first button with words that can be pressed; None if a page has none."""
+    buttons = [] if page is None else page.findChildren(Button)
+    return next((one for one in buttons if one.isVisible() and one.isEnabled()), None)
 
 
 def _build_empty_page() -> QWidget:

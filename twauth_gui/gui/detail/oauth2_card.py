@@ -92,10 +92,14 @@ class TokenActions(QObject):
             return self.context.services.tokens.revoke(account.id, job.cancel)
 
         def done(_account: Account) -> None:
+            self.context.snapshots.reload(on_done=shown)
+
+        def shown() -> None:
+            self.changed.emit()
             self.context.window.show_status(
-                f"Revoked the OAuth 2.0 tokens of {account.at_handle} at X"
+                f"Revoked the OAuth 2.0 tokens of {account.at_handle} at X",
+                is_current=lambda: account.id not in self.context.snapshots.current.tokens,
             )
-            self.context.snapshots.reload(on_done=self.changed.emit)
 
         self.context.run_over_network(self, work, done, must_finish=True)
 
@@ -159,7 +163,8 @@ class OAuth2Card(Card):
         stack.body.addLayout(self._build_metadata())
         for row in self._values:
             stack.add_row(row)
-        stack.add_row(self._build_footer())
+        self._footer = self._build_footer()
+        stack.add_row(self._footer)
         return stack
 
     def _build_metadata(self) -> QGridLayout:
@@ -208,6 +213,10 @@ class OAuth2Card(Card):
             self._scopes.setAccessibleDescription(". ".join(descriptions))
             self._values[TokenField.REFRESH].setVisible(tokens.is_renewable)
             self._renew.setVisible(tokens.is_renewable)
+            # Without other credentials the buttons of the page do the same.
+            self._again.setVisible(account.has_oauth1)
+            self._revoke.setVisible(account.has_oauth1)
+            self._footer.setVisible(account.has_oauth1 or tokens.is_renewable)
         self._show_vault()
 
     def hide_values(self) -> None:

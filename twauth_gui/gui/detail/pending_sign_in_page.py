@@ -7,10 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from twauth_gui.domain.diagnosis import Diagnosis, Evidence, Remedy
+from twauth_gui.domain.diagnosis import Evidence
 from twauth_gui.domain.health import Severity
-from twauth_gui.domain.hosts import CONNECTED_APPS_URL, MANUAL_REVOCATION_HINT
-from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId, PendingState, SignInMethod
+from twauth_gui.domain.hosts import CONNECTED_APPS_URL
+from twauth_gui.domain.sign_in import PendingSignIn, PendingState, SignInMethod
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.badges import HealthMark
@@ -25,16 +25,9 @@ from twauth_gui.gui.parts.buttons import (
 from twauth_gui.gui.parts.responsive_row import WrappingRow
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.tasks import CANCEL_GRACE_SECONDS, Job
+from twauth_gui.gui.pending_sign_in_actions import PendingSignInActions, has_link_to_pass_on
 from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle, scale_height
 from twauth_gui.gui.time_format import format_ago_spoken
-from twauth_gui.gui.vault.vault_dialogs import needs_vault
-from twauth_gui.services.sign_in_requests import (
-    LINK_PLACEHOLDER,
-    AuthorizationLink,
-    write_owner_message,
-    write_owner_reminder,
-)
 from twauth_gui.xapi.errors.messages.api_errors import MAYBE_GRANTED
 
 _LINKS_EXPIRE = (
@@ -46,18 +39,16 @@ _LINKS_EXPIRE = (
 class PendingSignInLinks(QWidget):
     """Buttons to copy or renew the link, while the owner has not approved yet."""
 
-    def __init__(self, context: AppContext) -> None:
+    def __init__(self, actions: PendingSignInActions) -> None:
         super().__init__()
-        self._context = context
+        self._actions = actions
         self._sign_in: PendingSignIn | None = None
         self._message = secondary_button("Copy message", "copy", size=ButtonSize.SMALL)
-        self._message.clicked.connect(lambda: self._copy(write_owner_message, "Copied the message"))
+        self._message.clicked.connect(lambda: self._perform(actions.copy_message))
         self._reminder = secondary_button("Copy reminder", "clock", size=ButtonSize.SMALL)
-        self._reminder.clicked.connect(
-            lambda: self._copy(write_owner_reminder, "Copied the reminder")
-        )
+        self._reminder.clicked.connect(lambda: self._perform(actions.copy_reminder))
         self._link = secondary_button("Copy link", "link", size=ButtonSize.SMALL)
-        self._link.clicked.connect(lambda: self._copy(_bare_link, "Copied the link"))
+        self._link.clicked.connect(lambda: self._perform(actions.copy_link))
         self._renew = secondary_button("Get a new link", "rotate-cw", size=ButtonSize.SMALL)
         self._renew.clicked.connect(self._renew_link)
         row = WrappingRow((self._message, self._reminder, self._link, self._renew))
@@ -71,47 +62,19 @@ class PendingSignInLinks(QWidget):
         """Offer the buttons that fit this sign-in's method and state."""
         self._sign_in = sign_in
         by_link = sign_in.method is SignInMethod.LINK
-        is_waiting = sign_in.state is PendingState.WAITING and not sign_in.is_possibly_granted
-        self.setVisible(is_waiting and not sign_in.method.uses_callback)
+        self.setVisible(has_link_to_pass_on(sign_in))
         self._message.setVisible(by_link)
         self._reminder.setVisible(by_link)
         self._link.setVisible(not by_link)
         self._renew.setEnabled(True)
 
-    def _copy(self, write: Callable[[str, str], str], status: str) -> None:
-        pending = self._sign_in
-        if pending is None:
-            return
-        label = self._context.snapshots.current.label_of(pending.app_id)
-
-        def done(link: AuthorizationLink) -> None:
-            text = write(pending.expected_handle, label)
-            self._context.clipboard.copy_plain(text.replace(LINK_PLACEHOLDER, link.url.reveal()))
-            self._context.window.show_status(status)
-
-        sign_in = self._context.services.sign_in
-        self._context.run_in_store(self, lambda _job: sign_in.get_link(pending.id), done)
+    def _perform(self, action: Callable[[PendingSignIn], None]) -> None:
+        if self._sign_in is not None:
+            action(self._sign_in)
 
     def _renew_link(self) -> None:
-        pending = self._sign_in
-        if pending is None:
-            return
-
-        def done(_link: AuthorizationLink) -> None:
-            self._context.window.show_status("The link is new. Send it again")
-
-        self._renew.setEnabled(False)
-        sign_in = self._context.services.sign_in
-        self._context.run_over_network(
-            self,
-            lambda job: sign_in.renew(pending.id, job),
-            done,
-            on_ended=self._context.snapshots.reload,
-        )
-
-
-def _bare_link(_handle: str, _app_label: str) -> str:
-    return LINK_PLACEHOLDER
+        self._renew.setEnabled(False)  # until the new link shows
+        self._perform(self._actions.renew_link)
 
 
 class PendingSignInPage(QWidget):
@@ -141,7 +104,8 @@ class PendingSignInPage(QWidget):
         )
         self._cancel = quiet_danger_button("Cancel sign-in")
         self._cancel.clicked.connect(self._discard)
-        self._links = PendingSignInLinks(context)
+        self._actions = PendingSignInActions(context, self)
+        self._links = PendingSignInLinks(self._actions)
         context.background_sign_ins.changed.connect(self._show_state)
         context.ticker.ticked.connect(self._show_state)
         self.back = IconButton("arrow-left", "Back to the list", side=32)
@@ -234,43 +198,9 @@ class PendingSignInPage(QWidget):
         if self._sign_in is not None:
             self.context.window.resume_sign_in(self._sign_in.id)
 
-    @needs_vault
     def _discard(self) -> None:
-        pending = self._sign_in
-        if pending is None:
-            return
-        status = "Sign-in cancelled"
-        if pending.is_possibly_granted:
-            status += f". X may have granted it. {MANUAL_REVOCATION_HINT}"
-        listening = self.context.background_sign_ins.stop(pending.id)
-
-        def work(job: Job) -> None:
-            if listening is not None:
-                listening.ended.wait(CANCEL_GRACE_SECONDS)
-            self.context.services.sign_in.discard(pending.id, job.cancel)
-
-        self.context.run_over_network(
-            self,
-            work,
-            lambda _nothing: self.context.window.show_status(status),
-            lambda diagnosis: self._show_discard_failure(pending.id, diagnosis),
-            on_ended=self.context.snapshots.reload,
-        )
-
-    def _show_discard_failure(self, pending_id: PendingSignInId, diagnosis: Diagnosis) -> None:
-        if diagnosis.remedy is not Remedy.OPEN_CONNECTED_APPS:
-            self.context.window.show_problem(diagnosis)
-            return
-        from twauth_gui.gui.problem_dialog import ProblemDialog  # noqa: PLC0415 - when first used
-
-        def forget() -> None:
-            self.context.run_in_store(
-                self,
-                lambda _job: self.context.services.sign_in.forget(pending_id),
-                lambda _nothing: self.context.snapshots.reload(),
-            )
-
-        self.context.dialogs.open(ProblemDialog(self.context, diagnosis, forget))
+        if self._sign_in is not None:
+            self._actions.discard(self._sign_in)
 
 
 def _state_text(pending: PendingSignIn) -> str:

@@ -24,6 +24,12 @@ from twauth_gui.gui.export.export_preview import (
     make_preview_entry,
 )
 from twauth_gui.gui.export.folder_page import FolderPage
+from twauth_gui.gui.export.last_places import (
+    CLIPBOARD,
+    FILE,
+    STORE,
+    read_last_destination,
+)
 from twauth_gui.gui.export.notice_pages import DamagedPresetPage, WrittenFilesPage
 from twauth_gui.gui.export.preset_actions import PresetActions
 from twauth_gui.gui.export.preset_list import PresetList
@@ -45,19 +51,21 @@ from twauth_gui.services.export_service import (
     OAuth2ClientFields,
 )
 from twauth_gui.services.preset_service import PresetCollection, PresetProblem
-from twauth_gui.transfer.export_presets import ExportPreset
+from twauth_gui.transfer.export_presets import AccountGrouping, ExportPreset
 from twauth_gui.transfer.export_renderer import PreviewEntry
+from twauth_gui.transfer.export_syntaxes.table import SYNTAXES
 from twauth_gui.transfer.preset_catalog import builtin_presets
 
 if TYPE_CHECKING:
     from twauth_gui.gui.export.push_page import PushPage
 
-_CLIPBOARD, _FILE, _STORE = "clipboard", "file", "store"
 _TARGETS = (
-    (_CLIPBOARD, "Clipboard", "clipboard"),
-    (_FILE, "File", "file-text"),
-    (_STORE, "Secret store", "cloud-upload"),
+    (CLIPBOARD, "Clipboard", "clipboard"),
+    (FILE, "File", "file-text"),
+    (STORE, "Secret store", "cloud-upload"),
 )
+_ONE, _EACH = "one", "each"
+_SPLITS = ((_ONE, "One file", ""), (_EACH, "A file for each account", ""))
 _HEIGHT = 560
 _LIST_WIDTH = 296
 _LIST_HEIGHT = 276
@@ -77,7 +85,9 @@ class ExportDialog(Dialog):
             f"Export {len(accounts):,} accounts" if others else f"Export {first.at_handle}",
             width=DialogWidth.W880,
             app_name="" if others else context.snapshots.current.label_of(first.app_id),
-            avatar=Avatar(avatar_letters(first.handle), hue_of(first.user_id), 24),
+            avatar=IconLabel("users-round", "text-2", 20)
+            if others
+            else Avatar(avatar_letters(first.handle), hue_of(first.user_id), 24),
             height=_HEIGHT,
         )
         self._preset_id = DEFAULT_PRESET
@@ -87,20 +97,20 @@ class ExportDialog(Dialog):
         self._list = PresetList()
         self._preset_actions = PresetActions(context, self._first_entries, self)
         self._target = SegmentedControl(_TARGETS, "Destination")
+        self._has_target = False
+        self._split = SegmentedControl(_SPLITS, "Files")
         self._copy = CopyPage(context, actions)
         self._save = SavePage(context)
         self._folder = FolderPage(context, self._preview_entries)
         self._push: PushPage | None = None
         self._pages: list[ExportPage] = []
         self._page_column = QVBoxLayout()
-        self._preview = PreviewBox()
-        self._shown = PreviewText("")
+        self._preview, self._shown = PreviewBox(), PreviewText("")
         self._advice = ExportAdvice(context, accounts)
         self._problem = ProblemBanner()
         self._note_icon, self._note = IconLabel("clock", "text-3", 14), _make_note()
         self._go = primary_button("")
-        self._main = QWidget()
-        self._damaged_page = DamagedPresetPage()
+        self._main, self._damaged_page = QWidget(), DamagedPresetPage()
         self._build_main()
         self._build()
         self._offer(builtin_presets())
@@ -127,6 +137,14 @@ class ExportDialog(Dialog):
         self.add_cancel_and(self._go)
         self.set_initial_focus(self._list.search)
 
+    def choose_secret_store(self) -> None:
+        """Show the page for secret stores."""
+        self._target.select(STORE)
+
+    def choose_preset(self, preset_id: str) -> None:
+        """Select a preset instead of the one used last."""
+        self._read_presets(preset_id)
+
     def _resize_list(self, stacked: bool) -> None:  # noqa: FBT001 - a slot
         """Give the list a fixed width beside the preview, or a few rows above it."""
         few = 4 * scale_height(_LIST_HEIGHT // 4, TextStyle.BODY, TextStyle.SMALL)
@@ -139,6 +157,7 @@ class ExportDialog(Dialog):
         column.setSpacing(8)
         column.addWidget(Text("Destination", style=TextStyle.SMALL, strong=True))
         column.addWidget(self._target, alignment=Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._split, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addLayout(self._page_column)
         column.addWidget(self._advice)
         column.addSpacing(12)
@@ -156,9 +175,11 @@ class ExportDialog(Dialog):
         self._preset_actions.changed.connect(self._read_presets)
         self._damaged_page.folder_requested.connect(self._preset_actions.show_in_folder)
         self._damaged_page.delete_requested.connect(self._preset_actions.delete)
-        self._target.changed.connect(self._refresh)
+        self._list.confirmed.connect(self._focus_button)
+        self._target.changed.connect(self._note_target)
+        self._split.changed.connect(self._refresh)
         self._preview.comment_changed.connect(self._refresh)
-        self._copy.folder_requested.connect(lambda: self._target.select(_FILE))
+        self._copy.folder_requested.connect(lambda: self._target.select(FILE))
         self._folder.written.connect(self._show_written)
         self._save.written.connect(self._show_written)
         self._advice.oauth1_requested.connect(lambda: self._list.select(DEFAULT_PRESET))
@@ -198,11 +219,14 @@ class ExportDialog(Dialog):
         """Read the user's own presets as well; select one, or that which was used last."""
         services = self._context.services
 
-        def work(_job: Job) -> tuple[str | None, PresetCollection]:
-            return services.store.settings.get(LAST_PRESET), services.presets.list_all()
+        def work(_job: Job) -> tuple[str | None, str, PresetCollection]:
+            last = services.store.settings.get(LAST_PRESET)
+            return last, read_last_destination(services.store), services.presets.list_all()
 
-        def done(found: tuple[str | None, PresetCollection]) -> None:
-            last, collection = found
+        def done(found: tuple[str | None, str, PresetCollection]) -> None:
+            last, target, collection = found
+            if target in {FILE, STORE} and not self._has_target:
+                self._target.select(target)
             before = self._preset_id
             self._offer(collection.presets, collection.problems)
             preset_id = chosen or (last or "")
@@ -220,6 +244,14 @@ class ExportDialog(Dialog):
         _ = self._context.run_in_store(self, work, done)
         if not self._damaged:
             self._refresh()
+
+    def _note_target(self) -> None:
+        self._has_target = True
+        self._refresh()
+
+    def _focus_button(self) -> None:
+        if self._go.isEnabled():
+            self._go.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _selected(self) -> ExportPreset | PresetProblem | None:
         return self._damaged or self._presets.get(self._preset_id)
@@ -258,12 +290,27 @@ class ExportDialog(Dialog):
     @property
     def _page(self) -> ExportPage:
         """The page of the destination."""
-        if self._target.selected() == _CLIPBOARD:
+        if self._target.selected() == CLIPBOARD:
             return self._copy
-        if self._target.selected() == _STORE:
+        if self._target.selected() == STORE:
             return self._open_push()
-        makes_folder = self._presets[self._preset_id].makes_folder(len(self._accounts))
+        makes_folder = self._preset.makes_folder(len(self._accounts))
         return self._folder if makes_folder else self._save
+
+    @property
+    def _can_split(self) -> bool:
+        """Whether there can be one file or a file for each account."""
+        preset, several = self._presets[self._preset_id], len(self._accounts) > 1
+        is_free = AccountGrouping.FILE in SYNTAXES[preset.syntax].groupings
+        is_file = self._target.selected() == FILE
+        return is_file and several and is_free and not preset.makes_folder(len(self._accounts))
+
+    @property
+    def _preset(self) -> ExportPreset:
+        """The preset that is chosen, with a file for each account if that is."""
+        preset = self._presets[self._preset_id]
+        is_split = self._can_split and self._split.selected() == _EACH
+        return preset.with_file_each() if is_split else preset
 
     def _show_preset(self, preset_id: str) -> None:
         self._preset_id = preset_id
@@ -284,7 +331,8 @@ class ExportDialog(Dialog):
             self._go.setEnabled(False)
 
     def _refresh(self) -> None:
-        preset = self._presets[self._preset_id]
+        preset = self._preset
+        self._split.setVisible(self._can_split)
         self._problem.clear()
         tokens = self._context.snapshots.current.tokens
         found = (tokens.get(one.id) for one in self._accounts)

@@ -12,9 +12,11 @@ from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.diagnosis import Diagnosis
+from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.export.last_places import CLIPBOARD, remember_export
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.text import Text
@@ -152,7 +154,7 @@ class CopyPage(ExportPage):
             return "Copy"
         if values is None and self.request is not None:
             return f"Copy {len(self.request.accounts):,} accounts"
-        return "Copy 1 value" if values == 1 else f"Copy {values} values" if values else "Copy"
+        return f"Copy {pluralize(values, 'value')}" if values else "Copy"
 
     @override
     def footer_note(self) -> tuple[str, str]:
@@ -167,11 +169,11 @@ class CopyPage(ExportPage):
         request = self.request
         if request is None:
             return
-        exporter = self.context.services.exporter
+        services = self.context.services
 
         def work(_job: Job) -> Secret:
-            exporter.remember_preset(request.preset.id)
-            return exporter.export_text(
+            remember_export(services, request.preset, CLIPBOARD)
+            return services.exporter.export_text(
                 request.ids, request.preset, comment=request.comment, copied=True
             )
 

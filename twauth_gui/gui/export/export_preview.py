@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.annotations import first_tag
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.gui.parts.choices import CheckBox
@@ -103,6 +104,7 @@ def make_preview_entry(
         has_oauth1=account.has_oauth1,
         has_oauth2=tokens is not None,
         has_refresh=tokens is not None and tokens.is_renewable,
+        tag=first_tag(account),
     )
 
 

@@ -18,7 +18,12 @@ from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.export.export_page import ExportPage, ExportRequest
 from twauth_gui.gui.export.export_preview import ExportPreview
 from twauth_gui.gui.export.file_review import WarningList
-from twauth_gui.gui.export.last_places import find_last_folder
+from twauth_gui.gui.export.last_places import (
+    FILE,
+    find_last_folder,
+    read_last_folder,
+    remember_export,
+)
 from twauth_gui.gui.parts.accessibility import scroll_into_view
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.parts.file_path_field import FilePathField
@@ -84,19 +89,19 @@ class FolderPage(ExportPage):
         self._read_last(request)
 
     def _read_last(self, request: ExportRequest) -> None:
-        """Suggest the folder of the last export with this preset."""
+        """Suggest the folder of the last export with this preset, else one beside the last file."""
+        store = self.context.services.store
+
+        def work(_job: Job) -> Path | None:
+            beside = read_last_folder(store)
+            last = find_last_folder(store, request.ids[0], request.preset)
+            return last or (None if beside is None else beside / _FOLDER_NAME)
 
         def done(folder: Path | None) -> None:
             if folder is not None and self.request == request:
                 self._folder.suggest(str(folder))
 
-        store = self.context.services.store
-        _ = self.context.run_in_store(
-            self,
-            lambda _job: find_last_folder(store, request.ids[0], request.preset),
-            done,
-            ignore,
-        )
+        _ = self.context.run_in_store(self, work, done, ignore)
 
     @override
     def button_text(self, values: int | None) -> str:
@@ -142,7 +147,7 @@ class FolderPage(ExportPage):
 
     def _show_list(self) -> None:
         files = pluralize(len(self._names), "file") if self._names else "Files"
-        there = f", {len(self._existing)} of them there already" if self._existing else ""
+        there = f", {len(self._existing):,} of them there already" if self._existing else ""
         self._heading.setText(f"{files}{there}")
         lines = [
             f"{name}   (is there already)" if name in self._existing else name
@@ -169,7 +174,7 @@ class FolderPage(ExportPage):
         request, folder, names = self.request, self._folder.path, self._names
         if request is None or folder is None or not names:
             return
-        exporter, has_warned = self.context.services.exporter, self._has_warned
+        services, has_warned = self.context.services, self._has_warned
 
         def work(_job: Job) -> _Question | tuple[Path, ...]:
             """Return what was written, or what the user has to know first."""
@@ -177,14 +182,14 @@ class FolderPage(ExportPage):
             existing = _find_existing(folder, names)
             if warnings or not existing <= replaced:
                 return _Question(existing, warnings)
-            paths = exporter.export_to_folder(
+            paths = services.exporter.export_to_folder(
                 request.ids,
                 request.preset,
                 folder,
                 comment=request.comment,
                 overwrite={folder / name for name in replaced},
             )
-            exporter.remember_preset(request.preset.id)
+            remember_export(services, request.preset, FILE, folder)
             return paths
 
         def done(outcome: _Question | tuple[Path, ...]) -> None:
@@ -231,7 +236,7 @@ class FolderPage(ExportPage):
     def _ask(self, folder: Path, existing: frozenset[str]) -> None:
         named = ", ".join(sorted(existing)[:_NAMED_FILES])
         if len(existing) > _NAMED_FILES:
-            named += f" and {len(existing) - _NAMED_FILES} more"
+            named += f" and {len(existing) - _NAMED_FILES:,} more"
         dialog = ask_confirmation(
             self.context.dialogs,
             f"Replace {pluralize(len(existing), 'file')}?",

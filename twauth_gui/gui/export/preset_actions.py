@@ -203,10 +203,14 @@ class PresetActions(QObject):
 
     def show_in_folder(self, path: Path) -> None:
         """Open the folder of a file in the system's file manager."""
-        folder = path.parent if path.suffix else path
-        url = QUrl.fromLocalFile(str(folder)).toString()
-        if not self._context.window.open_address(url):
-            self._context.window.show_status(f"The folder is {folder}")
+        show_in_folder(self._context, path)
+
+
+def show_in_folder(context: AppContext, path: Path) -> None:
+    """Open the folder of a file, or that folder itself, in the system's file manager."""
+    folder = path if path.is_dir() else path.parent
+    if not context.window.open_address(QUrl.fromLocalFile(str(folder)).toString()):
+        context.window.show_status(f"The folder is {folder}")
 
 
 def _ignore_checked(act: Callable[[], None]) -> Callable[..., None]:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QCompleter, QMenu, QVBoxLayout, QWidget
-from typing_extensions import override
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from twauth_gui.gui.export.preset_draft import (
     GROUPING_TITLES,
@@ -22,7 +21,7 @@ from twauth_gui.gui.export.preset_draft import (
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.choices import CheckBox, ComboBox
 from twauth_gui.gui.parts.disclosure import Disclosure
-from twauth_gui.gui.parts.fields import FieldBlock, LineField, TextField
+from twauth_gui.gui.parts.fields import FieldBlock, LineField, SuggestionField, TextField
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.surfaces import clear_layout
 from twauth_gui.gui.parts.text import Text
@@ -71,30 +70,6 @@ _VALUE_WARNING = "This looks like a value. Write the name under which the bot re
 _CONSTANTS_HELP = "Lines that the program needs besides, one NAME=value in each."
 
 
-class NameField(LineField):
-    """A field for a name, which suggests the common ones; Down shows them all."""
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__()
-        self.setMaxLength(_MAX_TEXT)
-        self._completer = completer = QCompleter(QStringListModel(names, self), self)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        popup = completer.popup()
-        if popup is not None:
-            popup.setObjectName("suggestions")
-        self.setCompleter(completer)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        # An open list takes the key itself.
-        if event.key() == Qt.Key.Key_Down:
-            self._completer.setCompletionPrefix("")
-            self._completer.complete()
-        else:
-            super().keyPressEvent(event)
-
-
 class SyntaxBox(ComboBox):
     """The choice of a syntax, below the titles of their groups."""
 
@@ -134,7 +109,7 @@ class PresetForm(QWidget):
         super().__init__()
         self._base: ExportPreset | None = None
         self._blocks: dict[str, FieldBlock] = {}
-        self._names: dict[Field, NameField] = {}
+        self._names: dict[Field, SuggestionField] = {}
         self._details: dict[AccountDetail, LineField] = {}
         self._options: dict[str, LineField] = {}
         self._option_texts: dict[str, str] = {}
@@ -195,7 +170,8 @@ class PresetForm(QWidget):
         return block
 
     def _name(self, field: Field) -> FieldBlock:
-        editor = self._names[field] = NameField(common_names(field))
+        editor = self._names[field] = SuggestionField(suggestions=common_names(field))
+        editor.setMaxLength(_MAX_TEXT)
         title = field.value[0].upper() + field.value[1:]
         return self._block(f"names.{_KEY_OF[field]}", title, editor)
 

@@ -7,7 +7,9 @@ from enum import IntEnum
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QEvent,
     QModelIndex,
+    QObject,
     QPoint,
     QRect,
     QSize,
@@ -15,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeySequence, QPainter, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -97,7 +99,7 @@ class PresetModel(QAbstractListModel):
         row = self._rows[index.row()]
         if isinstance(row, str):
             shown = role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}
-            return row if shown else role == PresetRole.IS_GROUP
+            return row if shown else True if role == PresetRole.IS_GROUP else None
         return _preset_data(row, role) if isinstance(row, ExportPreset) else _file_data(row, role)
 
 
@@ -214,6 +216,7 @@ class PresetList(QWidget):
         problem_chosen: a file that cannot be used was selected; carries its PresetProblem.
         new_requested: the button below the list was pressed.
         menu_requested: carries where on the screen the menu of the selected preset opens.
+        confirmed: Enter was pressed in the search.
         edit_requested, delete_requested: F2 or Delete was pressed on the selected preset.
     """
 
@@ -221,16 +224,18 @@ class PresetList(QWidget):
     problem_chosen = Signal(object)
     new_requested = Signal()
     menu_requested = Signal(QPoint)
+    confirmed = Signal()
     edit_requested = Signal()
     delete_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._filter = PresetFilter(self)
-        self._model = PresetModel(self)
+        self._filter, self._model = PresetFilter(self), PresetModel(self)
         self._filter.setSourceModel(self._model)
         self.search = LineField("Search presets", is_search=True, icon="search")
+        self.search.setAccessibleDescription("Down goes to the list")
         self.search.textChanged.connect(self._search_presets)
+        self.search.installEventFilter(self)
         self._view = QListView()
         self._view.setObjectName("presetList")
         self._view.setAccessibleName("Presets")
@@ -258,6 +263,19 @@ class PresetList(QWidget):
         column.addLayout(holder)
         column.addWidget(self._view, 1)
         column.addLayout(self._build_buttons())
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        """Let Down go from the search to the list; Enter would press the dialog's button."""
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() == Qt.Key.Key_Down:
+            self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.confirmed.emit()
+            return True
+        return False
 
     def _build_buttons(self) -> QHBoxLayout:
         new = quiet_button("New preset…", "plus", size=ButtonSize.SMALL)

@@ -14,6 +14,7 @@ from twauth_gui.domain.diagnosis import Diagnosis
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.export.export_page import ExportPage, ExportRequest
+from twauth_gui.gui.export.last_places import STORE, remember_export
 from twauth_gui.gui.export.push_target import (
     KnownDestinations,
     TargetForm,
@@ -254,6 +255,7 @@ class PushPage(ExportPage):
 
         def work(_job: Job, cancel: CancelToken) -> PushPlan:
             remember_target(services.store.settings, destination.id, target)
+            remember_export(services, request.preset, STORE)
             return services.push.plan(
                 request.ids, destination.id, target, request.preset.id, cancel=cancel
             )

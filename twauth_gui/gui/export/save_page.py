@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -14,10 +15,18 @@ from twauth_gui.domain.placements import Placement
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.export.export_page import ExportPage, ExportRequest
 from twauth_gui.gui.export.file_review import FileReview
-from twauth_gui.gui.export.last_places import find_last_file
+from twauth_gui.gui.export.last_places import (
+    FILE,
+    find_last_file,
+    read_last_folder,
+    remember_export,
+    suggest_file_name,
+)
+from twauth_gui.gui.export.preset_actions import show_in_folder
 from twauth_gui.gui.parts.file_path_field import FilePathField
 from twauth_gui.gui.tasks import Job
 from twauth_gui.services.export_files import FilePlan, WrittenFile
+from twauth_gui.transfer.export_presets import ExportPreset
 
 
 class SavePage(ExportPage):
@@ -34,6 +43,7 @@ class SavePage(ExportPage):
         self.may_be_slow = True
         self._plan: FilePlan | None = None
         self._last: Placement | None = None
+        self._folder: Path | None = None
         self._file = FilePathField(context.home)
         self._review = FileReview()
         self.column.addWidget(self._file)
@@ -57,25 +67,28 @@ class SavePage(ExportPage):
             self._read_last(request)
 
     def _read_last(self, request: ExportRequest) -> None:
-        """Read where these accounts were saved last."""
+        """Read where these accounts were saved last, and where any were."""
+        store = self.context.services.store
 
-        def done(last: Placement | None) -> None:
-            self._last = last
+        def work(_job: Job) -> tuple[Placement | None, Path | None]:
+            return find_last_file(store, request.ids), read_last_folder(store)
+
+        def done(found: tuple[Placement | None, Path | None]) -> None:
+            self._last, self._folder = found
             if self.request is not None:
                 self._suggest(self.request)
 
-        store = self.context.services.store
-        _ = self.context.run_in_store(
-            self, lambda _job: find_last_file(store, request.ids), done, ignore
-        )
+        _ = self.context.run_in_store(self, work, done, ignore)
 
     def _suggest(self, request: ExportRequest) -> None:
-        """Suggest the file of the last export, or beside it one for another preset."""
-        name = request.preset.suggested_name
+        """Suggest the file of the last export, or beside it one for another preset or account."""
+        name = suggest_file_name(request.preset, [one.handle for one in request.accounts])
         if self._last is not None:
             path = self._last.place.path
             is_same = self._last.preset == request.preset.id
             name = str(path if is_same else path.with_name(name))
+        elif self._folder is not None:
+            name = str(self._folder / name)
         self._file.suggest(name)
 
     @override
@@ -121,7 +134,7 @@ class SavePage(ExportPage):
             plan = self._make_plan(request, path, merge=merge)
             if not is_write_wanted or plan.exists or plan.warnings or plan.blocked:
                 return plan
-            return self._write_plan(plan, request.preset.id, backup=False)
+            return self._write_plan(plan, request.preset, backup=False)
 
         def done(outcome: FilePlan | WrittenFile) -> None:
             if isinstance(outcome, WrittenFile):
@@ -148,14 +161,15 @@ class SavePage(ExportPage):
         if request is not None:
             self.run(
                 request.preset,
-                lambda _job: self._write_plan(plan, request.preset.id, backup=backup),
+                lambda _job: self._write_plan(plan, request.preset, backup=backup),
                 self._finish,
             )
 
-    def _write_plan(self, plan: FilePlan, preset_id: str, *, backup: bool) -> WrittenFile:
+    def _write_plan(self, plan: FilePlan, preset: ExportPreset, *, backup: bool) -> WrittenFile:
         """Write on a worker."""
-        written = self.context.services.export_files.write(plan, backup=backup)
-        self.context.services.exporter.remember_preset(preset_id)
+        services = self.context.services
+        written = services.export_files.write(plan, backup=backup)
+        remember_export(services, preset, FILE, written.path.parent)
         return written
 
     def _finish(self, written: WrittenFile) -> None:
@@ -166,7 +180,10 @@ class SavePage(ExportPage):
             self.written.emit([path, written.backup_path], notes)
             return
         beside = f", with {written.backup_path.name} beside it" if written.backup_path else ""
-        self.context.window.show_status(f"Saved {path.name} in {path.parent}{beside}")
+        self.context.window.show_status(
+            f"Saved {path.name} in {path.parent}{beside}",
+            button=("Show in folder", partial(show_in_folder, self.context, path)),
+        )
         self.finished.emit()
 
     @override
@@ -191,12 +208,14 @@ class SavePage(ExportPage):
         self.run(request.preset, lambda _job: files.add_to_gitignore(path), done)
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, "Save credentials", str(self.context.home))
+        start = self._folder or self.context.home
+        dialog = QFileDialog(self, "Save credentials", str(start))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         # This page asks itself, once, before it replaces a file.
         dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
         if self.request is not None:
-            dialog.selectFile(self.request.preset.suggested_name)
+            handles = [one.handle for one in self.request.accounts]
+            dialog.selectFile(suggest_file_name(self.request.preset, handles))
         dialog.fileSelected.connect(self._file.set_path)
         dialog.open()

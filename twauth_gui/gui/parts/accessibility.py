@@ -1,14 +1,15 @@
-"""Help for keyboard and screen reader: focus ring, Enter, kept focus, announcements."""
+"""Help for keyboard and screen reader: focus ring, Tab order, kept focus, roles, announcements."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QAccessibleInterface,
     QFocusEvent,
     QKeyEvent,
     QPainter,
@@ -16,8 +17,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractScrollArea,
+    QAccessibleWidget,
     QApplication,
     QFocusFrame,
+    QLayout,
+    QMenu,
     QProxyStyle,
     QScrollArea,
     QStyle,
@@ -142,6 +147,19 @@ def click_on_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
     return True
 
 
+def claim_key(event: QEvent, key: Qt.Key) -> bool:
+    """Accept and return True if the event asks whether the key is for the widget in focus.
+
+    Otherwise a shortcut of the window gets it.
+    """
+    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    if event.key() != key:
+        return False
+    event.accept()
+    return True
+
+
 @contextmanager
 def preserve_focus(
     pane: QWidget, fallback: Callable[[], None], *, is_same_subject: bool = True
@@ -180,6 +198,64 @@ def _can_take_focus(widget: QWidget) -> bool:
     return widget.isVisible() and widget.isEnabled()
 
 
+def list_tab_stops(pane: QWidget) -> list[QWidget]:
+    """Return what Tab reaches in a pane, in reading order, which is that of the layouts."""
+    return [one for one in _walk_widgets(pane) if _is_tab_stop(one)]
+
+
+def _is_tab_stop(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and not widget.focusProxy()
+
+
+def _walk_widgets(widget: QWidget) -> Iterator[QWidget]:
+    """Yield the usable widgets below a widget; those in no layout come last."""
+    for child in _list_children(widget):
+        if child.isVisible() and child.isEnabled():
+            yield child
+            yield from _walk_widgets(child)
+
+
+def _list_children(widget: QWidget) -> list[QWidget]:
+    if isinstance(widget, QScrollArea):
+        content = widget.widget()
+        return [] if content is None else [content]
+    if isinstance(widget, QAbstractScrollArea):  # a list, a table, a field of several lines
+        return []
+    layout = widget.layout()
+    laid_out = [] if layout is None else list(_walk_layout(layout))
+    others = [one for one in widget.children() if isinstance(one, QWidget) and not one.isWindow()]
+    return [*laid_out, *(one for one in others if one not in laid_out)]
+
+
+def _walk_layout(layout: QLayout) -> Iterator[QWidget]:
+    for number in range(layout.count()):
+        item = layout.itemAt(number)
+        if item is None:
+            continue
+        if (widget := item.widget()) is not None:
+            yield widget
+        elif (inner := item.layout()) is not None:
+            yield from _walk_layout(inner)
+
+
+def move_focus(pane: QWidget, *, onward: bool) -> bool:
+    """Focus the next or previous Tab stop of a pane, round its ends; return False if it has none.
+
+    Qt's own order is that of creation, in which a part that was built again comes last.
+    """
+    stops = list_tab_stops(pane)
+    if not stops:
+        return False
+    current = next((number for number, one in enumerate(stops) if one.hasFocus()), None)
+    if current is None:
+        current = -1 if onward else 0
+    target = stops[(current + (1 if onward else -1)) % len(stops)]
+    reason = Qt.FocusReason.TabFocusReason if onward else Qt.FocusReason.BacktabFocusReason
+    target.setFocus(reason)
+    _scroll_now(target)
+    return True
+
+
 def scroll_into_view(part: QWidget) -> None:
     """Scroll the areas around a part until it is visible, once it has been laid out."""
     QTimer.singleShot(0, part, lambda: _scroll_now(part))
@@ -191,6 +267,51 @@ def _scroll_now(part: QWidget) -> None:
         if isinstance(parent, QScrollArea):
             parent.ensureWidgetVisible(part)
         parent = parent.parentWidget()
+
+
+_ROLE_PROPERTY = "accessibleRole"
+
+
+def set_accessible_role(widget: QWidget, role: QAccessible.Role, name: str) -> None:
+    """Give a widget the role and the name with which a screen reader presents it."""
+    widget.setProperty(_ROLE_PROPERTY, role.value)
+    widget.setAccessibleName(name)
+
+
+def install_accessible_roles() -> None:
+    """Make Qt use the roles of set_accessible_role; once per process, before it is read."""
+    QAccessible.installFactory(_make_interface)
+
+
+def _make_interface(_class_name: str, thing: QObject | None) -> QAccessibleInterface | None:
+    if isinstance(thing, QMenu):  # a screen reader's choice would leave it open
+        thing.triggered.connect(thing.close)
+    role = thing.property(_ROLE_PROPERTY) if isinstance(thing, QWidget) else None
+    if not isinstance(thing, QWidget) or role is None:
+        return None  # Qt's own
+    if role == QAccessible.Role.Window.value:
+        return _FrameInterface(thing, QAccessible.Role.Window)
+    return QAccessibleWidget(thing, QAccessible.Role(role))
+
+
+class _FrameInterface(QAccessibleWidget):
+    """A window, with the open menus among its children: for Qt they are children of nothing."""
+
+    @override
+    def childCount(self) -> int:
+        return super().childCount() + len(_list_open_menus())
+
+    @override
+    def child(self, index: int) -> QAccessibleInterface:
+        place, menus = index - super().childCount(), _list_open_menus()
+        if 0 <= place < len(menus):
+            return QAccessible.queryAccessibleInterface(menus[place])
+        return super().child(index)
+
+
+def _list_open_menus() -> list[QMenu]:
+    tops = QApplication.topLevelWidgets()
+    return [one for one in tops if isinstance(one, QMenu) and one.isVisible()]
 
 
 def announce(widget: QWidget, text: str) -> None:

@@ -1,4 +1,4 @@
-"""A banner: what is so, why, and the one button that helps."""
+"""A banner: what is so, why, and the button that helps."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing_extensions import override
 
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.parts.badges import IconLabel
-from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
+from twauth_gui.gui.parts.buttons import Button, ButtonSize, secondary_button
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import look_of
-from twauth_gui.gui.theme.metrics import RADIUS_CARD, L, M, TextStyle
+from twauth_gui.gui.theme.metrics import RADIUS_CARD, L, M, S, TextStyle
 from twauth_gui.gui.theme.shapes import paint_rounded
 
 # severity: icon, ink, fill, line
@@ -27,7 +27,10 @@ _SEVERITY_STYLE = {
 
 
 class Banner(QFrame):
-    """A title, a text and a button on the colour of a severity; pressed: it was clicked."""
+    """A title, a text and a button on the colour of a severity; pressed: it was clicked.
+
+    second: a button of less weight, before the other.
+    """
 
     pressed = Signal()
 
@@ -37,6 +40,8 @@ class Banner(QFrame):
         title: str,
         text: str = "",
         button: str = "",
+        *,
+        second: Button | None = None,
     ) -> None:
         super().__init__()
         self._severity = severity
@@ -45,7 +50,7 @@ class Banner(QFrame):
         self._text = Text(style=TextStyle.SMALL, role="text-2", wrap=True)
         self.button = secondary_button("", size=ButtonSize.SMALL)
         self.button.clicked.connect(self.pressed)
-        self._lay_out()
+        self._lay_out(second)
         self.set_texts(title, text, button)
 
     def set_texts(self, title: str, text: str = "", button: str = "") -> None:
@@ -56,7 +61,7 @@ class Banner(QFrame):
         self._text.setVisible(bool(text))
         self.button.setText(button)
         self.button.setVisible(bool(button))
-        self.setAccessibleName(f"{title}. {text}" if title and text else title or text)
+        self.setAccessibleName(f"{title.rstrip('.')}. {text}" if title and text else title or text)
 
     def set_severity(self, severity: Severity) -> None:
         self._severity = severity
@@ -72,7 +77,7 @@ class Banner(QFrame):
             QPainter(self), self.rect(), RADIUS_CARD, look.colour(fill), line=look.colour(line)
         )
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, second: Button | None) -> None:
         words = QWidget()
         column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 0, 0)
@@ -83,4 +88,12 @@ class Banner(QFrame):
         row.setContentsMargins(L + 1, M + 1, M + 1, M + 1)
         row.setSpacing(M)
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(ResponsiveRow(words, self.button, spacing=M, stretch=(1, 0), apart=True), 1)
+        buttons: QWidget = self.button
+        if second is not None:
+            buttons = QWidget()
+            pair = QHBoxLayout(buttons)
+            pair.setContentsMargins(0, 0, 0, 0)
+            pair.setSpacing(S)
+            pair.addWidget(second)
+            pair.addWidget(self.button)
+        row.addWidget(ResponsiveRow(words, buttons, spacing=M, stretch=(1, 0), apart=True), 1)

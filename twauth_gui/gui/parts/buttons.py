@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QPushButton, QSizePolicy
 from typing_extensions import override
 
 from twauth_gui.gui.parts.accessibility import FocusRing, click_on_enter
-from twauth_gui.gui.parts.text import escape_tooltip
+from twauth_gui.gui.parts.text import show_own_tooltip
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_BADGE,
@@ -44,6 +44,7 @@ class ButtonSize(Enum):
 
 
 _ICON = 14
+_LINK_GAP = 5
 _FILLED = {ButtonKind.PRIMARY: "accent-hover", ButtonKind.DANGER: "danger-hover"}
 
 
@@ -76,6 +77,11 @@ class Button(QPushButton):
     def kind(self) -> ButtonKind:
         return self._kind
 
+    def set_kind(self, kind: ButtonKind) -> None:
+        """Change how it looks: a page has one primary button at most."""
+        self._kind = kind
+        self.update()
+
     def set_icon(self, name: str | None) -> None:
         self._icon = name
         self.updateGeometry()
@@ -103,7 +109,6 @@ class Button(QPushButton):
         if self._icon_only is folded or self._icon is None:
             return
         self._icon_only = folded
-        self.setToolTip(escape_tooltip(_without_mnemonic(self.text())) if folded else "")
         self.updateGeometry()
         self.update()
 
@@ -130,6 +135,12 @@ class Button(QPushButton):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
             self._apply_style()
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        if self._icon_only and show_own_tooltip(self, event, _without_mnemonic(self.text())):
+            return True
+        return super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
@@ -209,19 +220,24 @@ def _without_mnemonic(text: str) -> str:
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
 
-# primary: filled, each view has one at most. secondary: with a border. quiet: without one. danger:
+# primary: filled, each view has one at most. secondary: with a border; external: it opens the
+# browser. quiet: without one. danger:
 # filled and red, only in confirmations. quiet_danger: red text that leads to a confirmation.
 primary_button = partial(Button, kind=ButtonKind.PRIMARY)
 secondary_button = partial(Button, kind=ButtonKind.SECONDARY)
 quiet_button = partial(Button, kind=ButtonKind.QUIET)
+external_button = partial(
+    Button, kind=ButtonKind.SECONDARY, icon="external-link", icon_after=True, size=ButtonSize.SMALL
+)
 danger_button = partial(Button, kind=ButtonKind.DANGER)
 quiet_danger_button = partial(Button, kind=ButtonKind.QUIET_DANGER)
 
 
 class IconButton(QAbstractButton):
-    """A button with an icon alone; its accessible name is its tooltip too.
+    """A button with an icon alone; a tooltip shows its accessible name if it has no other one.
 
-    icon_size, side: in pixels, with normal text.
+    icon_size, side: in pixels, with normal text. fills: whether the icon is filled while it is
+    active.
     """
 
     def __init__(
@@ -231,22 +247,19 @@ class IconButton(QAbstractButton):
         *,
         icon_size: int = 16,
         side: int = 28,
+        fills: bool = False,
     ) -> None:
         super().__init__()
         self._icon_name = name
         self._icon_size = icon_size
         self._side = side
         self._is_active = False
-        self.set_accessible_name(accessible_name)
+        self._fills = fills
+        self.setAccessibleName(accessible_name)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.ring = FocusRing(self, RADIUS_CONTROL)
-
-    def set_accessible_name(self, accessible_name: str) -> None:
-        """Change the accessible name and the tooltip."""
-        self.setAccessibleName(accessible_name)
-        self.setToolTip(escape_tooltip(accessible_name))
 
     def set_icon(self, name: str) -> None:
         self._icon_name = name
@@ -256,6 +269,12 @@ class IconButton(QAbstractButton):
         """Paint the icon in the accent colour while its state is on."""
         self._is_active = on
         self.update()
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        if not self.toolTip() and show_own_tooltip(self, event, self.accessibleName()):
+            return True
+        return super().event(event)
 
     @override
     def sizeHint(self) -> QSize:
@@ -285,7 +304,14 @@ class IconButton(QAbstractButton):
         place = QRect((self.width() - size) // 2, (self.height() - size) // 2, size, size)
         ratio = self.devicePixelRatioF()
         painter.drawPixmap(
-            place, look.pixmap(self._icon_name, self._colour_role(off=off), size, dpr=ratio)
+            place,
+            look.pixmap(
+                self._icon_name,
+                self._colour_role(off=off),
+                size,
+                filled=self._fills and self._is_active,
+                dpr=ratio,
+            ),
         )
 
     def _colour_role(self, *, off: bool) -> str:
@@ -297,10 +323,14 @@ class IconButton(QAbstractButton):
 
 
 class LinkButton(QAbstractButton):
-    """A button that looks like a link: text in the accent, underlined under the pointer."""
+    """A button that looks like a link: text in the accent, underlined under the pointer.
 
-    def __init__(self, text: str) -> None:
+    is_external: it opens the browser, which a mark after the text says.
+    """
+
+    def __init__(self, text: str, *, is_external: bool = False) -> None:
         super().__init__()
+        self._is_external = is_external
         self.setText(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -311,7 +341,8 @@ class LinkButton(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, line_height())
+        mark = _LINK_GAP + scale_icon(_ICON) if self._is_external else 0
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1 + mark, line_height())
 
     @override
     def changeEvent(self, event: QEvent, /) -> None:
@@ -332,5 +363,10 @@ class LinkButton(QAbstractButton):
         font = self.font()
         font.setUnderline(self.underMouse() and not off)
         painter.setFont(font)
-        painter.setPen(look_of(self).colour("text-off" if off else "accent-text"))
+        ink, look = "text-off" if off else "accent-text", look_of(self)
+        painter.setPen(look.colour(ink))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.text())
+        if self._is_external:
+            size = scale_icon(_ICON)
+            mark = look.pixmap("external-link", ink, size, dpr=self.devicePixelRatioF())
+            painter.drawPixmap(self.width() - size, (self.height() - size) // 2, mark)

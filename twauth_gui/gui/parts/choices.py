@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QItemSelection, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QInputEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,  # noqa: TID251 - the part that all others use
@@ -32,6 +32,7 @@ _GAP = 10
 _CHEVRON = 14
 _PAD = 11
 _TICK = 12
+_BAR_INSET = 4
 
 
 def paint_radio(
@@ -49,14 +50,26 @@ def paint_radio(
 
 
 def paint_check(
-    painter: QPainter, rect: QRect, look: Look, *, checked: bool, disabled: bool, dpr: float
+    painter: QPainter,
+    rect: QRect,
+    look: Look,
+    *,
+    checked: bool,
+    disabled: bool,
+    dpr: float,
+    is_part: bool = False,
 ) -> None:
-    """Paint a check box in a square."""
+    """Paint a check box in a square. is_part: with a bar in place of the tick."""
     if not checked:
         line = "line-strong" if disabled else "field-line"
         paint_rounded(painter, rect, RADIUS_BADGE, look.colour("base"), line=look.colour(line))
         return
     paint_rounded(painter, rect, RADIUS_BADGE, look.colour("line-strong" if disabled else "accent"))
+    if is_part:
+        inset = rect.width() * _BAR_INSET // _BOX
+        bar = QRect(rect.left() + inset, rect.center().y(), rect.width() - 2 * inset, 2)
+        painter.fillRect(bar, look.colour("on-accent"))
+        return
     side = 2 * round(rect.width() * _TICK / _BOX / 2)
     tick = look.pixmap("check", "on-accent", side, dpr=dpr)
     inset = (rect.width() - side) // 2
@@ -95,7 +108,16 @@ class CheckBox(QCheckBox):
         side = scale_icon(_BOX)
         box = QRect(0, (self.height() - side) // 2, side, side)
         ratio = self.devicePixelRatioF()
-        paint_check(painter, box, look, checked=self.isChecked(), disabled=off, dpr=ratio)
+        state = self.checkState()
+        paint_check(
+            painter,
+            box,
+            look,
+            checked=state is not Qt.CheckState.Unchecked,
+            disabled=off,
+            dpr=ratio,
+            is_part=state is Qt.CheckState.PartiallyChecked,
+        )
         painter.setPen(look.colour("text-off" if off else "text"))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
         painter.drawText(self.rect().adjusted(self.text_left, 0, 0, 0), int(flags), self.text())
@@ -110,26 +132,12 @@ class ComboBox(QComboBox):
 
     def __init__(self) -> None:
         super().__init__()
+        self._has_input = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # all but the wheel
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setItemDelegate(QStyledItemDelegate(self))  # the stock one ignores the style sheet
         self._apply_style()
-
-    @override
-    def showPopup(self) -> None:
-        """Open the list below the field, or above if there is no room, as wide as its words."""
-        super().showPopup()
-        popup = self.view().window()
-        edges = 2 * (S + XS)
-        width = max(self.width(), self.view().sizeHintForColumn(0) + edges)
-        place = popup.geometry()
-        field = QRect(self.mapToGlobal(QPoint(0, 0)), self.size())
-        top = field.bottom() + XS
-        if place.top() < field.top():
-            top = field.top() - place.height() - XS + 1
-        right = self.screen().availableGeometry().right() + 1
-        popup.setGeometry(min(field.left(), right - width), top, width, place.height())
 
     @override
     def sizeHint(self) -> QSize:
@@ -145,6 +153,49 @@ class ComboBox(QComboBox):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
             self._apply_style()
+
+    @override
+    def showPopup(self) -> None:
+        """Open the list; a row that a screen reader selects there is chosen at once.
+
+        Keys and the pointer move the selection as well, but choose only at their end.
+        """
+        super().showPopup()
+        self._place_popup()
+        self._has_input = False
+        for source in (self.view(), self.view().viewport()):
+            source.installEventFilter(self)
+        self.view().selectionModel().selectionChanged.connect(self._choose_selected)
+
+    def _place_popup(self) -> None:
+        """Put the list below the field, or above if there is no room, as wide as its words."""
+        popup = self.view().window()
+        width = max(self.width(), self.view().sizeHintForColumn(0) + 2 * (S + XS))
+        place = popup.geometry()
+        field = QRect(self.mapToGlobal(QPoint(0, 0)), self.size())
+        top = field.bottom() + XS
+        if place.top() < field.top():
+            top = field.top() - place.height() - XS + 1
+        right = self.screen().availableGeometry().right() + 1
+        popup.setGeometry(min(field.left(), right - width), top, width, place.height())
+
+    @override
+    def hidePopup(self) -> None:
+        if self.view().isVisible():
+            self.view().selectionModel().selectionChanged.disconnect(self._choose_selected)
+        super().hidePopup()
+
+    def _choose_selected(self, selected: QItemSelection) -> None:
+        if not self._has_input and (rows := selected.indexes()):
+            chosen = rows[0].row()
+            self.hidePopup()
+            self.setCurrentIndex(chosen)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if isinstance(event, QInputEvent):
+            self._has_input = True
+        return super().eventFilter(watched, event)
 
     @override
     def wheelEvent(self, event: QWheelEvent, /) -> None:

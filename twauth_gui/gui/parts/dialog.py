@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from twauth_gui.gui.parts.accessibility import list_tab_stops, move_focus
 from twauth_gui.gui.parts.buttons import Button, ButtonKind, IconButton, secondary_button
 from twauth_gui.gui.parts.steps import StepLayout
 from twauth_gui.gui.parts.text import ElidedLabel, Text
@@ -142,6 +143,8 @@ class Dialog(QDialog):
 
     Args:
         height: the minimum height in pixels, if there is room for it.
+        top: the distance from the window's top in pixels; None for the middle of the window.
+        is_light: whether a click beside it dismisses it.
 
     Signals:
         dismissed: Escape or the close button was pressed, or dismiss() called.
@@ -164,15 +167,20 @@ class Dialog(QDialog):
         avatar: QWidget | None = None,
         height: int = 0,
         has_header: bool = True,
+        top: int | None = None,
+        is_light: bool = False,
     ) -> None:
         super().__init__(None, Qt.WindowType.Widget)
         self.preferred_width = int(width)
         self.min_height = height
+        self.top = top
+        self.is_light = is_light
         self._is_closed = False
         self._is_narrow = False
         self._initial_focus: QWidget | None = None
         self._body: QWidget | None = None
         self._body_holder: QWidget | None = None
+        self._strip: QWidget | None = None
         self.header = DialogHeader(title, app_name, avatar) if has_header else None
         self.footer = DialogFooter()
         self._scroll = QScrollArea()
@@ -214,6 +222,11 @@ class Dialog(QDialog):
             body.set_narrow(narrow=self._is_narrow)
         self.layout_requested.emit()
 
+    def add_strip(self, strip: QWidget) -> None:
+        """Add a widget above the body that does not scroll with it."""
+        self._strip = strip
+        self._column.insertWidget(self._column.indexOf(self._scroll), strip)
+
     def add_left(self, widget: QWidget) -> None:
         """Add the way out, or a note, to the footer's left."""
         self.footer.add_left(widget)
@@ -253,6 +266,10 @@ class Dialog(QDialog):
     def reject(self) -> None:
         self.dismiss()
 
+    @override
+    def focusNextPrevChild(self, onward: bool, /) -> bool:
+        return move_focus(self, onward=onward)
+
     def take_focus(self) -> None:
         """Focus the initial widget, else the first in the body, else in the footer."""
         target = self._initial_focus or self._first_focusable() or self
@@ -275,6 +292,7 @@ class Dialog(QDialog):
         """Return the height in pixels that shows all of the body at this width."""
         edges = 2 + self.footer.visible_height()
         edges += self.header.minimumHeight() if self.header is not None else 0
+        edges += self._strip.sizeHint().height() if self._strip is not None else 0
         holder = self._body_holder
         if holder is None:
             return max(edges, self.min_height)
@@ -305,7 +323,7 @@ class Dialog(QDialog):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.viewport().setAutoFillBackground(False)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         if self.header is not None:
@@ -314,9 +332,5 @@ class Dialog(QDialog):
         column.addWidget(self.footer)
 
     def _first_focusable(self) -> QWidget | None:
-        for part in (self._body, self.footer, self.header):
-            for child in part.findChildren(QWidget) if part is not None else ():
-                takes = child.focusPolicy() & Qt.FocusPolicy.TabFocus
-                if takes and child.isEnabled() and child.isVisibleTo(self):
-                    return child
-        return None
+        parts = [self._scroll, self.footer, self]
+        return next((stop for part in parts for stop in list_tab_stops(part)), None)

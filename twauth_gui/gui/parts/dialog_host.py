@@ -95,6 +95,8 @@ class _DialogScrim(QWidget):
     @override
     def mousePressEvent(self, event: QMouseEvent, /) -> None:
         event.accept()
+        if self.dialog.is_light:
+            self.dialog.dismiss()
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -190,5 +192,8 @@ def _geometry_in(area: QRect, dialog: Dialog) -> QRect:
     # Larger text needs more room, or titles and buttons are cut off; smaller text keeps the width.
     preferred = round(dialog.preferred_width * max(1.0, _text_scale()))
     width = min(preferred, area.width() - 2 * _MARGIN)
-    height = min(dialog.height_for(width), area.height() - 2 * _MARGIN)
-    return QRect((area.width() - width) // 2, (area.height() - height) // 2, width, height)
+    top = _MARGIN if dialog.top is None else dialog.top
+    height = min(dialog.height_for(width), area.height() - top - _MARGIN)
+    if dialog.top is None:
+        top = (area.height() - height) // 2
+    return QRect((area.width() - width) // 2, top, width, height)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QStringListModel, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
+from twauth_gui.gui.parts.accessibility import announce
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import S, TextStyle, scale_control_height, scale_icon, text_font
@@ -45,6 +55,19 @@ class LineField(QLineEdit):
         self.update()
 
     @override
+    def event(self, event: QEvent, /) -> bool:
+        """Leave Ctrl+Z to the window as long as nothing was typed that it could undo here."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.ShortcutOverride
+            and event.matches(QKeySequence.StandardKey.Undo)
+            and not self.isUndoAvailable()
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
+
+    @override
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
@@ -80,6 +103,37 @@ class LineField(QLineEdit):
         right = small.horizontalAdvance(self._hint) + S if self._shows_hint() else 0
         self.setTextMargins(left, 0, right, 0)
         self.setMinimumHeight(scale_control_height(_HEIGHT))
+
+
+class SuggestionField(LineField):
+    """A field that suggests known values; Down shows them all."""
+
+    def __init__(self, placeholder: str = "", suggestions: Sequence[str] = ()) -> None:
+        super().__init__(placeholder)
+        self._suggestions = QStringListModel(list(suggestions), self)
+        self._completer = completer = QCompleter(self._suggestions, self)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        popup = completer.popup()
+        if popup is not None:
+            popup.setObjectName("suggestions")
+        self.setCompleter(completer)
+
+    def set_suggestions(self, suggestions: Sequence[str]) -> None:
+        """Suggest other values from now on; an open list closes."""
+        popup = self._completer.popup()
+        if popup is not None:
+            popup.hide()
+        self._suggestions.setStringList(list(suggestions))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        # An open list takes the key itself.
+        if event.key() == Qt.Key.Key_Down:
+            self._completer.setCompletionPrefix("")
+            self._completer.complete()
+        else:
+            super().keyPressEvent(event)
 
 
 class TextField(QPlainTextEdit):
@@ -130,7 +184,7 @@ class FieldBlock(QWidget):
         self._show_note()
 
     def set_error(self, text: str) -> None:
-        """Show what is wrong with the value, "" for nothing."""
+        """Show what is wrong with the value, and have a screen reader say it; "" for nothing."""
         if text == self._error:
             return
         self._error = text
@@ -138,6 +192,7 @@ class FieldBlock(QWidget):
         self.editor.style().unpolish(self.editor)
         self.editor.style().polish(self.editor)
         self._show_note()
+        announce(self.editor, text)
 
     def set_warning(self, text: str) -> None:
         """Show what is odd about a value that is accepted, "" for nothing."""

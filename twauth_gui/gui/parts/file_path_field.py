@@ -27,6 +27,7 @@ class FilePathField(QWidget):
         self._home = home
         self._is_chosen = False
         self._field = LineField(name)
+        self._field.setAccessibleDescription("A name alone is in your home folder")
         self._field.textEdited.connect(self._note_edit)
         self._field.textChanged.connect(self.changed)
         browse = secondary_button("Choose…")

@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QFocusEvent,
+    QFontMetrics,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -17,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from twauth_gui.gui.parts.accessibility import set_accessible_role
 from twauth_gui.gui.parts.choices import paint_radio
 from twauth_gui.gui.theme.look import Look, look_of
 from twauth_gui.gui.theme.metrics import (
@@ -151,7 +159,7 @@ class OptionList(QWidget):
 
     def __init__(self, options: Sequence[Option], name: str) -> None:
         super().__init__()
-        self.setAccessibleName(name)
+        set_accessible_role(self, QAccessible.Role.Grouping, name)
         self._group = QButtonGroup(self)
         self._cards: list[OptionCard] = []
         self._column = QVBoxLayout(self)

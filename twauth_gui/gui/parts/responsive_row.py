@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.metrics import L, M, S, TextStyle
+from twauth_gui.gui.theme.look import look_of
+from twauth_gui.gui.theme.metrics import RADIUS_CONTROL, XS, L, M, S, TextStyle
+from twauth_gui.gui.theme.shapes import paint_rounded
 
 _MIN_CHARACTERS = 20
 _COLUMN, _ROW = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
@@ -164,6 +167,17 @@ class WrappingRow(QWidget):
         return places
 
 
+class RowMark(Enum):
+    """How a search marks a row."""
+
+    NONE = "not found"
+    HIT = "found"
+    CURRENT = "found, and the one shown"
+
+
+_BAR = QSize(3, 20)
+
+
 class SettingRow(QWidget):
     """Title and help at the left, the control at the right, or below if there is little room.
 
@@ -184,8 +198,10 @@ class SettingRow(QWidget):
             help_text, style=TextStyle.SMALL, role="text-3" if quiet else "text-2", wrap=True
         )
         self.title_label = Text(title, wrap=True)
+        self._control = control
+        self._mark = RowMark.NONE
         texts = QWidget()
-        column = QVBoxLayout(texts)
+        self._texts = column = QVBoxLayout(texts)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0 if quiet else 2)
         column.addWidget(self.title_label)
@@ -205,3 +221,29 @@ class SettingRow(QWidget):
         """Change the text below the title; "" hides it."""
         self.help_label.setText(text)
         self.help_label.setVisible(bool(text))
+
+    def add_note(self, note: QWidget) -> None:
+        """Add a widget below the help."""
+        self._texts.addWidget(note)
+
+    def focus_control(self) -> None:
+        """Focus the control."""
+        if self._control is not None:
+            self._control.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def set_mark(self, mark: RowMark) -> None:
+        """Paint the row as found, or as before."""
+        self._mark = mark
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._mark is RowMark.NONE:
+            return
+        painter, look = QPainter(self), look_of(self)
+        area = self.rect().adjusted(XS, XS, -XS, -XS)
+        paint_rounded(painter, area, RADIUS_CONTROL, look.colour("accent-soft"))
+        if self._mark is RowMark.CURRENT:
+            bar = QRect(area.topLeft(), _BAR)
+            bar.moveTop(area.center().y() - bar.height() // 2)
+            paint_rounded(painter, bar, bar.width() / 2, look.colour("accent-text"))

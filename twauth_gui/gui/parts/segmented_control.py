@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetrics, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -16,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from twauth_gui.gui.parts.accessibility import set_accessible_role
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_BADGE,
@@ -30,6 +39,7 @@ from twauth_gui.gui.theme.shapes import looks_disabled, paint_outline, paint_rou
 _ICON = 14
 _GAP = 8
 _PAD = 14
+_SIDEWAYS = {Qt.Key.Key_Up: Qt.Key.Key_Left, Qt.Key.Key_Down: Qt.Key.Key_Right}
 
 
 class _Segment(QRadioButton):
@@ -57,6 +67,13 @@ class _Segment(QRadioButton):
     @override
     def hitButton(self, pos: object, /) -> bool:
         return True
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        """Move with Up and Down as well: a screen reader does not tell that they lie in a row."""
+        key = _SIDEWAYS.get(Qt.Key(event.key()))
+        moved = event if key is None else QKeyEvent(event.type(), key, event.modifiers())
+        super().keyPressEvent(moved)
 
     @override
     def focusInEvent(self, event: QFocusEvent, /) -> None:
@@ -105,7 +122,7 @@ class SegmentedControl(QWidget):
         name: str,
     ) -> None:
         super().__init__()
-        self.setAccessibleName(name)
+        set_accessible_role(self, QAccessible.Role.Grouping, name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         self._segments: list[_Segment] = []
@@ -114,15 +131,23 @@ class SegmentedControl(QWidget):
         row.setSpacing(1)
         for key, text, icon in choices:
             segment = _Segment(key, text, icon, self)
+            segment.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             self._segments.append(segment)
             self._group.addButton(segment)
             row.addWidget(segment)
+        self._group.buttonToggled.connect(self._on_toggled)
         if self._segments:
             self._segments[0].setChecked(True)
-        self._group.buttonToggled.connect(self._on_toggled)
 
     def selected(self) -> str:
         return next((part.key for part in self._segments if part.isChecked()), "")
+
+    @override
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason, /) -> None:
+        """Focus the chosen one."""
+        for part in self._segments:
+            if part.isChecked():
+                part.setFocus(reason)
 
     def select(self, key: str) -> None:
         """Select one.
@@ -135,6 +160,12 @@ class SegmentedControl(QWidget):
                 part.setChecked(True)
                 return
         raise KeyError(key)
+
+    def set_choice_enabled(self, key: str, *, enabled: bool) -> None:
+        """Offer a choice, or not."""
+        for part in self._segments:
+            if part.key == key:
+                part.setEnabled(enabled)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -154,5 +185,7 @@ class SegmentedControl(QWidget):
 
     def _on_toggled(self, button: QAbstractButton, checked: bool) -> None:  # noqa: FBT001 - a slot
         self.update()
+        # Tab enters at the chosen one; Qt sees to that only once one of them has the focus.
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if checked else Qt.FocusPolicy.ClickFocus)
         if checked and isinstance(button, _Segment):
             self.changed.emit(button.key)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.accessibility import announce
-from twauth_gui.gui.parts.badges import IconLabel
+from twauth_gui.gui.parts.badges import Badge, IconLabel
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.progress_ring import ProgressRing
 from twauth_gui.gui.parts.text import ElidedLabel, Text
@@ -44,6 +44,8 @@ class StatusMessage(QObject):
         self.button = button
         self.has_inline_seconds = "{s}" in text
         self._clock = QElapsedTimer()
+        self._earlier_ms = 0  # on the clock before the last pause
+        self.is_paused = False
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_timeout)
@@ -51,6 +53,17 @@ class StatusMessage(QObject):
     def start(self) -> None:
         self._clock.start()
         self._timer.start()
+
+    def set_paused(self, *, on: bool) -> None:
+        """Stop a countdown for a while, or let it go on."""
+        if on is self.is_paused:
+            return
+        self.is_paused = on
+        if on:
+            self._timer.stop()
+            self._earlier_ms += self._clock.elapsed()
+        else:
+            self.start()
 
     def keep_for(self, seconds: float) -> None:
         """Send read after this time."""
@@ -78,7 +91,8 @@ class StatusMessage(QObject):
     def _remaining_seconds(self) -> float:
         if not self._clock.isValid():
             return self.seconds
-        return max(0.0, self.seconds - self._clock.elapsed() / 1000)
+        elapsed = self._earlier_ms + (0 if self.is_paused else self._clock.elapsed())
+        return max(0.0, self.seconds - elapsed / 1000)
 
     def _on_timeout(self) -> None:
         self.tick.emit()
@@ -120,6 +134,13 @@ class StatusBar(QWidget):
         self._lay_out()
         self.clear()
         self.set_vault("", locked=False)
+
+    def set_profile(self, name: str) -> None:
+        """Name the profile at the far left, for a window of another than the default one."""
+        badge = Badge(name)
+        badge.setAccessibleName(self.tr("Profile {name}").format(name=name))
+        badge.setToolTip(badge.accessibleName())
+        self._row.insertWidget(0, badge)
 
     def set_vault(self, name: str, *, locked: bool) -> None:
         """Name the keychain or file; locked turns it amber and offers Unlock."""

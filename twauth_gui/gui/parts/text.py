@@ -7,20 +7,22 @@ from collections.abc import Iterator
 from PySide6 import QtGui
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QFont,
     QFontMetricsF,
+    QHelpEvent,
     QPainter,
     QPaintEvent,
     QPalette,
-    QResizeEvent,
     QTextLayout,
     QTextLine,
     QTextOption,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
+from twauth_gui.gui.parts.accessibility import set_accessible_role
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import TextStyle, line_height, text_font
 from twauth_gui.gui.theme.shapes import looks_disabled
@@ -83,6 +85,18 @@ def escape_tooltip(text: str) -> str:
     return f"<qt>{lines}</qt>"
 
 
+def show_own_tooltip(widget: QWidget, event: QEvent, text: str) -> bool:
+    """Show a text if the event asks for a tooltip; return whether it does.
+
+    Qt presents a widget's tooltip as its description: a screen reader would say a name twice.
+    """
+    if not isinstance(event, QHelpEvent) or event.type() is not QEvent.Type.ToolTip:
+        return False
+    QToolTip.showText(event.globalPos(), escape_tooltip(text), widget)
+    return True
+
+
+_HEADINGS = {TextStyle.HEADING, TextStyle.TITLE, TextStyle.DISPLAY}
 _WRAP_WIDTH = 480  # the width in pixels that a wrapped text asks for
 
 
@@ -98,13 +112,23 @@ class Text(QLabel):
         strong: bool = False,
         wrap: bool = False,
     ) -> None:
-        super().__init__(text)
+        super().__init__()
+        self._is_heading = strong and style in _HEADINGS
+        if self._is_heading:  # before the text, with which a screen reader may ask for the role
+            set_accessible_role(self, QAccessible.Role.Heading, text)
         self._style = style
         self._role = role
         self._strong = strong
+        super().setText(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self._apply_style()
+
+    @override
+    def setText(self, text: str, /) -> None:
+        super().setText(text)
+        if self._is_heading:
+            self.setAccessibleName(text)
 
     @override
     def sizeHint(self) -> QSize:
@@ -210,14 +234,11 @@ class ElidedLabel(Text):
         return QSize(min(hint.width(), self.fontMetrics().horizontalAdvance("MM…")), hint.height())
 
     @override
-    def setText(self, text: str, /) -> None:
-        super().setText(text)
-        self._update_tooltip()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent, /) -> None:
-        super().resizeEvent(event)
-        self._update_tooltip()
+    def event(self, event: QEvent, /) -> bool:
+        asks = event.type() is QEvent.Type.ToolTip and not self.toolTip()
+        if asks and self.shown_text() != self.text():
+            return show_own_tooltip(self, event, self.text())
+        return super().event(event)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -229,7 +250,3 @@ class ElidedLabel(Text):
         """Return the text that fits, cut with … if not all does."""
         width = self.contentsRect().width()
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
-
-    def _update_tooltip(self) -> None:
-        cut = self.shown_text() != self.text()
-        self.setToolTip(escape_tooltip(self.text()) if cut else "")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from twauth_gui import __version__
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
+from twauth_gui.gui.parts.buttons import secondary_button
 from twauth_gui.gui.parts.responsive_row import SettingRow
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.settings.sections import SettingsSection
@@ -79,11 +79,11 @@ class AboutSection(SettingsSection):
         super().__init__("about", "About")
         self._context = context
         self._versions: list[tuple[str, str]] = [*list_window_versions(), (_ENGINE_NAME, "…")]
-        copy = secondary_button("Copy versions", size=ButtonSize.SMALL)
+        copy = secondary_button("Copy versions")
         copy.clicked.connect(self._copy_versions)
         self._values: dict[str, Text] = {}
         self.add_row(SettingRow("Twauth", "MIT licence. Icons by Lucide, ISC licence.", copy))
-        diagnose = secondary_button("Diagnose…", size=ButtonSize.SMALL)
+        diagnose = secondary_button("Diagnose…")
         diagnose.clicked.connect(self._open_diagnose)
         self.add_row(SettingRow("Diagnose", "Checks what Twauth needs on this computer.", diagnose))
         self._grid = QGridLayout()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from shiboken6 import isValid
 from typing_extensions import override
 
 from twauth_gui.domain.network import NetworkSettings
@@ -15,6 +16,7 @@ from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.diagnosis_view import ProblemBanner
 from twauth_gui.gui.parts.fields import LineField
 from twauth_gui.gui.parts.responsive_row import SettingRow
+from twauth_gui.gui.settings.default_note import DefaultNote
 from twauth_gui.gui.settings.sections import SettingsSection
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.metrics import M
@@ -22,6 +24,7 @@ from twauth_gui.services.settings import NetworkSettingError
 
 _WIDTH = 240
 _SYSTEM, _NONE, _ADDRESS = range(3)
+_DEFAULTS = NetworkSettings()
 _TIMEOUT_CHOICES = (10.0, 30.0, 60.0, 120.0)
 
 SaveResult = NetworkSettings | NetworkSettingError
@@ -46,8 +49,8 @@ class NetworkSection(SettingsSection):
         self._current = NetworkSettings()
         self._proxy = ComboBox()
         self._proxy.setAccessibleName("Proxy")
-        for text in ("Use system proxy", "No proxy", "Use this address"):
-            self._proxy.addItem(text)
+        for choice, text in enumerate(("Use system proxy", "No proxy", "Use this address")):
+            self._proxy.addItem(text, choice)
         self._address = CommitOnEnterField("host:port")
         self._address.setAccessibleName("Proxy address")
         self._bundle = CommitOnEnterField("Built in")
@@ -74,23 +77,19 @@ class NetworkSection(SettingsSection):
         column.setSpacing(M)
         column.addWidget(self._proxy)
         column.addWidget(self._address)
-        self.add_row(
-            SettingRow(
-                "Proxy", "http://, https:// or socks5://, without a user name.", proxy_fields
-            )
-        )
-        self.add_row(
-            SettingRow(
-                "Trusted certificates",
-                "A PEM file, if a company's proxy decrypts secure connections.",
-                self._bundle,
-            )
-        )
-        self.add_row(
-            SettingRow(
-                "Time limit", "After that, a request to X counts as not answered.", self._timeout
-            )
-        )
+        help_text = "http://, https:// or socks5://, without a user name."
+        row = SettingRow("Proxy", help_text, proxy_fields)
+        self._defaults = [DefaultNote(row, self._proxy, _SYSTEM, "Use system proxy")]
+        self.add_row(row)
+        help_text = "A PEM file, if a company's proxy decrypts secure connections."
+        row = SettingRow("Trusted certificates", help_text, self._bundle)
+        self._defaults.append(DefaultNote(row, self._bundle, _DEFAULTS.ca_bundle, "Built in"))
+        self.add_row(row)
+        help_text = "After that, a request to X counts as not answered."
+        row = SettingRow("Time limit", help_text, self._timeout)
+        usual = _DEFAULTS.total_seconds
+        self._defaults.append(DefaultNote(row, self._timeout, usual, _seconds_text(usual)))
+        self.add_row(row)
         self.add_below_card(self._problem)
         self.card.setEnabled(False)  # until the settings are read
 
@@ -101,13 +100,16 @@ class NetworkSection(SettingsSection):
         with QSignalBlocker(self._proxy), QSignalBlocker(self._timeout):
             self._proxy.setCurrentIndex(choice)
             self._timeout.clear()
-            for seconds in sorted({*_TIMEOUT_CHOICES, settings.total_seconds}):
-                word = "second" if seconds == 1 else "seconds"
-                self._timeout.addItem(f"{seconds:g} {word}", seconds)
+            for seconds in sorted(
+                {*_TIMEOUT_CHOICES, settings.total_seconds, _DEFAULTS.total_seconds}
+            ):
+                self._timeout.addItem(_seconds_text(seconds), seconds)
             self._timeout.setCurrentIndex(self._timeout.findData(settings.total_seconds))
         self._address.setText(settings.proxy or "")
         self._address.setVisible(choice == _ADDRESS)
         self._bundle.setText(settings.ca_bundle)
+        for note in self._defaults:
+            note.refresh()
 
     def _on_proxy_chosen(self, choice: int) -> None:
         self._address.setVisible(choice == _ADDRESS)
@@ -138,10 +140,19 @@ class NetworkSection(SettingsSection):
                 return error
 
         def done(result: SaveResult) -> None:
+            is_open = isValid(self)
             if isinstance(result, NetworkSettings):
-                self._problem.clear()
-                self._show(result)
-            else:
+                if is_open:
+                    self._problem.clear()
+                    self._show(result)
+            elif is_open:
                 self._problem.show_text(str(result))
+            else:
+                self._context.window.show_status(f"Network setting not changed: {result}")
 
-        self._context.run_in_store(self, work, done)
+        # Not this section's job: closing the dialog ends the editing of a field, and saves it too.
+        self._context.run_in_store(self._context.tasks, work, done)
+
+
+def _seconds_text(seconds: float) -> str:
+    return f"{seconds:g} {'second' if seconds == 1 else 'seconds'}"

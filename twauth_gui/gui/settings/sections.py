@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from twauth_gui.domain.display_text import name_in_sentence, pluralize
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.auto_lock import AutoLock
-from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
+from twauth_gui.gui.parts.buttons import secondary_button
 from twauth_gui.gui.parts.choices import CheckBox, ComboBox
 from twauth_gui.gui.parts.responsive_row import SettingRow
 from twauth_gui.gui.parts.segmented_control import SegmentedControl
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.preferences import Preferences
+from twauth_gui.gui.settings.default_note import DefaultNote
 from twauth_gui.gui.theme.metrics import S
 from twauth_gui.gui.vault.vault_dialogs import (
     open_change_passphrase,
@@ -24,7 +25,14 @@ from twauth_gui.gui.vault.vault_dialogs import (
     open_move_vault,
     unlock_then,
 )
-from twauth_gui.services.settings import IDLE_CHOICES, NEVER, ColorScheme, RowSize
+from twauth_gui.services.settings import (
+    IDLE_CHOICES,
+    NEVER,
+    ColorScheme,
+    LockSettings,
+    RowSize,
+    WindowSettings,
+)
 
 
 class SettingsSection(QWidget):
@@ -55,6 +63,7 @@ _SCHEMES = (
     (ColorScheme.LIGHT, "Light"),
     (ColorScheme.DARK, "Dark"),
 )
+_DEFAULTS = WindowSettings()
 _SIZES = ((RowSize.ROOMY, "Roomy"), (RowSize.NORMAL, "Normal"), (RowSize.TIGHT, "Compact"))
 
 
@@ -70,8 +79,12 @@ class AppearanceSection(SettingsSection):
         size = SegmentedControl([(key, word, "") for key, word in _SIZES], "Rows")
         size.select(preferences.current.row_size)
         size.changed.connect(self._on_size_chosen)
-        self.add_row(SettingRow("Colours", "System follows this computer's setting.", scheme))
-        self.add_row(SettingRow("Row height", "Compact leaves out names and times.", size))
+        row = SettingRow("Colours", "System follows this computer's setting.", scheme)
+        DefaultNote(row, scheme, _DEFAULTS.scheme, dict(_SCHEMES)[_DEFAULTS.scheme])
+        self.add_row(row)
+        row = SettingRow("Row height", "Compact leaves out names and times.", size)
+        DefaultNote(row, size, _DEFAULTS.row_size, dict(_SIZES)[_DEFAULTS.row_size])
+        self.add_row(row)
 
     def _on_scheme_chosen(self, key: str) -> None:
         self._preferences.set_scheme(ColorScheme(key))
@@ -94,17 +107,18 @@ class ClipboardSection(SettingsSection):
         self._seconds.setAccessibleName("Clear the clipboard after")
         self._seconds.setMinimumWidth(_BOX_WIDTH)
         chosen = preferences.current.clipboard_seconds
-        for seconds in sorted({*_SECONDS_CHOICES, chosen}):
+        for seconds in sorted({*_SECONDS_CHOICES, chosen, _DEFAULTS.clipboard_seconds}):
             self._seconds.addItem(_duration_text(seconds), seconds)
         self._seconds.setCurrentIndex(self._seconds.findData(chosen))
         self._seconds.currentIndexChanged.connect(self._on_seconds_chosen)
-        self.add_row(
-            SettingRow(
-                "Clear after",
-                "A copied value is removed from the clipboard if it is still there.",
-                self._seconds,
-            )
+        row = SettingRow(
+            "Clear after",
+            "A copied value is removed from the clipboard if it is still there.",
+            self._seconds,
         )
+        usual = _DEFAULTS.clipboard_seconds
+        DefaultNote(row, self._seconds, usual, _duration_text(usual))
+        self.add_row(row)
 
     def _on_seconds_chosen(self, index: int) -> None:
         self._preferences.set_clipboard_seconds(int(self._seconds.itemData(index)))
@@ -127,27 +141,31 @@ class LockSection(SettingsSection):
         self._idle.setAccessibleName("Lock when idle")
         self._idle.setMinimumWidth(_BOX_WIDTH)
         self._with_screen = CheckBox("Lock with the screen and before sleep")
+        row = SettingRow(
+            "When idle",
+            "After this long without a key or click in this window. Ctrl+L locks at once.",
+            self._idle,
+        )
+        self._idle_default = DefaultNote(row, self._idle, NEVER, _idle_text(NEVER))
+        self.add_row(row)
+        row = SettingRow("When you leave", "", self._with_screen)
+        self._screen_default = DefaultNote(row, self._with_screen, LockSettings().with_screen, "On")
+        self.add_row(row)
         self._show()
         auto_lock.changed.connect(self._show)
         self._idle.currentIndexChanged.connect(self._on_idle_chosen)
         self._with_screen.toggled.connect(self._on_with_screen_toggled)
-        self.add_row(
-            SettingRow(
-                "When idle",
-                "After this long without a key or click in this window. Ctrl+L locks at once.",
-                self._idle,
-            )
-        )
-        self.add_row(SettingRow("When you leave", "", self._with_screen))
 
     def _show(self) -> None:
-        chosen = self._auto_lock.rules.idle_minutes
+        chosen, usual = self._auto_lock.rules.idle_minutes, self._auto_lock.default_idle_minutes
         with QSignalBlocker(self._idle), QSignalBlocker(self._with_screen):
             self._idle.clear()
-            for minutes in sorted({*IDLE_CHOICES, chosen}):
+            for minutes in sorted({*IDLE_CHOICES, chosen, usual}):
                 self._idle.addItem(_idle_text(minutes), minutes)
             self._idle.setCurrentIndex(self._idle.findData(chosen))
             self._with_screen.setChecked(self._auto_lock.rules.with_screen)
+        self._idle_default.set_default(usual, _idle_text(usual))
+        self._screen_default.refresh()
 
     def _on_idle_chosen(self, index: int) -> None:
         self._auto_lock.set_idle_minutes(int(self._idle.itemData(index)))
@@ -168,9 +186,9 @@ class BackupSection(SettingsSection):
     def __init__(self, context: AppContext) -> None:
         super().__init__("backup", "Backup")
         self._context = context
-        back_up = secondary_button("Back up…", size=ButtonSize.SMALL)
+        back_up = secondary_button("Back up…")
         back_up.clicked.connect(self._open_back_up)
-        restore = secondary_button("Restore…", size=ButtonSize.SMALL)
+        restore = secondary_button("Restore…")
         restore.clicked.connect(self._open_restore)
         help_text = "All accounts with their credentials, in one encrypted file."
         self.add_row(SettingRow("Back up", help_text, back_up))
@@ -193,7 +211,7 @@ class KeychainSection(SettingsSection):
     def __init__(self, context: AppContext) -> None:
         super().__init__("keychain", "Keychain")
         self._context = context
-        self._fix_button = secondary_button("", size=ButtonSize.SMALL)
+        self._fix_button = secondary_button("")
         self._fix_button.clicked.connect(self._on_fix_clicked)
         self._vault_row = SettingRow("", control=self._fix_button)
         self._create_row = _make_action_row(
@@ -258,6 +276,6 @@ class KeychainSection(SettingsSection):
 
 
 def _make_action_row(title: str, button: str, on_clicked: Callable[[], None]) -> QWidget:
-    push = secondary_button(button, size=ButtonSize.SMALL)
+    push = secondary_button(button)
     push.clicked.connect(on_clicked)
     return SettingRow(title, control=push)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.account_names import HandleError, parse_handle
 from twauth_gui.domain.accounts import Account
-from twauth_gui.domain.apps import App, AppId
+from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.sign_in import SignInMethod
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.accessibility import scroll_into_view
-from twauth_gui.gui.parts.buttons import primary_button, quiet_button
+from twauth_gui.gui.parts.buttons import LinkButton, primary_button, quiet_button
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.signin.method_picker import AppChoice, MethodPicker
+from twauth_gui.gui.theme.metrics import TextStyle
 from twauth_gui.services.sign_in_requests import SignInRequest
 
 _BUTTON_TEXTS = {
@@ -27,6 +30,7 @@ _BUTTON_TEXTS = {
     SignInMethod.LINK: "Get the message",
     SignInMethod.ADDRESS: "Get the link",
 }
+_MOST_SAMPLES = 3
 _HANDLE_HELP = "Checked against the account that signs in."
 
 
@@ -45,7 +49,7 @@ class AddAccountDialog(Dialog):
 
     def __init__(
         self,
-        apps: Iterable[App],
+        context: AppContext,
         *,
         app_id: AppId | None = None,
         again: Account | None = None,
@@ -54,20 +58,23 @@ class AddAccountDialog(Dialog):
         self._is_again = again is not None
         title = "Add an account" if again is None else f"Sign in {again.at_handle} again"
         super().__init__(title, width=DialogWidth.W640)
-        self._app = AppChoice(apps, app_id)
+        self._app = AppChoice(context.snapshots.current.apps.values(), app_id)
         self._app.setEnabled(again is None)
         self._handle = LineField(prefix="@")
         if again is not None and again.is_handle_known:
             self._handle.setText(again.handle)
         self._app_block = FieldBlock("App", self._app)
         self._handle_block = FieldBlock("Expected handle", self._handle, _HANDLE_HELP)
-        self._method_picker = MethodPicker(kind)
+        self._method_picker = MethodPicker(context, kind)
+        self._samples = _SampleHandles(context.services.sandbox.sample_handles[:_MOST_SAMPLES])
+        self._samples.chosen.connect(self._handle.setText)
         self._start = primary_button("")
         self._build()
         self._method_picker.method_changed.connect(self._show_method)
         self._show_app()
-        if again is not None:
-            self._method_picker.prefer(again.method)
+        before = again or context.snapshots.current.last_sign_in
+        if before is not None:
+            self._method_picker.prefer(before.method)
         self._app.currentIndexChanged.connect(self._show_app)
         self._handle.textChanged.connect(self._validate)
         self._validate()
@@ -82,6 +89,7 @@ class AddAccountDialog(Dialog):
         row.addWidget(self._app_block, 1)
         row.addWidget(self._handle_block, 1)
         column.addLayout(row)
+        column.addWidget(self._samples)
         column.addSpacing(20)
         column.addWidget(self._method_picker)
         self._method_picker.expanded.connect(scroll_into_view)
@@ -100,9 +108,15 @@ class AddAccountDialog(Dialog):
         self.add_cancel_and(self._start)
         self.set_initial_focus(self._handle)
 
+    def show_request(self, request: SignInRequest) -> None:
+        """Fill in what a sign-in that failed was started with."""
+        self._handle.setText(request.expected_handle)
+        self._method_picker.prefer(request.method)
+
     def _show_app(self) -> None:
         app = self._app.app
         self._method_picker.show_app(app)
+        self._samples.setVisible(app is not None and app.hosts.is_local and not self._is_again)
         if app is not None:
             more = f", or one of {len(app.spare_callbacks)} more" if app.spare_callbacks else ""
             self._app_block.set_help(f"Returns to {app.callback}{more}")
@@ -146,6 +160,24 @@ class AddAccountDialog(Dialog):
         self.chosen.emit(request)
 
 
+class _SampleHandles(QWidget):
+    """Handles of invented accounts to choose from; chosen carries one, without @."""
+
+    chosen = Signal(str)
+
+    def __init__(self, handles: Sequence[str]) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 8, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(Text("Sample accounts", style=TextStyle.SMALL, role="text-3"))
+        for handle in handles:
+            link = LinkButton(f"@{handle}")
+            link.clicked.connect(partial(self.chosen.emit, handle))
+            row.addWidget(link)
+        row.addStretch(1)
+
+
 # The dialogs that follow are imported when they are opened.
 
 
@@ -156,16 +188,23 @@ def open_add_account(
     *,
     again: Account | None = None,
     kind: CredentialKind = CredentialKind.OAUTH1,
+    before: SignInRequest | None = None,
 ) -> None:
     """Ask for app, handle, kind and method, then start the sign-in.
 
-    again: the account to sign in again; its app is fixed.
+    again: the account to sign in again; its app is fixed. before: the request of a sign-in that
+    failed, to change and start once more.
     """
 
     def sign_in(request: SignInRequest) -> None:
         from twauth_gui.gui.signin.sign_in_controller import SignInController  # noqa: PLC0415 - see above
 
-        SignInController(context, request, parent).start()
+        def go_back() -> None:
+            open_add_account(
+                context, parent, request.app_id, again=again, kind=request.kind, before=request
+            )
+
+        SignInController(context, request, parent, go_back=go_back).start()
 
     def check(chosen: str) -> None:
         from twauth_gui.gui.apps.app_check_dialog import open_app_check  # noqa: PLC0415 - see above
@@ -177,8 +216,9 @@ def open_add_account(
 
         open_batch_sign_in(context, AppId(chosen), parent)
 
-    apps = context.snapshots.current.apps.values()
-    dialog = AddAccountDialog(apps, app_id=app_id, again=again, kind=kind)
+    dialog = AddAccountDialog(context, app_id=app_id, again=again, kind=kind)
+    if before is not None:
+        dialog.show_request(before)
     dialog.chosen.connect(sign_in)
     dialog.check_requested.connect(check)
     dialog.batch_requested.connect(start_batch)

@@ -13,7 +13,7 @@ from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import SignInMethod
 from twauth_gui.gui.parts.accessibility import announce
 from twauth_gui.gui.parts.badges import IconLabel
-from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button, secondary_button
+from twauth_gui.gui.parts.buttons import ButtonSize, external_button, quiet_button, secondary_button
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
 from twauth_gui.gui.parts.responsive_row import SettingRow
 from twauth_gui.gui.parts.surfaces import Box, CopyLine
@@ -39,7 +39,9 @@ class LinkLine(QWidget):
 
     def __init__(self, open_text: str) -> None:
         super().__init__()
-        open_button = quiet_button(open_text, size=ButtonSize.TINY)
+        open_button = quiet_button(
+            open_text, "external-link", icon_after=True, size=ButtonSize.TINY
+        )
         open_button.clicked.connect(self.open_requested)
         copy_button = secondary_button("Copy link", "copy", size=ButtonSize.SMALL)
         copy_button.clicked.connect(self.copy_requested)
@@ -176,7 +178,7 @@ class BrowserPage(SignInPage):
             "The page says that something is invalid", _LINKS_EXPIRE, renew
         )
         box.add_row(self._expired_row)
-        console = secondary_button("Open console", size=ButtonSize.SMALL)
+        console = external_button("Open console")
         console.clicked.connect(self.console_requested)
         self._failed_row = _quiet_row("The page says that something went wrong", "", console)
         box.add_row(self._failed_row)

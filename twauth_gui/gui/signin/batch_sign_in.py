@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.domain.account_names import parse_handles
+from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.batch_sign_in import BatchItem, BatchSignIn, BatchStatus
+from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.app_context import AppContext
@@ -24,16 +26,22 @@ from twauth_gui.gui.parts.buttons import (
     quiet_button,
     secondary_button,
 )
+from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
 from twauth_gui.gui.parts.fields import FieldBlock, TextField
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.signin.method_picker import AppChoice, MethodPicker
+from twauth_gui.gui.signin.method_picker import (
+    AppChoice,
+    MethodPicker,
+    can_return_to_browser,
+)
 from twauth_gui.gui.signin.sign_in_controller import SignInController
 from twauth_gui.gui.theme.metrics import L, TextStyle, line_height
 from twauth_gui.services.batch_sign_in import delete_batch, load_batch, save_batch
 from twauth_gui.services.sign_in_requests import SignInRequest, repeat_request
 
+_TITLE = "Add several accounts"
 _HANDLES_HELP = (
     "Separate them with commas, spaces or line breaks. Handles and profile addresses both work."
 )
@@ -49,24 +57,41 @@ class BatchStartDialog(Dialog):
 
     chosen = Signal(object)
 
-    def __init__(self, context: AppContext, app_id: AppId | None) -> None:
-        super().__init__("Add several accounts", width=DialogWidth.W640)
+    def __init__(
+        self, context: AppContext, app_id: AppId | None, again: Sequence[Account] = ()
+    ) -> None:
+        """again: the accounts to sign in again, each under its app; their handles are filled in."""
+        title = f"Sign in {pluralize(len(again), 'account')} again" if again else _TITLE
+        super().__init__(title, width=DialogWidth.W640)
         self._context = context
+        self._is_again = bool(again)
+        self._apps_by_handle = {one.handle.casefold(): one.app_id for one in again}
         self._handles = TextField()
         self._handles.setFixedHeight(_HANDLES_LINES * line_height() + 20)
         self._block = FieldBlock("Handles", self._handles, _HANDLES_HELP)
         self._app = AppChoice(context.snapshots.current.apps.values(), app_id)
-        self._method_picker = MethodPicker()
+        only_oauth2 = bool(again) and not any(one.has_oauth1 for one in again)
+        kind = CredentialKind.OAUTH2 if only_oauth2 else CredentialKind.OAUTH1
+        self._method_picker = MethodPicker(context, kind)
         self._start = primary_button("Start")
+        self._app_block = FieldBlock("App", self._app)
         self._build()
+        if again:
+            has_several_apps = len(set(self._apps_by_handle.values())) > 1
+            self._app_block.setVisible(not has_several_apps)
+            self._app.setEnabled(False)
+            self._handles.setReadOnly(has_several_apps)
+            self._handles.setPlainText("\n".join(one.handle for one in again))
         self._show_app()
+        if (last := context.snapshots.current.last_sign_in) is not None:
+            self._method_picker.prefer(last.method)
         self._handles.textChanged.connect(self._validate)
         self._app.currentIndexChanged.connect(self._show_app)
 
     def _build(self) -> None:
         body, column = make_dialog_body(L)
         column.addWidget(self._block)
-        column.addWidget(FieldBlock("App", self._app))
+        column.addWidget(self._app_block)
         column.addWidget(self._method_picker)
         self._method_picker.expanded.connect(scroll_into_view)
         self.set_body(body)
@@ -85,7 +110,8 @@ class BatchStartDialog(Dialog):
             self._block.set_error(f"Not a handle: {', '.join(others[:5])}")
         elif handles:
             count = pluralize(len(handles), "handle")
-            self._block.set_help(f"{count}. {_known_text(self._context, handles)}".strip())
+            known = "" if self._is_again else _known_text(self._context, handles)
+            self._block.set_help(f"{count}. {known}".strip())
         else:
             self._block.set_help(_HANDLES_HELP)
         self._start.setEnabled(bool(handles) and not others and self._app.app is not None)
@@ -99,7 +125,9 @@ class BatchStartDialog(Dialog):
             app.id,
             self._method_picker.method,
             self._context.now(),
-            tuple(map(BatchItem, handles)),
+            tuple(
+                BatchItem(one, app_id=self._apps_by_handle.get(one.casefold())) for one in handles
+            ),
             self._method_picker.options,
             self._method_picker.kind,
             self._method_picker.scopes,
@@ -117,6 +145,7 @@ def _known_text(context: AppContext, handles: Sequence[str]) -> str:
     return f"{count} of them {'is' if count == 1 else 'are'} in the list already."
 
 
+_CANCELLED = "Cancelled"
 _STATUS_LOOKS = {
     BatchStatus.SIGNED_IN: (Severity.OK, "Signed in", ""),
     BatchStatus.PENDING: (Severity.BUSY, "Waiting for approval", "Continue"),
@@ -128,11 +157,15 @@ _STATUS_LOOKS = {
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """A row of the list: a handle, how its sign-in stands, why it failed."""
+    """A row of the list: a handle, how its sign-in stands, why it failed.
+
+    app_label: of its app, if the list has several.
+    """
 
     handle: str
     status: BatchStatus
     error: str = ""
+    app_label: str = ""
 
 
 class BatchDialog(Dialog):
@@ -148,7 +181,7 @@ class BatchDialog(Dialog):
     discard_requested = Signal()
 
     def __init__(self, app_label: str) -> None:
-        super().__init__("Add several accounts", width=DialogWidth.W640, app_name=app_label)
+        super().__init__(_TITLE, width=DialogWidth.W640, app_name=app_label)
         self._next = ""
         self._rows: list[BatchRow] = []
         self._title = Text("", style=TextStyle.TITLE, strong=True, wrap=True)
@@ -201,7 +234,9 @@ class BatchDialog(Dialog):
 
     def _build_row(self, item: BatchRow) -> QWidget:
         severity, word, button = _STATUS_LOOKS[item.status]
-        words = item.error or word
+        words = " · ".join(one for one in (item.error or word, item.app_label) if one)
+        if item.error == _CANCELLED:  # it did not fail
+            severity = Severity.UNKNOWN
         holder = QWidget()
         holder.setAccessibleName(f"@{item.handle}, {words}")
         row = QHBoxLayout(holder)
@@ -248,9 +283,6 @@ def _note_text(rows: Sequence[BatchRow], *, has_next: bool) -> str:
     return "You can try the others again, now or another day: the list stays until you discard it."
 
 
-_CANCELLED = "Cancelled"
-
-
 def open_batch_sign_in(context: AppContext, app_id: AppId | None, parent: QObject) -> None:
     """Continue the saved list; if there is none, ask for one."""
 
@@ -271,6 +303,48 @@ def open_batch_sign_in(context: AppContext, app_id: AppId | None, parent: QObjec
     context.run_in_store(parent, lambda _job: load_batch(context.services.store), done)
 
 
+def _app_for_methods(context: AppContext, accounts: Sequence[Account]) -> AppId:
+    """Return the app whose sign-in methods all of the accounts' apps have."""
+    apps = context.snapshots.current.apps
+    ids = [one.app_id for one in accounts]
+    found = (one for one in ids if one in apps and not can_return_to_browser(apps[one]))
+    return next(found, ids[0])
+
+
+def open_batch_again(context: AppContext, accounts: Sequence[Account], parent: QObject) -> None:
+    """Ask how to sign in these accounts again, one after the other, each under its app.
+
+    There is one list: an unfinished one is continued, or replaced if the user says so.
+    """
+
+    def start(batch: BatchSignIn) -> None:
+        BatchController(context, batch, parent).start()
+
+    def ask() -> None:
+        dialog = BatchStartDialog(context, _app_for_methods(context, accounts), accounts)
+        dialog.chosen.connect(start)
+        context.dialogs.open(dialog)
+
+    def done(batch: BatchSignIn | None) -> None:
+        if batch is None:
+            ask()
+            return
+        dialog = ask_confirmation(
+            context.dialogs,
+            "Replace the unfinished list?",
+            f"A list of {pluralize(len(batch.items), 'sign-in')} is not finished. A new one "
+            "replaces it. Sign-ins that are waiting for approval stay.",
+            safe_text="Continue that list",
+            danger_text="Replace it",
+        )
+        dialog.accepted.connect(ask)
+        dialog.safe_button.clicked.connect(
+            lambda: BatchController(context, batch, parent).show_dialog()
+        )
+
+    context.run_in_store(parent, lambda _job: load_batch(context.services.store), done)
+
+
 class BatchController(QObject):
     """Runs the sign-ins of a list one after the other, and saves how each ended."""
 
@@ -283,16 +357,22 @@ class BatchController(QObject):
         context.snapshots.changed.connect(self._refresh)
 
     def start(self) -> None:
-        """Save the list, then show it."""
+        """Save the list, then begin with its first account."""
         self._save(self._batch)
-        self.show_dialog()
+        first = _first_queued(self._rows())
+        if first:
+            self._sign_in(first)
+        else:
+            self.show_dialog()
 
     def show_dialog(self) -> None:
         """Open the dialog with the list."""
-        dialog = BatchDialog(self._context.snapshots.current.label_of(self._batch.app_id))
+        ids = self._batch.app_ids
+        labels = [self._context.snapshots.current.label_of(one) for one in ids]
+        dialog = BatchDialog(labels[0] if len(labels) == 1 else "")
         dialog.sign_in_requested.connect(self._sign_in)
         dialog.skip_requested.connect(self._skip)
-        dialog.discard_requested.connect(self._discard_batch)
+        dialog.discard_requested.connect(self._ask_to_discard)
         dialog.dismissed.connect(self._handle_dismissal)
         self._dialog = dialog
         self._refresh()
@@ -303,7 +383,11 @@ class BatchController(QObject):
 
     def _row(self, item: BatchItem) -> BatchRow:
         status = self._status_of(item)
-        return BatchRow(item.handle, status, item.error if status is BatchStatus.FAILED else "")
+        error = item.error if status is BatchStatus.FAILED else ""
+        several = len(self._batch.app_ids) > 1
+        app_id = self._batch.app_of(item)
+        label = self._context.snapshots.current.label_of(app_id) if several else ""
+        return BatchRow(item.handle, status, error, label)
 
     def _status_of(self, item: BatchItem) -> BatchStatus:
         snapshot = self._context.snapshots.current
@@ -324,7 +408,7 @@ class BatchController(QObject):
         batch, snapshot = self._batch, self._context.snapshots.current
         pending = batch.find_pending(self._item(handle), snapshot.pending_sign_ins.values())
         request = SignInRequest(
-            batch.app_id,
+            batch.app_of(self._item(handle)),
             batch.method,
             handle,
             batch.options,
@@ -336,12 +420,17 @@ class BatchController(QObject):
             request if pending is None else repeat_request(pending),
             self,
             next_text="Next" if self._has_more_after(handle) else "",
+            position=self._position_of(handle),
         )
         controller.ended.connect(lambda: self._handle_end(handle, controller))
         if pending is None:
             controller.start()
         else:
             controller.resume(pending)
+
+    def _position_of(self, handle: str) -> str:
+        number = next(n for n, one in enumerate(self._batch.items, 1) if one.handle == handle)
+        return f"{number} of {len(self._batch.items)}"
 
     def _has_more_after(self, handle: str) -> bool:
         return any(
@@ -374,15 +463,29 @@ class BatchController(QObject):
     def _save(self, batch: BatchSignIn) -> None:
         self._batch = batch
         store = self._context.services.store
+        snapshots = self._context.snapshots
         self._context.run_in_store(
-            self, lambda _job: save_batch(store, batch), lambda _nothing: None
+            self, lambda _job: save_batch(store, batch), lambda _nothing: snapshots.reload()
         )
 
     def _delete(self) -> None:
-        store = self._context.services.store
+        store, snapshots = self._context.services.store, self._context.snapshots
         self._context.run_in_store(  # owned by what outlives the controller
-            self._context.snapshots, lambda _job: delete_batch(store), lambda _nothing: None
+            snapshots, lambda _job: delete_batch(store), lambda _nothing: snapshots.reload()
         )
+
+    def _ask_to_discard(self) -> None:
+        """Discard the list if the user confirms it: what is not signed in yet is forgotten."""
+        left = [row.handle for row in self._rows() if row.status is not BatchStatus.SIGNED_IN]
+        confirm = ask_confirmation(
+            self._context.dialogs,
+            "Discard this list?",
+            f"{pluralize(len(left), 'handle')} of it {'is' if len(left) == 1 else 'are'} not signed"
+            " in. Accounts that are signed in stay, and sign-ins that wait stay in the list.",
+            safe_text="Keep",
+            danger_text="Discard",
+        )
+        confirm.accepted.connect(self._discard_batch)
 
     def _discard_batch(self) -> None:
         self._delete()
@@ -390,8 +493,14 @@ class BatchController(QObject):
         self.deleteLater()
 
     def _handle_dismissal(self) -> None:
-        if all(row.status is BatchStatus.SIGNED_IN for row in self._rows()):
+        rows = self._rows()
+        done = sum(row.status is BatchStatus.SIGNED_IN for row in rows)
+        if done == len(rows):
             self._delete()
+        else:
+            self._context.window.show_status(
+                f"{done} of {len(rows)} signed in. Your list, at the left, goes on with the rest."
+            )
         self._dialog = None
         self.deleteLater()
 

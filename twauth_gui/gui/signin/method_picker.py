@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.callback_urls import is_own_callback
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.sign_in import SignInMethod, SignInOptions
+from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.parts.buttons import LinkButton
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.option_list import Option, OptionList
+from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.segmented_control import SegmentedControl
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.signin.options_box import ScopesBox, SignInOptionsBox
-from twauth_gui.gui.theme.metrics import TextStyle
+from twauth_gui.gui.theme.metrics import S, TextStyle
 from twauth_gui.gui.webview.availability import find_view_obstacle
+
+if TYPE_CHECKING:
+    from twauth_gui.services.export_service import OAuth2ClientFields
 
 
 class AppChoice(ComboBox):
@@ -46,14 +54,19 @@ _KIND_ADVICE = {
 }
 
 
+_NO_CLIENT = "OAuth 2.0 needs the app's client ID, which is not stored here."
+
+
 class KindChoice(QWidget):
     """Switch between OAuth 1.0a and OAuth 2.0, with a line of advice below.
 
     Signals:
         changed: another kind was chosen.
+        client_requested: the client ID that is missing is to be added.
     """
 
     changed = Signal()
+    client_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,8 +79,26 @@ class KindChoice(QWidget):
         column.addWidget(Text("Kind of credentials", style=TextStyle.SMALL, strong=True))
         column.addWidget(self._choice, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._advice)
+        self._missing = self._build_missing()
+        column.addWidget(self._missing)
         self._choice.changed.connect(self._show_kind)
         self._show_kind()
+
+    def _build_missing(self) -> QWidget:
+        add = LinkButton("Add it")
+        add.setAccessibleName("Add the client ID")
+        add.clicked.connect(self.client_requested)
+        words = Text(_NO_CLIENT, style=TextStyle.SMALL, role="text-3", wrap=True)
+        row = ResponsiveRow(words, add, spacing=S, stretch=(0, 0), apart=True)
+        row.hide()
+        return row
+
+    def set_client(self, *, is_stored: bool) -> None:
+        """Offer OAuth 2.0 if the app's client ID is stored, else say that it is missing."""
+        self._choice.set_choice_enabled(CredentialKind.OAUTH2.value, enabled=is_stored)
+        self._missing.setVisible(not is_stored)
+        if not is_stored:
+            self.choose(CredentialKind.OAUTH1)
 
     @property
     def kind(self) -> CredentialKind:
@@ -87,8 +118,13 @@ def sign_in_methods(kind: CredentialKind, app: App | None) -> list[Option]:
     return [_browser_option(app), _private_view_option(), *manual]
 
 
+def can_return_to_browser(app: App) -> bool:
+    """Whether the browser can bring the approval back to this computer."""
+    return any(map(is_own_callback, app.callbacks))
+
+
 def _browser_option(app: App | None) -> Option:
-    returns = app is not None and any(map(is_own_callback, app.callbacks))
+    returns = app is not None and can_return_to_browser(app)
     words = (
         "Opens the sign-in page and comes back by itself."
         if returns
@@ -147,9 +183,11 @@ class MethodPicker(QWidget):
     method_changed = Signal()
     expanded = Signal(QWidget)
 
-    def __init__(self, kind: CredentialKind = CredentialKind.OAUTH1) -> None:
+    def __init__(self, context: AppContext, kind: CredentialKind = CredentialKind.OAUTH1) -> None:
         super().__init__()
+        self._context = context
         self._app: App | None = None
+        self._preferred: SignInMethod | None = None
         self._kind = KindChoice()
         self._kind.choose(kind)
         self._holder = QVBoxLayout()
@@ -160,6 +198,8 @@ class MethodPicker(QWidget):
         self._build()
         self._show_methods()
         self._kind.changed.connect(self._show_methods)
+        self._kind.client_requested.connect(self._add_client)
+        context.snapshots.changed.connect(self._note_change)
         self._options.opened.connect(lambda: self.expanded.emit(self._options))
         self._scopes.opened.connect(lambda: self.expanded.emit(self._scopes.first_row))
 
@@ -181,11 +221,40 @@ class MethodPicker(QWidget):
         """Offer the methods that work with this app."""
         self._app = app
         self._show_methods()
+        self._read_client()
 
     def prefer(self, method: SignInMethod) -> None:
-        """Choose this method, if it is offered."""
+        """Choose this method where it is offered, until another one is chosen."""
+        self._preferred = method
         if self._methods.has_enabled(method.value):
             self._methods.select(method.value)
+
+    def _read_client(self) -> None:
+        """Read from the keychain whether the app has an OAuth 2.0 client."""
+        app = self._app
+        if app is None:
+            return
+        exporter = self._context.services.exporter
+
+        def done(clients: Mapping[AppId, OAuth2ClientFields]) -> None:
+            if self._app is app:
+                self._kind.set_client(is_stored=clients[app.id].has_id)
+
+        # A keychain that refuses is reported when the sign-in reads the keys.
+        _ = self._context.run_in_store(
+            self, lambda _job: exporter.find_oauth2_clients([app.id]), done, ignore
+        )
+
+    def _note_change(self) -> None:
+        """Look at an app again that was changed meanwhile: it may have got a client."""
+        changed = self._context.snapshots.current.apps.get(self._app.id) if self._app else None
+        if changed is not None and changed != self._app:
+            self._app = changed
+            self._read_client()
+
+    def _add_client(self) -> None:
+        if self._app is not None:
+            self._context.window.edit_app(self._app.id)
 
     @property
     def kind(self) -> CredentialKind:
@@ -203,12 +272,18 @@ class MethodPicker(QWidget):
     def scopes(self) -> tuple[str, ...]:
         return self._scopes.scopes()
 
+    def _note_method(self, method: str) -> None:
+        self._preferred = SignInMethod(method)
+        self.method_changed.emit()
+
     def _show_methods(self) -> None:
         self._methods.hide()
         self._holder.removeWidget(self._methods)
         self._methods.deleteLater()
         self._methods = OptionList(sign_in_methods(self.kind, self._app), _METHODS_LABEL)
-        self._methods.changed.connect(self.method_changed)
+        if self._preferred is not None:
+            self.prefer(self._preferred)
+        self._methods.changed.connect(self._note_method)
         self._holder.addWidget(self._methods)
         self._options.setVisible(self.kind is CredentialKind.OAUTH1)
         self._scopes.setVisible(self.kind is CredentialKind.OAUTH2)

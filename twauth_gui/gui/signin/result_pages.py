@@ -15,9 +15,8 @@ from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.badges import Badge
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import (
-    Button,
-    ButtonKind,
     ButtonSize,
+    external_button,
     quiet_button,
     secondary_button,
 )
@@ -89,6 +88,7 @@ class OtherAccountPage(SignInPage):
 
     def __init__(self) -> None:
         super().__init__()
+        self.summary = ""
         self._title = Text("", style=TextStyle.HEADING, strong=True, wrap=True)
         self._line = Text("", role="text-2", wrap=True)
         self.column.addWidget(self._title)
@@ -97,14 +97,15 @@ class OtherAccountPage(SignInPage):
         self.column.addStretch(1)
 
     def show_sign_in(self, pending: PendingSignIn) -> None:
-        """Name both accounts."""
+        """Name both accounts; summary says the same in a few words."""
+        self.summary = f"@{pending.granted_handle} approved instead, and was discarded"
         self._title.setText(
             f"You approved as @{pending.granted_handle}, not @{pending.expected_handle}"
         )
         self._line.setText(
             "The browser was signed in to another account. Its credentials are held until you "
-            f"choose: keep @{pending.granted_handle} as an account of its own, or discard them, "
-            "which also revokes them at X."
+            f"choose. Keep @{pending.granted_handle} as an account of its own, or discard them, "
+            "which also revokes them at X. Before another try they are discarded too."
         )
 
 
@@ -223,13 +224,7 @@ class _CallbackHelp(QWidget):
         self._line = CopyLine("", [copy], height=44)
         copy.clicked.connect(lambda: self.copy_requested.emit(self._line.text()))
         self._open_app = Text("", wrap=True)
-        console = Button(
-            "Open console",
-            kind=ButtonKind.SECONDARY,
-            size=ButtonSize.SMALL,
-            icon="external-link",
-            icon_after=True,
-        )
+        console = external_button("Open console")
         console.clicked.connect(self.console_requested)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 12)

@@ -142,10 +142,24 @@ class SignInController(QObject):
     ended = Signal()
 
     def __init__(
-        self, context: AppContext, request: SignInRequest, parent: QObject, *, next_text: str = ""
+        self,
+        context: AppContext,
+        request: SignInRequest,
+        parent: QObject,
+        *,
+        next_text: str = "",
+        position: str = "",
+        go_back: Callable[[], None] | None = None,
     ) -> None:
+        """Open the dialog.
+
+        next_text, position: of a sign-in in a list, the button that goes on and such as "2 of 4".
+        go_back: asks again for what the sign-in was started with.
+        """
         super().__init__(parent)
         self._next_text = next_text
+        self._go_back = go_back
+        self._starts_again = False
         self.account: Account | None = None
         self.problem_text = ""
         self.wants_next = False
@@ -155,7 +169,7 @@ class SignInController(QObject):
         self._paste_problem, self._was_pasted = "", False
         self._remedy: Callable[[], None] = self.start
         self._jobs = SignInJobs(context, self)
-        self._presenter = SignInPresenter(context, request)
+        self._presenter = SignInPresenter(context, request, position)
         self._dialog = self._presenter.dialog
         self._link_actions = LinkActions(context, self._dialog)
         self._revocation = GrantRevocation(context, self._presenter, self)
@@ -165,9 +179,11 @@ class SignInController(QObject):
 
     def _connect(self) -> None:
         self._jobs.set_listener(self)
-        self._revocation.ended.connect(self._dialog.close_dialog)
+        self._revocation.ended.connect(self._handle_discarded)
         self._dialog.closed.connect(self._handle_close)
-        self._dialog.cancel_pressed.connect(self._cancel)
+        self._dialog.cancel_pressed.connect(self._press_cancel)
+        self._dialog.back_pressed.connect(self._return)
+        self._dialog.another_pressed.connect(self._add_another)
         self._dialog.pin_pressed.connect(self._switch_to_pin)
         self._dialog.primary_pressed.connect(self._press_primary)
         self._dialog.secondary_pressed.connect(self._press_secondary)
@@ -198,6 +214,7 @@ class SignInController(QObject):
         self._request = replace(self._request, pending_id=pending_id)
         self._link = None
         self._was_pasted = False
+        self._dialog.pin_page.field.clear()
         self._presenter.reset_steps(self._request)
         self._show_busy("Getting ready", f"Reading the keys of {self._presenter.app_label}.")
         self._jobs.begin(self._request)
@@ -314,6 +331,7 @@ class SignInController(QObject):
             diagnosis,
             is_pending=self._link is not None,
             pin_helps=self._request.can_use_pin and self.account is None and not about_keychain,
+            has_back=self._go_back is not None,
         )
         if about_keychain and self._context.vault.is_locked:
             locked_remedy = self._remedy
@@ -362,7 +380,6 @@ class SignInController(QObject):
     def _start_again(self) -> None:
         """Get a new link for this sign-in; if X has granted something, revoke that first."""
         pending = self._read_sign_in()
-        self._dialog.pin_page.field.clear()
         if pending is not None and pending.state is PendingState.WAITING:
             self.request_link(pending.id)
             return
@@ -382,10 +399,19 @@ class SignInController(QObject):
             self._show_busy("Keeping the account", "Saving it under its own handle.")
             self._jobs.keep_other(self._sign_in_id)
 
-    def _discard(self) -> None:
+    def _discard(self, *, starts_again: bool) -> None:
+        """Revoke what the other account has granted, then end, or start for the expected one."""
         if self._sign_in_id is not None:
+            self._starts_again = starts_again
+            self.problem_text = self._dialog.other_account_page.summary
             self._remedy = self._revocation.run_next_step
             self._revocation.start(self._sign_in_id)
+
+    def _handle_discarded(self) -> None:
+        if self._starts_again:
+            self.start()
+        else:
+            self._dialog.close_dialog()
 
     # -- footer ------------------------------------------------------------------------------------
 
@@ -394,7 +420,7 @@ class SignInController(QObject):
         if page is self._dialog.pin_page:
             self._submit_pin()
         elif page is self._dialog.other_account_page:
-            self._keep_other_account()
+            self._discard(starts_again=True)
         elif page is self._dialog.problem_page:
             self._remedy()
         elif page is self._dialog.done_page and self.account is not None:
@@ -407,10 +433,8 @@ class SignInController(QObject):
         page = self._dialog.current_page
         if page is self._dialog.private_view_page:
             self._continue_in_browser()
-        elif page is self._dialog.pin_page:
-            self._start_again()
         elif page is self._dialog.other_account_page:
-            self._discard()
+            self._keep_other_account()
         elif page is self._dialog.problem_page:
             self._revocation.forget()
         else:
@@ -435,9 +459,22 @@ class SignInController(QObject):
 
     # -- end ---------------------------------------------------------------------------------------
 
-    def _cancel(self) -> None:
+    def _press_cancel(self) -> None:
+        if self._dialog.current_page is self._dialog.other_account_page:
+            self._discard(starts_again=False)
+            return
         self._forget_sign_in()
         self._dialog.close_dialog()
+
+    def _return(self) -> None:
+        """Ask again for what the sign-in was started with."""
+        self._dialog.close_dialog()
+        if self._go_back is not None:
+            self._go_back()
+
+    def _add_another(self) -> None:
+        self._dialog.close_dialog()
+        self._context.window.add_account(self._request.app_id)
 
     def _forget_sign_in(self) -> None:
         pending_id = self._sign_in_id or self._request.pending_id

@@ -160,23 +160,32 @@ _PRIVATE_VIEW_HEIGHT = 640
 
 @dataclass(frozen=True, slots=True)
 class FooterButtons:
-    """Which buttons a page has; an empty text leaves a button out."""
+    """Which buttons a page has; an empty text leaves a button out.
+
+    cancel: the text of the one that discards what there is. back, another: change what the sign-in
+    was started with; sign in another account.
+    """
 
     primary: str = ""
     secondary: str = ""
-    cancel: bool = True
+    cancel: str = "Cancel sign-in"
     later: bool = False
     use_pin: bool = False
+    back: bool = False
+    another: bool = False
 
 
 class SignInDialog(Dialog):
     """Shows one page at a time; SignInController decides which.
 
     Signals:
-        cancel_pressed, pin_pressed, secondary_pressed, primary_pressed: a footer button.
+        cancel_pressed, pin_pressed, back_pressed, another_pressed, secondary_pressed,
+            primary_pressed: a footer button.
     """
 
     cancel_pressed = Signal()
+    back_pressed = Signal()
+    another_pressed = Signal()
     pin_pressed = Signal()
     secondary_pressed = Signal()
     primary_pressed = Signal()
@@ -188,6 +197,7 @@ class SignInDialog(Dialog):
         method: SignInMethod,
         kind: CredentialKind = CredentialKind.OAUTH1,
         *,
+        position: str = "",
         user_id: str = "",
     ) -> None:
         """user_id: of the account with that handle, if it is known."""
@@ -196,7 +206,7 @@ class SignInDialog(Dialog):
         super().__init__(
             (f"Sign in @{handle}" if handle else "Sign in an account") + with_kind,
             width=DialogWidth.W944 if wide else DialogWidth.W800,
-            app_name=app_label,
+            app_name=" · ".join(filter(None, (app_label, position))),
             avatar=Avatar.of(handle, user_id, 24) if handle else None,
             height=_PRIVATE_VIEW_HEIGHT if wide else _HEIGHT,
         )
@@ -223,21 +233,25 @@ class SignInDialog(Dialog):
         self._build_footer()
 
     def _build_footer(self) -> None:
-        self._cancel = quiet_danger_button("Cancel sign-in")
+        self._cancel = quiet_danger_button("")
         self._use_pin = quiet_button("Use a PIN instead")
+        self._back = quiet_button("Back", "arrow-left")
+        self._another = quiet_button("Add another", "plus")
         self._secondary = secondary_button("")
         self._later = secondary_button("Finish later")
         self.primary = primary_button("")
         for button, signal in (
             (self._cancel, self.cancel_pressed),
             (self._use_pin, self.pin_pressed),
+            (self._back, self.back_pressed),
+            (self._another, self.another_pressed),
             (self._secondary, self.secondary_pressed),
             (self.primary, self.primary_pressed),
         ):
             button.clicked.connect(signal)
         self._later.clicked.connect(self.close_dialog)
-        self.add_left(self._cancel)
-        self.add_left(self._use_pin)
+        for left in (self._back, self._cancel, self._use_pin, self._another):
+            self.add_left(left)
         for right in (self._secondary, self._later, self.primary):
             self.add_right(right)
         self.set_default(self.primary)
@@ -254,8 +268,10 @@ class SignInDialog(Dialog):
         if page is not self.private_view_page and self.private_view_page.is_open:
             self.private_view_page.close_view()
         self._pages.setCurrentWidget(page)
-        self._cancel.setVisible(buttons.cancel)
+        _set_button_text(self._cancel, buttons.cancel)
         self._use_pin.setVisible(buttons.use_pin)
+        self._back.setVisible(buttons.back)
+        self._another.setVisible(buttons.another)
         self._later.setVisible(buttons.later)
         _set_button_text(self._secondary, buttons.secondary)
         _set_button_text(self.primary, buttons.primary)
@@ -286,7 +302,8 @@ _REMEDY_TEXTS = {
 class SignInPresenter:
     """Fills the dialog's pages, buttons and steps; SignInController decides which."""
 
-    def __init__(self, context: AppContext, request: SignInRequest) -> None:
+    def __init__(self, context: AppContext, request: SignInRequest, position: str = "") -> None:
+        """Make the dialog. position: of the sign-in in a list, such as "2 of 4"."""
         self._context = context
         self._app = context.snapshots.current.apps.get(request.app_id)
         self.app_label = self._app.label if self._app else "the app"
@@ -298,6 +315,7 @@ class SignInPresenter:
             label,
             request.method,
             request.kind,
+            position=position,
             user_id=next((one.user_id for one in known), ""),
         )
         self._steps = self._build_steps(request)
@@ -357,7 +375,8 @@ class SignInPresenter:
         """Say what Twauth waits for."""
         self._show_steps()
         self.dialog.busy_page.show_text(title, line)
-        self.dialog.show_page(self.dialog.busy_page, FooterButtons(cancel=cancel, later=later))
+        buttons = FooterButtons(later=later) if cancel else FooterButtons(cancel="", later=later)
+        self.dialog.show_page(self.dialog.busy_page, buttons)
 
     def show_browser_page(self, link: AuthorizationLink, *, opened: bool) -> None:
         """Wait for the browser's return. opened: the system accepted the address."""
@@ -393,7 +412,7 @@ class SignInPresenter:
     def show_pin_problem(self, diagnosis: Diagnosis) -> None:
         """Say below the field why the PIN was refused."""
         self.show_step(SignInStep.APPROVE)
-        buttons = FooterButtons(primary="Finish sign-in", secondary="Start again", later=True)
+        buttons = FooterButtons(primary="Finish sign-in", later=True)
         self.dialog.show_page(self.dialog.pin_page, buttons, self.dialog.pin_page.field)
         self.dialog.pin_page.show_problem(diagnosis.to_sentence())
 
@@ -402,8 +421,13 @@ class SignInPresenter:
         if self.dialog.current_page is self.dialog.pin_page:
             self.dialog.primary.setEnabled(ready)
 
-    def show_problem(self, diagnosis: Diagnosis, *, is_pending: bool, pin_helps: bool) -> None:
-        """Explain a failure. is_pending: there is a sign-in that can wait or be cancelled."""
+    def show_problem(
+        self, diagnosis: Diagnosis, *, is_pending: bool, pin_helps: bool, has_back: bool
+    ) -> None:
+        """Explain a failure. is_pending: there is a sign-in that can wait or be cancelled.
+
+        has_back: what the sign-in was started with can be changed.
+        """
         self._fail_step(diagnosis.title.rstrip("."), f"At {self._time_words()}")
         self.dialog.problem_page.show_diagnosis(
             diagnosis, callback=self._callback, app_label=self.app_label
@@ -411,8 +435,9 @@ class SignInPresenter:
         buttons = FooterButtons(
             primary=self._primary_text(diagnosis),
             later=is_pending,
-            cancel=is_pending and not pin_helps,
+            cancel="Cancel sign-in" if is_pending and not pin_helps else "",
             use_pin=pin_helps,
+            back=has_back and not is_pending,
         )
         self.dialog.show_page(self.dialog.problem_page, buttons)
 
@@ -428,9 +453,7 @@ class SignInPresenter:
         )
         is_manual = diagnosis.remedy is Remedy.OPEN_CONNECTED_APPS
         primary = "Open connected apps" if is_manual else self._primary_text(diagnosis)
-        buttons = FooterButtons(
-            primary=primary, secondary="Forget it here", cancel=False, later=True
-        )
+        buttons = FooterButtons(primary=primary, secondary="Forget it here", cancel="", later=True)
         self.dialog.show_page(self.dialog.problem_page, buttons)
 
     def offer_retry(self) -> None:
@@ -442,8 +465,12 @@ class SignInPresenter:
         self._steps.start(SignInStep.COMPARE)
         self._fail_step("Another account approved")
         self.dialog.other_account_page.show_sign_in(pending)
-        keep = f"Keep @{pending.granted_handle}"
-        buttons = FooterButtons(primary=keep, secondary="Discard", cancel=False, later=True)
+        buttons = FooterButtons(
+            primary=f"Try again as @{pending.expected_handle}",
+            secondary=f"Keep @{pending.granted_handle}",
+            cancel="Discard",
+            later=True,
+        )
         self.dialog.show_page(self.dialog.other_account_page, buttons)
 
     def show_account(
@@ -462,7 +489,12 @@ class SignInPresenter:
         )
         if outcome.missing_scopes:
             self.dialog.done_page.show_missing_scopes(outcome.missing_scopes)
-        buttons = FooterButtons(primary=next_text or "Export…", secondary="Done", cancel=False)
+        buttons = FooterButtons(
+            primary=next_text or "Export…",
+            secondary="Done",
+            cancel="",
+            another=not next_text and not outcome.was_known,
+        )
         self.dialog.show_page(self.dialog.done_page, buttons)
 
     def _start_words(self, link: AuthorizationLink) -> str:

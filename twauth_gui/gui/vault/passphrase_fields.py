@@ -77,7 +77,7 @@ class PassphraseBlock(FieldBlock):
         self.field.show_value(visible=shown)
         self._eye.set_icon("eye-off" if shown else "eye")
         self._eye.set_active(on=shown)
-        self._eye.set_accessible_name(f"{'Hide' if shown else 'Show'} the {self._noun}")
+        self._eye.setAccessibleName(f"{'Hide' if shown else 'Show'} the {self._noun}")
 
     def _clear_error(self, _text: str) -> None:
         self.set_error("")

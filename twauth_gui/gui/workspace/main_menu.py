@@ -1,4 +1,4 @@
-"""The main menu: settings, lock, import, backup, diagnosis, About."""
+"""The main menu: settings, lock, import, backup, help, quit."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.vault.lock_controller import LOCK_KEYS
 
 SETTINGS_SHORTCUT = "Ctrl+,"
+QUIT_KEYS = "Ctrl+Q"
+HELP_KEYS = ("F1", "Ctrl+?")
+PALETTE_SHORTCUT = "Ctrl+K"
 
 _GAP = 4
 
@@ -90,6 +93,29 @@ def open_explain_error(context: AppContext) -> None:
     context.dialogs.open(ExplainErrorDialog(context))
 
 
+def open_profiles(context: AppContext) -> None:
+    """Open the dialog that opens and makes profiles."""
+    from twauth_gui.gui.profiles_dialog import ProfilesDialog  # noqa: PLC0415 - see above
+
+    context.dialogs.open(ProfilesDialog(context))
+
+
+def open_guide(context: AppContext) -> None:
+    """Open the guide."""
+    from twauth_gui.gui.help.guide_dialog import GuideDialog  # noqa: PLC0415 - see above
+
+    context.dialogs.open(GuideDialog(context))
+
+
+def open_shortcuts(context: AppContext) -> None:
+    """Open the overview of the keyboard shortcuts, also above another dialog."""
+    from twauth_gui.gui.help.shortcuts import ShortcutsDialog  # noqa: PLC0415 - see above
+
+    top = context.dialogs.top()
+    if not context.vault.is_app_locked and not isinstance(top, ShortcutsDialog):
+        context.dialogs.open(ShortcutsDialog())
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
     """One line of the menu: icon, label, what it opens, its keys."""
@@ -101,7 +127,7 @@ class MenuEntry:
 
 
 # In the order shown; None is a line between two groups.
-_MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
+MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
     MenuEntry("settings", "Settings…", open_settings, SETTINGS_SHORTCUT),
     MenuEntry("lock", "Lock Twauth", lambda context: context.auto_lock.lock(), LOCK_KEYS),
     None,
@@ -109,10 +135,15 @@ _MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
     None,
     MenuEntry("hard-drive", "Back up…", open_back_up),
     MenuEntry("undo-2", "Restore…", open_restore),
+    MenuEntry("users-round", "Profiles…", open_profiles),
     None,
     MenuEntry("circle-question-mark", "Explain an error…", open_explain_error),
     MenuEntry("stethoscope", "Diagnose…", open_diagnose),
+    MenuEntry("book-open", "Guide", open_guide),
+    MenuEntry("keyboard", "Keyboard shortcuts", open_shortcuts, HELP_KEYS[0]),
     MenuEntry("info", "About Twauth", lambda context: open_settings(context, "about")),
+    None,
+    MenuEntry("log-out", "Quit", lambda context: context.window.quit(), QUIT_KEYS),
 )
 
 
@@ -120,7 +151,7 @@ def show_main_menu(context: AppContext, button: QWidget) -> None:
     """Show the menu above the button it belongs to."""
     menu = QMenu(button)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    for entry in _MENU_ENTRIES:
+    for entry in MENU_ENTRIES:
         if entry is None:
             menu.addSeparator()
             continue

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,6 +15,7 @@ from twauth_gui.domain.health import Severity
 from twauth_gui.domain.hosts import CONSOLE_URL
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.imports.importable_accounts import describe_importable, find_importable
+from twauth_gui.gui.parts.accessibility import announce
 from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import LinkButton, primary_button, secondary_button
@@ -22,9 +23,9 @@ from twauth_gui.gui.parts.fields import TextField
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.metrics import S, TextStyle
+from twauth_gui.gui.theme.metrics import XXL, S, TextStyle
 from twauth_gui.gui.vault.vault_dialogs import open_create_file, unlock_then
-from twauth_gui.gui.workspace.main_menu import open_explain_error, open_import
+from twauth_gui.gui.workspace.main_menu import open_explain_error, open_import, open_restore
 
 if TYPE_CHECKING:
     from twauth_gui.transfer.found_credentials import FoundFile
@@ -135,6 +136,7 @@ class WelcomePage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._introduction = Text("", role="text-2", wrap=True)
         self._vault_banner = VaultBanner(context)
+        self._keys_card = PasteKeysCard(context)
         content = QWidget()
         content.setObjectName("welcomeContent")
         content.setMaximumWidth(_PAGE_WIDTH + 80)
@@ -151,17 +153,27 @@ class WelcomePage(QWidget):
         column.addSpacing(8)
         column.addWidget(
             ResponsiveRow(
-                PasteKeysCard(context), self._make_other_cards(), stack_below=760, stretch=(3, 2)
+                self._keys_card, self._make_other_cards(), stack_below=760, stretch=(3, 2)
             )
         )
         column.addSpacing(12)
-        explain = LinkButton("Explain an error from your bot")
-        explain.clicked.connect(lambda: open_explain_error(context))
-        column.addWidget(explain)
+        column.addWidget(self._make_links())
         column.addStretch(1)
         self._put_into_scroll(content)
         context.vault.changed.connect(self._show_vault)
         self._show_vault()
+
+    @override
+    def showEvent(self, event: QShowEvent, /) -> None:
+        super().showEvent(event)
+        self._keys_card.take_focus()
+
+    def _make_links(self) -> QWidget:
+        restore = LinkButton("Restore a backup")
+        restore.clicked.connect(lambda: open_restore(self._context))
+        explain = LinkButton("Explain an error from your bot")
+        explain.clicked.connect(lambda: open_explain_error(self._context))
+        return ResponsiveRow(restore, explain, spacing=XXL, stretch=(0, 1), apart=True)
 
     def _put_into_scroll(self, content: QWidget) -> None:
         middle = QWidget()
@@ -173,6 +185,7 @@ class WelcomePage(QWidget):
         row.addStretch(1)
         scroll = QScrollArea()
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab scrolls to everything
         scroll.setWidgetResizable(True)
         scroll.setWidget(middle)
         outer = QVBoxLayout(self)
@@ -222,9 +235,12 @@ class PasteKeysCard(QWidget):
         self._field.setAccessibleName("Keys of your app")
         self._field.setAcceptDrops(False)
         self._field.textChanged.connect(self._on_text_changed)
+        self._problem = Text("", style=TextStyle.SMALL, role="bad", wrap=True)
+        self._problem.hide()
+        context.snapshots.changed.connect(self._forget_keys)
         self._button = primary_button("Paste from clipboard", "clipboard-paste")
         self._button.clicked.connect(self._on_clicked)
-        console = LinkButton("Where do I find them?")
+        console = LinkButton("Where do I find them?", is_external=True)
         console.clicked.connect(lambda: context.window.open_address(CONSOLE_URL))
         card = WelcomeCard(
             "key-round",
@@ -233,6 +249,7 @@ class PasteKeysCard(QWidget):
         )
         card.column.addSpacing(14)
         card.column.addWidget(self._field, 1)
+        card.column.addWidget(self._problem)
         card.column.addSpacing(12)
         card.column.addWidget(
             ResponsiveRow(self._button, console, spacing=S, stretch=(0, 0), apart=True)
@@ -242,14 +259,37 @@ class PasteKeysCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(card)
 
+    def take_focus(self) -> None:
+        """Focus the field for the keys."""
+        self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _on_text_changed(self) -> None:
         has_text = bool(self._field.toPlainText().strip())
         self._button.setText("Add this app" if has_text else "Paste from clipboard")
+        self._show_problem("")
 
     def _on_clicked(self) -> None:
-        text = self._field.toPlainText() or self._context.clipboard.read_text()
-        self._field.clear()
-        self._context.window.add_app(text)
+        """Add the app; a text without any key stays, and it is said what is wrong with it."""
+        from twauth_gui.transfer.pasted_keys import parse_keys  # noqa: PLC0415 - once there is a text
+
+        typed = self._field.toPlainText()
+        text = typed if typed.strip() else self._context.clipboard.read_text()
+        if text.strip() and (pasted := parse_keys(text)).is_empty:
+            where = "" if typed.strip() else "On the clipboard: "
+            self._show_problem(where + " ".join(pasted.notes))
+        else:
+            self._context.window.add_app(text)
+
+    def _show_problem(self, text: str) -> None:
+        self._problem.setText(text)
+        self._problem.setVisible(bool(text))
+        self._field.setAccessibleDescription(text)
+        announce(self._field, text)
+
+    def _forget_keys(self) -> None:
+        """Clear the field once there is an app; until then the text is not lost."""
+        if not self._context.snapshots.current.is_empty:
+            self._field.clear()
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

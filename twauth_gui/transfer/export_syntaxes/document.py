@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twauth_gui.transfer.credential_formats import Field
 from twauth_gui.transfer.export_presets import AccountGrouping, ExportPreset, FileSyntax
@@ -23,7 +23,7 @@ class AccountBlock:
     unique within the text. head: comment lines, without their sign. rows: name and value, in the
     order of the text. values: the same secrets by field. expires_at: of the OAuth 2.0 access token,
     in seconds since 1970, as text. reference: what twauth run takes. api_url: of the app, or "" for
-    X.
+    X. file_name_parts: what the name of its file is made of.
     """
 
     handle: str
@@ -35,6 +35,7 @@ class AccountBlock:
     expires_at: str
     reference: str
     api_url: str
+    file_name_parts: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from twauth_gui.transfer.found_credentials import (
 )
 from twauth_gui.transfer.reader.account_handles import HandleFinder
 from twauth_gui.transfer.reader.entries import read_entries
-from twauth_gui.transfer.reader.entry import MOST_ENTRIES, Entry
+from twauth_gui.transfer.reader.entry import Entry
 from twauth_gui.transfer.reader.field_names import CLEAR_HANDLE, USER_ID, is_index, is_row
 from twauth_gui.transfer.reader.grouping import (
     ACCOUNT,
@@ -51,10 +51,8 @@ _STRUCTURED = frozenset({"json", "yaml", "toml", "ini", "plist", "csv", "tsv"})
 _LABELLED = frozenset({"xml", "text", "markdown"})
 _COLLECTION = re.compile(r"(?:bot|account|user|profile|handle|screen_?name)s?$", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n?|\n")
-MAX_LINES = 12_500
-"""The keys of 2,500 accounts, with a name or a blank line for each."""
-MAX_VALUES = MOST_ENTRIES - 1
-"""The keys of 2,500 accounts; each value takes some 40 µs of a quiet core of 3 GHz."""
+MAX_LINES = 10_000
+"""The keys of 2,000 accounts, with a name or a blank line for each."""
 _MOST_LOCKS = 20
 _MOST_HIDDEN = 2_000  # more than are told of
 _TOO_LONG = "It has far more entries than any file with keys."
@@ -64,6 +62,7 @@ _OTHER_USER = "The user ID named beside it is not the one in the access token."
 _LENGTH = "The {field} does not have a length that X uses."
 _ONE_SIGN = "Its values look like placeholders: each repeats one character."
 _SHORTEST_ID = 4
+_WORD_END = re.compile(r"[\s,;\"'`<>(){}\[\]]+|(?<=[\w])[:=](?=\S)")
 _HANDLE_CELL = re.compile(r"@?[A-Za-z_][A-Za-z0-9_]{2,14}")
 
 
@@ -94,9 +93,9 @@ class TextContent:
 def read_content(text: str) -> TextContent:
     """Return the credentials of a text, also those that lack their partner."""
     start = _read_start(text)
-    entries = read_entries(start)
-    reading = _read_all(entries[:MAX_VALUES], FoundCredentials())
-    is_cut = len(start) < len(text) or len(entries) > MAX_VALUES
+    entries, has_more = read_entries(start)
+    reading = _read_all(entries, FoundCredentials())
+    is_cut = has_more or len(start) < len(text)
     grouping = group_values(reading.values)
     try:
         reading.finish()
@@ -116,9 +115,9 @@ def read_text(text: str, file_name: str, result: FoundCredentials) -> None:
         CancelledError: the user cancelled it.
     """
     start = _read_start(text)
-    entries = read_entries(start, file_name)
-    take_entries(entries[:MAX_VALUES], result, start)
-    if len(start) < len(text) or len(entries) > MAX_VALUES:
+    entries, has_more = read_entries(start, file_name)
+    take_entries(entries, result, start)
+    if has_more or len(start) < len(text):
         result.skip(SkippedEntry("the end of the file", _TOO_LONG, SkipKind.UNREADABLE))
     is_locked = is_encrypted(text) or any(map(_says_encrypted, entries[:_MOST_LOCKS]))
     if not (result.has_credentials or result.skipped) and is_locked:
@@ -420,3 +419,9 @@ def _find_doubt(one: CredentialSet, user_id: str) -> str:
         return _ONE_SIGN
     odd = (name for name, it in values if name not in it.formats and not it.is_of_x)
     return next((_LENGTH.format(field=name.value) for name in odd), "")
+
+
+def holds_credential(text: str) -> bool:
+    """Whether a short text of the user's holds what looks like a credential, named or not."""
+    words = [word.strip(".!?") for word in _WORD_END.split(text) if word]
+    return any(could_be_key(ReadValue.of(word)) for word in words) or bool(read_content(text).sets)

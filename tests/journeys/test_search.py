@@ -1,0 +1,69 @@
+"""The list is searched, filtered and left again with the keyboard, as a screen reader hears it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.dbus import Bus
+from tests.support.desktop import Desktop
+from tests.support.screen_reader import AccessibilityBus, Screen
+from tests.support.wait import wait_until
+
+pytestmark = pytest.mark.journey
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+STAGE = (sys.executable, "-m", "tests.journeys.stage")
+
+
+def search(screen: Screen) -> None:
+    """Search, move to the third hit, open it, come back and clear the search."""
+    screen.press_keys("ctrl+f")
+    screen.find("text", "Search accounts").wait_state("focused")
+    screen.type_text("fern")
+    screen.find("label", "5 of 12 accounts")
+    screen.find("label", "@fernwick_jobs")  # the first hit, in the details
+    screen.press_keys("Down", "Down")
+    screen.find("label", "@fernwick_news")
+    screen.press_keys("Return")
+    screen.find("push button", "Export…").wait_state("focused")
+    screen.press_keys("Escape")
+    screen.find("text", "Search accounts").wait_state("focused")
+    screen.press_keys("Escape")
+    screen.find("label", "12 accounts")
+
+
+def filter_broken(screen: Screen) -> None:
+    """Take a value that is offered; leave the filter, then the search."""
+    screen.type_text("is:bro")
+    screen.find("label", "1 of 12 accounts")
+    screen.press_keys("Return")
+    screen.find("push button", "Remove the filter is:broken")
+    screen.find("label", "@fernwick_quake")
+    screen.press_keys("Escape", "Escape")
+    screen.find("list item", name_contains="@fernwick_quake").wait_state("focused")
+
+
+def test_a_search_by_keyboard_alone(desktop: Desktop) -> None:
+    program = desktop.start(STAGE, PYTHONPATH=str(REPOSITORY))
+    with Screen(desktop, program.pid) as screen, Bus(desktop.a11y_address) as bus:
+        row = screen.find("list item", name_contains="@fernwick_news").wait_state("focused")
+        screen.press_keys("End")  # the list has the keyboard from the start
+        screen.find("list item", name_contains="@tidal_times").wait_state("focused")
+        ear = AccessibilityBus(bus)
+        ear.request_events()
+        search(screen)
+        filter_broken(screen)
+
+        def said() -> str:
+            """Return what was announced so far: a question receives it with its answer."""
+            _ = ear.node_name(row.ref)
+            return str(bus.signals)
+
+        left = "12 accounts. @fernwick_quake, Alerts"
+        wait_until(lambda: f"'{left}" in said(), 10, "the count without a search is said")
+        assert said().count("5 of 12 accounts. @fernwick_jobs, Newsroom, read only") == 1
+        assert "'@fernwick_news, Newsroom, read and write, working" in said()
+        assert "'broken, 1 of 1'" in said()

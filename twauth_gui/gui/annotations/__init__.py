@@ -1,0 +1,1 @@
+"""Tags, notes and favourite marks in the window."""

@@ -1,0 +1,1 @@
+"""What checks have found to be different: the banner and the dialog."""
