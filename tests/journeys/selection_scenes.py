@@ -32,6 +32,10 @@ def selection_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
         view = window.findChildren(AccountListView)[0]
         view.opened.emit(view.selected_ids()[0])
 
+    def remove() -> None:
+        open_details()
+        press(window, "Remove…")
+
     def app_menu() -> None:
         items = window.findChildren(SidebarItem)
         next(one for one in items if one.text() == "Newsroom").setFocus()
@@ -43,7 +47,7 @@ def selection_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
         "selected-menu": partial(several, row_menu),
         "row-menu": row_menu,
         "app-menu": app_menu,
-        "selected-remove": partial(several, partial(press, window, "Remove…")),
+        "selected-remove": partial(several, remove),
         "failed": partial(_show_failures, window),
     }
 

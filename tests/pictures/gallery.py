@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
@@ -29,8 +30,12 @@ OUT = REPOSITORY / "out" / "pictures"
 
 _HOME = Path("/srv")
 _SUFFIX = ".webp"
+_DIALOGS = "dialogs.json"
+SHARES = 3
+"""In how many parts a variant is rendered, so that tests side by side end together."""
+
 _SECONDS = 900.0
-_PARALLEL = 2
+_PARALLEL = 3
 
 # name of the picture in the documentation: variant and scene
 _DOCUMENTED_SCENES = {
@@ -43,17 +48,18 @@ _DOCUMENTED_SCENES = {
 }
 
 
-def render(variant: Variant, scenes: Iterable[str] = ()) -> Path:
+def render(variant: Variant, scenes: Iterable[str] = (), *, share: int = 0, of: int = 1) -> Path:
     """Render scenes of a variant, all if none is named; return the folder with the pictures.
 
     The process has an empty home of fixed name, a fixed time zone and locale, one font family,
     and a network of its own without other computers.
+    share, of: of all scenes only every of-th, from this one on.
     """
-    folder = OUT / variant.name
+    folder = OUT / f"{variant.name}-{share}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     argv = [*have_own_home(_HOME), sys.executable, "-m", "tests.pictures.render_process"]
-    argv += [variant.name, str(folder), *scenes]
+    argv += [variant.name, str(folder), *scenes, "--share", str(share), "--of", str(of)]
     with tempfile.TemporaryDirectory() as scratch:
         done = subprocess.run(
             argv,
@@ -89,64 +95,65 @@ def _environment(scratch: Path, variant: Variant) -> dict[str, str]:
     }
 
 
-def compare(variant: Variant) -> list[str]:
+def compare(variant: Variant, folder: Path) -> list[str]:
     """Compare what was rendered with what is approved; return the names of what differs."""
-    names = _list_pictures(OUT / variant.name) | _list_pictures(_folder(variant))
     return [
         name
-        for name in sorted(names)
-        if find_difference(_read_rendered(variant, name), _read_approved(variant, name))
+        for name in read_dialogs(folder)
+        if find_difference(_read_rendered(variant, folder, name), _read_approved(variant, name))
     ]
 
 
-def show_changes(variant: Variant, changed: Iterable[str]) -> Path:
+def show_changes(variant: Variant, folder: Path, changed: Iterable[str]) -> Path:
     """Write for each name actual, approved and difference side by side; return their folder."""
-    folder = OUT / "changed"
-    folder.mkdir(exist_ok=True)
+    out = OUT / "changed"
+    out.mkdir(exist_ok=True)
     for name in changed:
-        actual, known = _read_rendered(variant, name), _read_approved(variant, name)
+        actual, known = _read_rendered(variant, folder, name), _read_approved(variant, name)
         box = find_difference(actual, known)
         if box is not None:
-            sheet = place_side_by_side(actual, known, box)
-            sheet.save(folder / f"{name}-{variant.name}.png")
-    return folder
+            place_side_by_side(actual, known, box).save(out / f"{name}-{variant.name}.png")
+    return out
 
 
-def approve(variant: Variant, changed: Iterable[str]) -> None:
-    """Make what was rendered the approved pictures of these names."""
-    folder = _folder(variant)
-    folder.mkdir(parents=True, exist_ok=True)
-    rendered = _list_pictures(OUT / variant.name)
-    for name in changed:
-        path = folder / f"{name}{_SUFFIX}"
-        if name in rendered:
-            _read_rendered(variant, name).save(path, lossless=True, quality=100, method=4)
-        else:
+def read_dialogs(folder: Path) -> dict[str, str]:
+    """Return the class of the dialog, "" for none, by the name of the scene, in order."""
+    path = folder / _DIALOGS
+    dialogs: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    return dict(sorted(dialogs.items()))
+
+
+def _approve(variant: Variant, folders: Sequence[Path]) -> None:
+    """Make what was rendered in these folders the approved pictures of a variant."""
+    approved = approved_folder(variant)
+    approved.mkdir(parents=True, exist_ok=True)
+    dialogs: dict[str, str] = {}
+    for folder in folders:
+        dialogs |= read_dialogs(folder)
+        for name in compare(variant, folder):
+            picture = _read_rendered(variant, folder, name)
+            picture.save(approved / f"{name}{_SUFFIX}", lossless=True, quality=100, method=4)
+    for path in approved.glob(f"*{_SUFFIX}"):
+        if path.stem not in dialogs:
             path.unlink()
+    text = json.dumps(dialogs, indent=1, sort_keys=True)
+    (approved / _DIALOGS).write_text(f"{text}\n")
 
 
-def list_shown_dialogs(variant: Variant) -> set[str]:
-    """Return the names of the classes of dialogs that the rendered scenes have shown."""
-    return set(json.loads((OUT / variant.name / "dialogs.json").read_text()).values())
-
-
-def _folder(variant: Variant) -> Path:
+def approved_folder(variant: Variant) -> Path:
+    """Return the folder with the approved pictures of a variant."""
     return APPROVED / variant.name
 
 
-def _list_pictures(folder: Path) -> set[str]:
-    return {path.stem for path in folder.glob("*") if path.suffix in {".png", _SUFFIX}}
-
-
-def _read_rendered(variant: Variant, name: str) -> Image.Image:
-    """Return a rendered picture as it is stored; a single pixel if there is none."""
-    picture = _read(OUT / variant.name / f"{name}.png")
+def _read_rendered(variant: Variant, folder: Path, name: str) -> Image.Image:
+    """Return a rendered picture as it is stored."""
+    picture = _read(folder / f"{name}.png")
     return reduce_tones(picture.reduce(variant.shrink) if variant.shrink > 1 else picture)
 
 
 def _read_approved(variant: Variant, name: str) -> Image.Image:
     """Return an approved picture; a single pixel if there is none."""
-    return _read(_folder(variant) / f"{name}{_SUFFIX}")
+    return _read(approved_folder(variant) / f"{name}{_SUFFIX}")
 
 
 def _read(path: Path) -> Image.Image:
@@ -166,21 +173,25 @@ def _write_documented() -> None:
                 small.save(REPOSITORY / "docs" / "pictures" / f"{name}.png", optimize=True)
 
 
+def _render_share(variant: Variant, share: int) -> Path:
+    return render(variant, share=share, of=SHARES)
+
+
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--approve", action="store_true")
     options = parser.parse_args(list(arguments))
     shutil.rmtree(OUT, ignore_errors=True)
-    with ThreadPoolExecutor(_PARALLEL) as pool:
-        _ = [*pool.map(render, VARIANTS.values())]
     lines: list[str] = []
     for variant in VARIANTS.values():
-        changed = compare(variant)
-        lines += [f"{variant.name}: {name}" for name in changed]
+        with ThreadPoolExecutor(_PARALLEL) as pool:
+            folders = [*pool.map(partial(_render_share, variant), range(SHARES))]
+        for folder in folders:
+            changed = compare(variant, folder)
+            lines += [f"{variant.name}: {name}" for name in changed]
+            show_changes(variant, folder, changed)
         if options.approve:
-            approve(variant, changed)
-        else:
-            show_changes(variant, changed)
+            _approve(variant, folders)
     if options.approve:
         _write_documented()
     sys.stdout.write("".join(f"{line}\n" for line in lines) or "No picture has changed.\n")

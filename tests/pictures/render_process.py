@@ -73,8 +73,7 @@ class Renderer:
         show_scene(window, vault, scene)
         wait_idle(window)
         dialog = window.context.dialogs.top()
-        if dialog is not None:
-            self.dialogs[scene] = type(dialog).__name__
+        self.dialogs[scene] = "" if dialog is None else type(dialog).__name__
         for timer in window.findChildren(QTimer):
             timer.stop()
         picture = _grab_still(window)
@@ -137,11 +136,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("variant", choices=VARIANTS | DOCUMENTED)
     parser.add_argument("folder", type=Path)
     parser.add_argument("scenes", nargs="*")
+    parser.add_argument("--share", type=int, default=0)
+    parser.add_argument("--of", type=int, default=1)
     options = parser.parse_args(list(arguments))
     variant = (VARIANTS | DOCUMENTED)[options.variant]
     renderer = Renderer(make_application(), variant, options.folder)
     failures: list[str] = []
-    for scene in options.scenes or renderer.list_names():
+    for scene in (options.scenes or renderer.list_names())[options.share :: options.of]:
         try:
             renderer.render(scene)
         except AssertionError as error:  # the others are still worth seeing

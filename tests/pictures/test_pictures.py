@@ -9,7 +9,14 @@ import sys
 import pytest
 
 import twauth_gui.gui
-from tests.pictures.gallery import compare, list_shown_dialogs, render, show_changes
+from tests.pictures.gallery import (
+    SHARES,
+    approved_folder,
+    compare,
+    read_dialogs,
+    render,
+    show_changes,
+)
 from tests.pictures.variants import VARIANTS
 from twauth_gui.gui.parts.dialog import Dialog
 
@@ -21,13 +28,22 @@ APPROVAL = (
 )
 
 
+@pytest.mark.parametrize("share", range(SHARES))
 @pytest.mark.parametrize("name", VARIANTS)
-def test_every_scene_looks_as_approved(name: str) -> None:
-    render(VARIANTS[name])
-    changed = compare(VARIANTS[name])
-    folder = show_changes(VARIANTS[name], changed)
-    assert changed == [], APPROVAL.format(folder=folder)
-    assert list_shown_dialogs(VARIANTS[name]) == _list_dialogs(), "a dialog has no scene"
+def test_every_scene_looks_as_approved(name: str, share: int) -> None:
+    variant = VARIANTS[name]
+    folder = render(variant, share=share, of=SHARES)
+    changed = compare(variant, folder)
+    sheets = show_changes(variant, folder, changed)
+    assert changed == [], APPROVAL.format(folder=sheets)
+    approved = [*read_dialogs(approved_folder(variant)).items()]
+    assert [*read_dialogs(folder).items()] == approved[share::SHARES]
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_every_dialog_has_a_scene(name: str) -> None:
+    shown = set(read_dialogs(approved_folder(VARIANTS[name])).values())
+    assert shown - {""} == _list_dialogs()
 
 
 def _list_dialogs() -> set[str]:
