@@ -18,7 +18,6 @@ from twauth_gui import __version__
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.gui.garbage_collector import GarbageCollector
-from twauth_gui.gui.parts.accessibility import install_accessible_roles
 from twauth_gui.gui.qt_messages import QtMessageHandler
 from twauth_gui.gui.session_end import SessionEnd, find_own_command
 from twauth_gui.gui.start_request import StartRequest, take_activation_token
@@ -75,7 +74,6 @@ def make_application(name: str = "twauth-gui") -> QApplication:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("dev.twauth.Twauth")
     app.setWindowIcon(QIcon(str(resource_path("twauth.svg"))))
-    install_accessible_roles()
     return app
 
 

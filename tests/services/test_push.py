@@ -344,12 +344,12 @@ def cancel_when_started(bench: PushBench, cancel: CancelToken) -> None:
 
 def test_commands_that_never_end_or_write_without_end(bench: PushBench, tmp_path: Path) -> None:
     text = (ROOT / "resources/destinations/10-github-actions.toml").read_text("utf-8")
-    own = text.replace('id = "github-actions"', 'id = "mine"\ntimeout = 1')
+    own = text.replace('id = "github-actions"', 'id = "mine"\ntimeout = 3')
     one = bench.services.push.sources.add(own.encode(), "mine.toml")
     bench.services.push.sources.approve(one)
     bench.vendors.misbehave(gh={"only": "list", "hang": True})
     plan = bench.plan("mine", TARGETS["github-actions"])
-    assert "did not end within 1 seconds" in plan.rows[0].reason
+    assert "did not end within 3 seconds" in plan.rows[0].reason
     (command,) = bench.vendors.list_processes()
     assert not is_running(command)
     bench.vendors.misbehave(gh={"only": "list", "flood": 5 * 1024 * 1024})

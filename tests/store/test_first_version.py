@@ -72,7 +72,7 @@ def test_a_backup_of_version_1_comes_in(tmp_path: Path) -> None:
     restored = apply_restore(store, plan_restore(store, backup))
     assert (restored.added, restored.pending_sign_ins, store.settings.all()) == (2, 1, {})
     state = without_ids(state_of(store))
-    assert state["accounts"] == [("fernwick_news", "mine", OLD_CREDENTIALS)]
+    assert state["accounts"] == [("fernwick_news", ("mine", ("a", "b"), False), OLD_CREDENTIALS)]
     assert state["attempts"] == [(PendingState.GRANTED, sample_records.GRANTED_SECRETS)]
     store.close()
 

@@ -341,8 +341,7 @@ class Screen(InputDevices):
 
     Roles are the words Qt gives a screen reader: "push button", "text" (a field), "label",
     "check box", "radio button", "combo box", "list", "list item", "menu item", "page tab",
-    "dialog", "heading" (which "label" finds too), "web document". Web pages shown in the window are
-    part of the tree.
+    "dialog", "heading", "web document". Web pages shown in the window are part of the tree.
     """
 
     def __init__(self, desktop: Desktop, app: int | str) -> None:
@@ -393,7 +392,7 @@ class Screen(InputDevices):
         return [
             ScreenNode(self, node)
             for node in self._nodes(within)
-            if (role is None or node.role == role or (role == "label" and node.role == "heading"))
+            if (role is None or node.role == role)
             and (name is None or node.name == name)
             and (name_contains is None or name_contains in node.name)
         ]

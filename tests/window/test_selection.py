@@ -48,10 +48,17 @@ def right_click(driver: WindowDriver, title: str) -> QMenu:
 
 
 def right_click_on(driver: WindowDriver, part: QWidget, place: QPoint | None = None) -> QMenu:
-    """Click the part with the right button as the system does; return the menu that opens."""
-    place = part.mapTo(driver.window, place or part.rect().center())
-    button, hold = Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier
-    QTest.mouseClick(driver.window.windowHandle(), button, hold, place)
+    """Click the part with the right button as the system does; return the menu that opens.
+
+    The mouse moves there first, as a real one does: Qt sends the event to where it moved last.
+    """
+    place, handle = (
+        part.mapTo(driver.window, place or part.rect().center()),
+        driver.window.windowHandle(),
+    )
+    for step in (QPoint(1, 1), QPoint(0, 0)):
+        QTest.mouseMove(handle, place + step)
+    QTest.mouseClick(handle, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, place)
     return open_menu(driver)
 
 
@@ -332,6 +339,7 @@ def test_many_become_favourites_and_get_tags_with_one_undo_each(
     driver.select("@fernwick_news", "@marsh_weather")
     choose(right_click(driver, "@fernwick_news"), "Add 2 accounts to favourites")
     driver.wait_for_text("2 accounts are favourites")
+    driver.wait_idle()
     assert [one.is_favourite for one in store.list_all()] == [True, True, False]
     driver.view.setFocus()
     menu = open_menu_by_key(driver)

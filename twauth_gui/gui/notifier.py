@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
@@ -64,13 +64,23 @@ class Notifier(QObject):
     def _show_in_tray(self, title: str, text: str) -> None:
         if not QSystemTrayIcon.isSystemTrayAvailable():
             return
-        if self._tray is None:
-            self._tray = QSystemTrayIcon(QApplication.windowIcon(), self)
-            self._tray.setToolTip("Twauth")
-            self._tray.messageClicked.connect(self.activated)
-            self._tray.activated.connect(self._on_tray_clicked)
-        self._tray.show()  # a message needs an icon to come from
-        self._tray.showMessage(title, text)
+        icon = self._find_icon()
+        icon.messageClicked.connect(self.activated, Qt.ConnectionType.SingleShotConnection)
+        icon.showMessage(title, text)
+
+    def _find_icon(self) -> QSystemTrayIcon:
+        """Return the icon that is shown already, else one for this: a message has to have one."""
+        window: QObject = self
+        while (above := window.parent()) is not None:
+            window = above
+        shown = [one for one in window.findChildren(QSystemTrayIcon) if one.isVisible()]
+        if shown:
+            return shown[0]
+        self._tray = QSystemTrayIcon(QApplication.windowIcon(), self)
+        self._tray.setToolTip("Twauth")
+        self._tray.activated.connect(self._on_tray_clicked)
+        self._tray.show()
+        return self._tray
 
     def _on_tray_clicked(self, _reason: QSystemTrayIcon.ActivationReason) -> None:
         self.activated.emit()

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, QTimer, QUrl, Signal
 from PySide6.QtGui import (
-    QAccessible,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
@@ -40,7 +39,7 @@ from twauth_gui.gui.background_sign_ins import BackgroundSignIns
 from twauth_gui.gui.clipboard import SecretClipboard
 from twauth_gui.gui.close_controller import CloseController
 from twauth_gui.gui.imports.import_drop import DroppedItems, DropTarget
-from twauth_gui.gui.parts.accessibility import move_focus, set_accessible_role
+from twauth_gui.gui.parts.accessibility import move_focus
 from twauth_gui.gui.parts.confirm_dialog import ConfirmDialog, ask_confirmation
 from twauth_gui.gui.parts.dialog_host import DialogHost
 from twauth_gui.gui.parts.status_bar import StatusBar
@@ -94,7 +93,6 @@ class MainWindow(LookWindow):
         super().__init__(look)
         profile = services.paths.profile
         self.setWindowTitle(f"{profile} — Twauth" if profile else "Twauth")
-        set_accessible_role(self, QAccessible.Role.Window, self.windowTitle())
         self.setMinimumSize(640, 480)
         self.resize(QSize(1120, 720))
         self._services = services

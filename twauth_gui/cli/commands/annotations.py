@@ -118,7 +118,7 @@ Examples:
   twauth note @fernwick_news --clear
   twauth note @fernwick_news
 
-Notes are not encrypted. They are in the list of accounts, and in backups.
+Notes are not encrypted: they are in the list of accounts, as tags are.
 """
 
 

@@ -69,6 +69,8 @@ def print_changes(
             ]
         )
         return
+    if not found:
+        console.print_success("Nothing has changed.")
     lookup = NameLookup(services.store, console)
     for one in found:
         name = lookup.format_full_name(accounts[one.account_id])

@@ -278,22 +278,12 @@ class FilterBar(QWidget):
             chip.deleteLater()
         self._terms = terms
         self._chips = [self._make_chip(term) for term in terms]
-        self._order_tabs()
+        self._save.raise_()  # to the end of the children, the order in which Tab reaches them
         self._arrange()
         self.setVisible(bool(terms))
         if place is not None:  # the next key removes the next filter, or goes on with the search
             stops: list[QWidget] = [*self._chips, self._field] if terms else [self._field]
             stops[min(place, len(stops) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _order_tabs(self) -> None:
-        """Have Tab reach the filters before the button: what is made late comes last."""
-        before = self._save.previousInFocusChain()
-        while before is not None and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            before = before.previousInFocusChain()
-        for chip in self._chips:
-            if before is not None:
-                self.setTabOrder(before, chip)
-            before = chip
 
     def _make_chip(self, term: QueryTerm) -> FilterChip:
         chip = FilterChip(term)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -35,7 +35,7 @@ from twauth_gui.gui.detail.account_cards import (
 from twauth_gui.gui.detail.annotations_card import AnnotationsCard
 from twauth_gui.gui.detail.credentials_card import CredentialsCard
 from twauth_gui.gui.detail.oauth2_card import OAuth2Card
-from twauth_gui.gui.parts.accessibility import scroll_into_view, set_accessible_role
+from twauth_gui.gui.parts.accessibility import scroll_into_view
 from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.banner import Banner
 from twauth_gui.gui.parts.buttons import (
@@ -147,7 +147,7 @@ class AccountHeader(QWidget):
 
     def _fit_avatar(self) -> None:
         """Leave the avatar out if the handle needs its room; the list has it too."""
-        parts = (self.back, self._handle, self._star, self.export, self._more)
+        parts = (self.back, self._handle, self._star, self._heart, self.export, self._more)
         widths = [one.sizeHint().width() for one in parts if not one.isHidden()]
         edges = self._row.contentsMargins()
         needed = sum(widths) + edges.left() + edges.right() + self._row.spacing() * len(widths)
@@ -257,7 +257,7 @@ class AccountPage(QWidget):
         cards = CardColumns(self._cards(), self._more_cards())
         scroll = QScrollArea()
         scroll.setObjectName("detailScroll")
-        set_accessible_role(scroll, QAccessible.Role.Grouping, "Account details")
+        scroll.setAccessibleName("Account details")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)

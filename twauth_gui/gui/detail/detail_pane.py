@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -14,7 +14,7 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.sign_in import PendingSignInId
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import preserve_focus, set_accessible_role
+from twauth_gui.gui.parts.accessibility import preserve_focus
 from twauth_gui.gui.parts.buttons import Button, IconButton
 from twauth_gui.gui.parts.text import Text
 
@@ -41,7 +41,7 @@ class DetailPane(QWidget):
         self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        set_accessible_role(self, QAccessible.Role.Grouping, "Selected account")
+        self.setAccessibleName("Selected account")
         self._context = context
         self._actions = actions
         self._selected: list[str] = []

@@ -1,4 +1,4 @@
-"""Help for keyboard and screen reader: focus ring, Tab order, kept focus, roles, announcements."""
+"""Help for keyboard and screen reader: focus ring, Tab order, kept focus, announcements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
-    QAccessibleInterface,
     QFocusEvent,
     QKeyEvent,
     QPainter,
@@ -18,11 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
-    QAccessibleWidget,
     QApplication,
     QFocusFrame,
     QLayout,
-    QMenu,
     QProxyStyle,
     QScrollArea,
     QStyle,
@@ -267,51 +264,6 @@ def _scroll_now(part: QWidget) -> None:
         if isinstance(parent, QScrollArea):
             parent.ensureWidgetVisible(part)
         parent = parent.parentWidget()
-
-
-_ROLE_PROPERTY = "accessibleRole"
-
-
-def set_accessible_role(widget: QWidget, role: QAccessible.Role, name: str) -> None:
-    """Give a widget the role and the name with which a screen reader presents it."""
-    widget.setProperty(_ROLE_PROPERTY, role.value)
-    widget.setAccessibleName(name)
-
-
-def install_accessible_roles() -> None:
-    """Make Qt use the roles of set_accessible_role; once per process, before it is read."""
-    QAccessible.installFactory(_make_interface)
-
-
-def _make_interface(_class_name: str, thing: QObject | None) -> QAccessibleInterface | None:
-    if isinstance(thing, QMenu):  # a screen reader's choice would leave it open
-        thing.triggered.connect(thing.close)
-    role = thing.property(_ROLE_PROPERTY) if isinstance(thing, QWidget) else None
-    if not isinstance(thing, QWidget) or role is None:
-        return None  # Qt's own
-    if role == QAccessible.Role.Window.value:
-        return _FrameInterface(thing, QAccessible.Role.Window)
-    return QAccessibleWidget(thing, QAccessible.Role(role))
-
-
-class _FrameInterface(QAccessibleWidget):
-    """A window, with the open menus among its children: for Qt they are children of nothing."""
-
-    @override
-    def childCount(self) -> int:
-        return super().childCount() + len(_list_open_menus())
-
-    @override
-    def child(self, index: int) -> QAccessibleInterface:
-        place, menus = index - super().childCount(), _list_open_menus()
-        if 0 <= place < len(menus):
-            return QAccessible.queryAccessibleInterface(menus[place])
-        return super().child(index)
-
-
-def _list_open_menus() -> list[QMenu]:
-    tops = QApplication.topLevelWidgets()
-    return [one for one in tops if isinstance(one, QMenu) and one.isVisible()]
 
 
 def announce(widget: QWidget, text: str) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
     QFocusEvent,
     QFontMetrics,
     QPainter,
@@ -24,7 +23,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from twauth_gui.gui.parts.accessibility import set_accessible_role
 from twauth_gui.gui.parts.choices import paint_radio
 from twauth_gui.gui.theme.look import Look, look_of
 from twauth_gui.gui.theme.metrics import (
@@ -159,7 +157,7 @@ class OptionList(QWidget):
 
     def __init__(self, options: Sequence[Option], name: str) -> None:
         super().__init__()
-        set_accessible_role(self, QAccessible.Role.Grouping, name)
+        self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._cards: list[OptionCard] = []
         self._column = QVBoxLayout(self)

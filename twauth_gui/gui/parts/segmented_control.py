@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
@@ -24,7 +23,6 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from twauth_gui.gui.parts.accessibility import set_accessible_role
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_BADGE,
@@ -122,7 +120,7 @@ class SegmentedControl(QWidget):
         name: str,
     ) -> None:
         super().__init__()
-        set_accessible_role(self, QAccessible.Role.Grouping, name)
+        self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._group = QButtonGroup(self)
         self._segments: list[_Segment] = []

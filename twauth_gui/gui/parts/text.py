@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from PySide6 import QtGui
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
-    QAccessible,
     QColor,
     QFont,
     QFontMetricsF,
@@ -22,7 +21,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
-from twauth_gui.gui.parts.accessibility import set_accessible_role
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import TextStyle, line_height, text_font
 from twauth_gui.gui.theme.shapes import looks_disabled
@@ -96,7 +94,6 @@ def show_own_tooltip(widget: QWidget, event: QEvent, text: str) -> bool:
     return True
 
 
-_HEADINGS = {TextStyle.HEADING, TextStyle.TITLE, TextStyle.DISPLAY}
 _WRAP_WIDTH = 480  # the width in pixels that a wrapped text asks for
 
 
@@ -112,23 +109,13 @@ class Text(QLabel):
         strong: bool = False,
         wrap: bool = False,
     ) -> None:
-        super().__init__()
-        self._is_heading = strong and style in _HEADINGS
-        if self._is_heading:  # before the text, with which a screen reader may ask for the role
-            set_accessible_role(self, QAccessible.Role.Heading, text)
+        super().__init__(text)
         self._style = style
         self._role = role
         self._strong = strong
-        super().setText(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self._apply_style()
-
-    @override
-    def setText(self, text: str, /) -> None:
-        super().setText(text)
-        if self._is_heading:
-            self.setAccessibleName(text)
 
     @override
     def sizeHint(self) -> QSize:

@@ -24,7 +24,7 @@ _INTERVALS = {
     WatchInterval.WEEK: "Every week",
 }
 _SCOPES = {WatchScope.ALL: "All accounts", WatchScope.FAVOURITES: "Favourites"}
-_WHEN = "While this window is open and Twauth is not locked."
+_WHEN = "While Twauth runs and is not locked."
 
 
 class WatchSection(SettingsSection):

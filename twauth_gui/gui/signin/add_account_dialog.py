@@ -18,6 +18,7 @@ from twauth_gui.gui.parts.accessibility import scroll_into_view
 from twauth_gui.gui.parts.buttons import LinkButton, primary_button, quiet_button
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
 from twauth_gui.gui.parts.fields import FieldBlock, LineField
+from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.signin.method_picker import AppChoice, MethodPicker
 from twauth_gui.gui.theme.metrics import TextStyle
@@ -167,15 +168,25 @@ class _SampleHandles(QWidget):
 
     def __init__(self, handles: Sequence[str]) -> None:
         super().__init__()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 8, 0, 0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(Text("Sample accounts", style=TextStyle.SMALL, role="text-3"))
+        half = (len(handles) + 1) // 2
+        pairs = self._make_row(handles[:half]), self._make_row(handles[half:])
+        column.addWidget(ResponsiveRow(*pairs, spacing=12))
+
+    def _make_row(self, handles: Sequence[str]) -> QWidget:
+        part = QWidget()
+        row = QHBoxLayout(part)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(Text("Sample accounts", style=TextStyle.SMALL, role="text-3"))
         for handle in handles:
             link = LinkButton(f"@{handle}")
             link.clicked.connect(partial(self.chosen.emit, handle))
             row.addWidget(link)
         row.addStretch(1)
+        return part
 
 
 # The dialogs that follow are imported when they are opened.

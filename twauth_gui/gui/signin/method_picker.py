@@ -90,6 +90,9 @@ class KindChoice(QWidget):
         add.clicked.connect(self.client_requested)
         words = Text(_NO_CLIENT, style=TextStyle.SMALL, role="text-3", wrap=True)
         row = ResponsiveRow(words, add, spacing=S, stretch=(0, 0), apart=True)
+        policy = row.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # what is below must not move under the pointer
+        row.setSizePolicy(policy)
         row.hide()
         return row
 

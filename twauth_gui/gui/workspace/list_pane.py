@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -25,7 +25,7 @@ from twauth_gui.gui.accounts.row_style import Density
 from twauth_gui.gui.accounts.search_field import FilterBar, SearchField
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.changes.changes_banner import ChangesBanner
-from twauth_gui.gui.parts.accessibility import announce, set_accessible_role
+from twauth_gui.gui.parts.accessibility import announce
 from twauth_gui.gui.parts.buttons import IconButton, secondary_button
 from twauth_gui.gui.snapshot_store import Snapshot
 from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT
@@ -61,7 +61,7 @@ class ListPane(QWidget):
         self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        set_accessible_role(self, QAccessible.Role.Grouping, "Account list")
+        self.setAccessibleName("Account list")
         self._context = context
         self._actions = actions
         self.setObjectName("listPane")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QEnterEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -32,7 +32,7 @@ from twauth_gui.gui.accounts.account_query import AccountQuery, parse_query
 from twauth_gui.gui.action_menu import open_action_menu
 from twauth_gui.gui.app_actions import CHANGE_APP_KEYS, make_app_offers
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import FocusRing, move_focus, set_accessible_role
+from twauth_gui.gui.parts.accessibility import FocusRing, move_focus
 from twauth_gui.gui.parts.avatar import Avatar, Chip, avatar_letters, hue_of
 from twauth_gui.gui.parts.buttons import IconButton
 from twauth_gui.gui.parts.text import ElidedLabel, Text, escape_tooltip
@@ -262,7 +262,7 @@ class Sidebar(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        set_accessible_role(self, QAccessible.Role.Grouping, "Sections and apps")
+        self.setAccessibleName("Sections and apps")
         self._count_rows = count_rows
         self._filters = SavedFilters(context, self)
         self._filters.saved.connect(self._on_filter_saved)
