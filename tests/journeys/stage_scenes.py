@@ -240,7 +240,9 @@ def show_problem(window: MainWindow, app_id: AppId, template: ErrorTemplate) -> 
     presenter = _present(window, app_id, SignInMethod.BROWSER)
     callback = "http://127.0.0.1:8739/callback"
     diagnosis = template.to_diagnosis(Evidence(), callback=callback)
-    presenter.show_problem(diagnosis, is_pending=True, pin_helps=template is CALLBACK)
+    presenter.show_problem(
+        diagnosis, is_pending=True, pin_helps=template is CALLBACK, has_back=False
+    )
 
 
 def show_revocation_problem(window: MainWindow, app_id: AppId) -> None:

@@ -19,16 +19,20 @@ from tests.journeys.stage_steps import (
     write,
 )
 from twauth_gui.domain.accounts import AccountId
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.gui.accounts.account_list_view import AccountListView
+from twauth_gui.gui.close_controller import CloseDialog
 from twauth_gui.gui.diagnose_dialog import DiagnoseDialog
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.settings.about_section import AboutSection
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import open_diagnose, open_settings
+from twauth_gui.gui.workspace.saved_filters import FilterNameDialog
 from twauth_gui.services.doctor import DoctorFinding
 from twauth_gui.services.environment_report import list_libraries
+from twauth_gui.services.settings import SavedFilter
 
 _FINDINGS = (
     DoctorFinding("program", "Twauth 7.2.1 (Python package), Python 3.13.1, Linux x86_64"),
@@ -86,6 +90,8 @@ def state_scenes(
         "active-menu": partial(show_menu, window, "Active account"),
         "main-menu": partial(show_menu, window, "Menu"),
         "sort-menu": lambda: press(window, "Sorted by"),
+        "close": lambda: window.context.dialogs.open(CloseDialog()),
+        "filter-name": partial(show_filter_name, window),
         "check-busy": partial(show_busy_check, window),
         "combo-open": partial(show_combo, window),
         "copied": in_detail("Copy the access secret"),
@@ -194,6 +200,13 @@ def show_versions(window: MainWindow) -> None:
     section._show_versions(("", list_libraries()))  # pyright: ignore[reportPrivateUsage]
     for value in section._values.values():  # pyright: ignore[reportPrivateUsage]
         value.setText("7.2.1")
+
+
+def show_filter_name(window: MainWindow) -> None:
+    """Ask for the name of a filter that is there already."""
+    saved = SavedFilter("Broken in Alerts", "is:broken app:alerts")
+    taken = "There is a filter of that name already."
+    window.context.dialogs.open(FilterNameDialog("Save filter", saved, lambda _: taken, ignore))
 
 
 def show_combo(window: MainWindow) -> None:
