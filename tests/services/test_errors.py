@@ -31,6 +31,7 @@ TURNED_INTO_WORDS = {
     "CallbackResponseError": ("gui/signin/sign_in_controller.py", "cli/sign_in.py"),
     "CallbackError": ("gui/apps/app_fields.py", "cli/commands/apps.py"),
     "HandleError": ("domain/account_names.py", "services/account_lookup.py"),
+    "ProfileNameError": ("cli/root.py", "gui/profiles_dialog.py", "services/app_paths.py"),
     "AccountFileError": ("services/account_lookup.py", "cli/commands/accounts.py"),
     "HostNotAllowedError": ("gui/apps/app_dialog.py", "cli/commands/apps.py"),
     "NetworkSettingError": ("gui/settings/network_section.py", "cli/commands/network.py"),

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
 
 from tests.journeys import stage
 from tests.journeys.stage_steps import press
@@ -165,6 +165,8 @@ def takes_tab(widget: QWidget) -> bool:
 
 def require_order(dialog: Dialog, stops: Sequence[QWidget]) -> None:
     """Require that Tab never goes up in a column nor back in a row: first body, then footer."""
+    for area in dialog.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(0)
     in_foot = [dialog.footer.isAncestorOf(one) for one in stops]
     start = next((n for n, foot in enumerate(in_foot) if in_foot[n - 1] and not foot), 0)
     ordered = [*stops[start:], *stops[:start]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListView
@@ -106,7 +106,14 @@ def test_the_active_account_is_chosen_in_it(
     palette.type("marsh")
     palette.press(ENTER)
     driver.wait_until(lambda: driver.has_button("Active account @marsh_weather"))
-    assert installation.services.store.settings.active_account() == accounts[1].id
+    palette.open("fern")
+    driver.press("Make active, Ctrl Enter")
+    driver.wait_until(lambda: driver.has_button("Active account @fernwick_news"))
+    assert installation.services.store.settings.active_account() == accounts[0].id
+    palette.open()
+    beside = QPoint(5, 5)
+    QTest.mouseClick(driver.window.windowHandle(), Qt.MouseButton.LeftButton, pos=beside)
+    assert not palette.is_open
 
 
 @pytest.mark.unprivileged

@@ -97,7 +97,7 @@ class ExportDialog(Dialog):
         self._list = PresetList()
         self._preset_actions = PresetActions(context, self._first_entries, self)
         self._target = SegmentedControl(_TARGETS, "Destination")
-        self._has_target = False
+        self._has_target = self._is_reading = False
         self._split = SegmentedControl(_SPLITS, "Files")
         self._copy = CopyPage(context, actions)
         self._save = SavePage(context)
@@ -227,23 +227,31 @@ class ExportDialog(Dialog):
             last, target, collection = found
             if target in {FILE, STORE} and not self._has_target:
                 self._target.select(target)
-            before = self._preset_id
-            self._offer(collection.presets, collection.problems)
-            preset_id = chosen or (last or "")
-            if preset_id not in self._presets:
-                preset_id = DEFAULT_PRESET
-            only_tokens = not any(account.has_oauth1 for account in self._accounts)
-            if only_tokens and self._presets[preset_id].needs_oauth1 and not chosen:
-                preset_id = OAUTH2_PRESET
-            is_gone = self._damaged is not None and self._damaged not in collection.problems
-            if chosen or is_gone:
-                self._list.search.clear()  # it may not match the one to select
-            is_searching = bool(self._list.search.text()) and before in self._presets
-            self._list.select(before if is_searching else preset_id)
+            self._take_presets(collection, chosen, last or "")
 
-        _ = self._context.run_in_store(self, work, done)
+        def ended() -> None:
+            self._is_reading = False
+            self._show_button()
+
+        self._is_reading = True  # what was edited just now must not be exported as it was
+        _ = self._context.run_in_store(self, work, done, on_ended=ended)
         if not self._damaged:
             self._refresh()
+
+    def _take_presets(self, collection: PresetCollection, chosen: str, last: str) -> None:
+        before = self._preset_id
+        self._offer(collection.presets, collection.problems)
+        preset_id = chosen or last
+        if preset_id not in self._presets:
+            preset_id = DEFAULT_PRESET
+        only_tokens = not any(account.has_oauth1 for account in self._accounts)
+        if only_tokens and self._presets[preset_id].needs_oauth1 and not chosen:
+            preset_id = OAUTH2_PRESET
+        is_gone = self._damaged is not None and self._damaged not in collection.problems
+        if chosen or is_gone:
+            self._list.search.clear()  # it may not match the one to select
+        is_searching = bool(self._list.search.text()) and before in self._presets
+        self._list.select(before if is_searching else preset_id)
 
     def _note_target(self) -> None:
         self._has_target = True
@@ -354,7 +362,8 @@ class ExportDialog(Dialog):
         self._preview.setVisible(page.has_preview)
         self._list.setVisible(page.has_presets or self._damaged is not None)
         self._go.setText(page.button_text(self._shown.values))
-        self._go.setEnabled(not self._damaged and not page.is_busy and page.can_start())
+        is_ready = not (self._damaged or self._is_reading or page.is_busy)
+        self._go.setEnabled(is_ready and page.can_start())
 
     def _first_entries(self) -> list[PreviewEntry]:
         """Return as many accounts as are previewed."""

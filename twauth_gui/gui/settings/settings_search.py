@@ -37,6 +37,7 @@ class SettingsSearch(QWidget):
         self._hits: list[SettingRow] = []
         self._current = 0
         self.field = LineField("Search settings", is_search=True)
+        self.field.setAccessibleDescription("Down goes to the next hit, Enter into it")
         self.field.textChanged.connect(self._on_changed)
         self.field.installEventFilter(self)
         self._count = Text(style=TextStyle.SMALL, role="text-3")

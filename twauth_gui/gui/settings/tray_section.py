@@ -14,7 +14,7 @@ from twauth_gui.services.settings import CloseAction, WindowSettings
 
 _HELP = "With the active account, a copy at one click, the lock, and sign-ins that wait."
 _CLOSING = {
-    CloseAction.ASK: "Asks each time",
+    CloseAction.ASK: "Asks the first time",
     CloseAction.QUIT: "Quits Twauth",
     CloseAction.KEEP_RUNNING: "Keeps Twauth running",
 }
