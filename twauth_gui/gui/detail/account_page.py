@@ -62,6 +62,7 @@ from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
 from twauth_gui.services.placements import TrackedPlace, describe_outdated
 
 _STAR_SIZE = 14
+_STAR_GAP = 6
 _LINE = 20  # pixels, of one line of normal text
 
 
@@ -116,7 +117,7 @@ class AccountHeader(QWidget):
 
     def _build(self) -> None:
         name_row = QHBoxLayout()
-        name_row.setSpacing(6)
+        name_row.setSpacing(_STAR_GAP)
         name_row.addWidget(self._handle)
         name_row.addWidget(self._star)
         name_row.addStretch(1)
@@ -147,11 +148,14 @@ class AccountHeader(QWidget):
 
     def _fit_avatar(self) -> None:
         """Leave the avatar out if the handle needs its room; the list has it too."""
-        parts = (self.back, self._handle, self._star, self._heart, self.export, self._more)
-        widths = [one.sizeHint().width() for one in parts if not one.isHidden()]
+        parts = (self.back, self._avatar, self._handle, self._heart, self.export, self._more)
+        shown = [one for one in parts if one is self._avatar or not one.isHidden()]
+        needed = sum(one.sizeHint().width() for one in shown if one is not self._avatar)
+        needed += self._avatar.width() + self._row.spacing() * (len(shown) - 1)
+        if not self._star.isHidden():
+            needed += self._star.width() + _STAR_GAP
         edges = self._row.contentsMargins()
-        needed = sum(widths) + edges.left() + edges.right() + self._row.spacing() * len(widths)
-        self._avatar.setVisible(needed + self._avatar.width() <= self.width())
+        self._avatar.setVisible(needed + edges.left() + edges.right() <= self.width())
 
     def show_account(self, account: Account, snapshot: Snapshot) -> None:
         """Show this account."""
