@@ -54,7 +54,7 @@ def export_scenes(
         "export-folder-done": partial(show_export, window, many, "x-file", "File", "Save 11 files"),
         "push": partial(show_push, window, one),
         "push-plan": partial(show_push, window, one, "Check"),
-        "push-done": partial(show_push, window, one, "Check", "Push 3 values"),
+        "push-done": partial(show_push, window, one, "Check", "Push "),
         "push-missing": partial(show_push, window, one, "Check", has_command=False),
         "preset-new": partial(show_editor, window, one, ""),
         "preset-wrong": partial(show_editor, window, one, "LD_PRELOAD"),

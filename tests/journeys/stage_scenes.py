@@ -217,6 +217,7 @@ def _make_link(window: MainWindow, app_id: AppId, method: SignInMethod) -> Autho
 def show_busy_sign_in(window: MainWindow, app_id: AppId) -> None:
     """Ask X for a link; it does not answer."""
     window.add_account(app_id)
+    press(window, "In your browser")
     hold_network(window)
     press(window, "Open browser")
 
