@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from PySide6.QtCore import QItemSelectionModel
-
 from tests.journeys.stage_steps import (
     find_buttons,
     find_visible,
@@ -22,7 +20,6 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.domain.health import Health, HealthState
-from twauth_gui.gui.accounts.account_list_view import AccountListView
 from twauth_gui.gui.close_controller import CloseDialog
 from twauth_gui.gui.diagnose_dialog import DiagnoseDialog
 from twauth_gui.gui.parts.choices import ComboBox
@@ -61,10 +58,14 @@ DETAIL_SCENES = frozenset(
         *("fernwick_jobs", "fernwick_quake", "ferry_delays7", "oldquay_books", "oauth2-account"),
         *("attempt", "link-waits", "places", "shown", "locked", "file-locked"),
         *("health-suspended", "health-app-problem", "health-cannot-tell"),
-        "health-credential-missing",
+        *("health-credential-missing", "fernwick_news", "note-edit"),
+        *("tagged", "tagged-much", "tagged-rtl", "selected-alone"),
     }
 )
 """Scenes that differ in the right pane alone."""
+
+STATUS_SCENES = frozenset({"checking", "limited", "removed"})
+"""Scenes that differ in the status bar alone."""
 
 
 def state_scenes(
@@ -107,7 +108,6 @@ def state_scenes(
         "section-attention": partial(show_section, window, "Needs attention"),
         "section-empty": partial(show_empty_section, window),
         "section-app": partial(show_section, window, "Alerts"),
-        "several-selected": partial(select_several, window),
         "shown": in_detail("Show the access token"),
         **{
             f"health-{state.value}": partial(show_health, window, one, state)
@@ -147,16 +147,6 @@ def show_empty_section(window: MainWindow) -> None:
     window.context.snapshots.reload()
     wait_idle(window)
     show_section(window, "Signing in")
-
-
-def select_several(window: MainWindow) -> None:
-    """Select four accounts and show what can be done with them."""
-    view = window.findChild(AccountListView)
-    assert view is not None
-    window.select_account(AccountId(view.selected_ids()[0]))
-    choose = QItemSelectionModel.SelectionFlag.Select
-    for row in range(1, 4):
-        view.selectionModel().select(view.model().index(row, 0), choose)
 
 
 def show_health(window: MainWindow, account_id: AccountId, state: HealthState) -> None:

@@ -18,16 +18,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QTimer
 from PySide6.QtGui import QFont, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.journeys.stage import NOW, MotionlessStyle, fill_store, list_scenes, show_scene
 from tests.journeys.stage_scenes import BARE_SCENES
 from tests.journeys.stage_steps import hold_network, wait_for, wait_idle
-from tests.journeys.state_scenes import DETAIL_SCENES, HELD_SCENES, LIVE_SCENES
+from tests.journeys.state_scenes import DETAIL_SCENES, HELD_SCENES, LIVE_SCENES, STATUS_SCENES
 from tests.pictures.variants import DOCUMENTED, VARIANTS, Variant
 from tests.support.vaults import MemoryVault
 from twauth_gui.app import make_application, open_window
 from twauth_gui.gui.detail.detail_pane import DetailPane
+from twauth_gui.gui.parts.status_bar import StatusBar
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.services.app_paths import AppPaths
@@ -77,7 +78,7 @@ class Renderer:
         for timer in window.findChildren(QTimer):
             timer.stop()
         picture = _grab_still(window)
-        part = dialog or (window.findChild(DetailPane) if scene in DETAIL_SCENES else None)
+        part = dialog or _find_part(window, scene)
         if part is not None and part.isVisible() and self._variant.name in VARIANTS:
             picture = picture.copy(QRect(part.mapTo(window, QPoint(0, 0)), part.size()))
         assert picture.save(str(self._folder / f"{scene}.png"))
@@ -103,6 +104,13 @@ class Renderer:
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QCoreApplication.processEvents()
+
+
+def _find_part(window: MainWindow, scene: str) -> QWidget | None:
+    """Return the part of the window that a scene is about; None for the whole window."""
+    if scene in STATUS_SCENES:
+        return window.findChild(StatusBar)
+    return window.findChild(DetailPane) if scene in DETAIL_SCENES else None
 
 
 def _grab_still(window: MainWindow) -> QPixmap:
