@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 @pytest.fixture
 def session(driver: WindowDriver, qapp: QApplication) -> Generator[SessionEnd]:
     """The end of the session, connected as the program connects it; opens the window."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # also if nohup has started the tests
     driver.open()
     session = SessionEnd(qapp, ["twauth-gui"], driver.window)
     session.saving.connect(driver.window.save_state)
     session.ended.connect(driver.window.end_session)
     yield session
     session.close()
+    _ = signal.signal(signal.SIGHUP, before)
 
 
 def handles(installation: Installation) -> set[str]:

@@ -168,25 +168,26 @@ class _SampleHandles(QWidget):
 
     def __init__(self, handles: Sequence[str]) -> None:
         super().__init__()
+        heading = Text("Sample accounts", style=TextStyle.SMALL, role="text-3")
+        links = [LinkButton(f"@{handle}") for handle in handles]
+        for handle, link in zip(handles, links, strict=True):
+            link.clicked.connect(partial(self.chosen.emit, handle))
+        half = len(links) // 2
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(Text("Sample accounts", style=TextStyle.SMALL, role="text-3"))
-        half = (len(handles) + 1) // 2
-        pairs = self._make_row(handles[:half]), self._make_row(handles[half:])
-        column.addWidget(ResponsiveRow(*pairs, spacing=12))
+        rows = _make_row(heading, *links[:half]), _make_row(*links[half:])
+        column.addWidget(ResponsiveRow(*rows, spacing=12))
 
-    def _make_row(self, handles: Sequence[str]) -> QWidget:
-        part = QWidget()
-        row = QHBoxLayout(part)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        for handle in handles:
-            link = LinkButton(f"@{handle}")
-            link.clicked.connect(partial(self.chosen.emit, handle))
-            row.addWidget(link)
-        row.addStretch(1)
-        return part
+
+def _make_row(*parts: QWidget) -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    for part in parts:
+        row.addWidget(part)
+    row.addStretch(1)
+    return holder
 
 
 # The dialogs that follow are imported when they are opened.
