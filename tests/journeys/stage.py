@@ -40,7 +40,7 @@ from tests.journeys.stage_scenes import (
     vault_scenes,
 )
 from tests.journeys.stage_steps import wait_idle
-from tests.journeys.state_scenes import state_scenes
+from tests.journeys.state_scenes import show_section_of_settings, state_scenes
 from tests.support.vaults import MemoryVault
 from tests.xapi.printed_errors import SAMPLES
 from twauth_gui.app import make_application, open_window
@@ -76,7 +76,6 @@ from twauth_gui.gui.workspace.main_menu import (
     open_guide,
     open_profiles,
     open_restore,
-    open_settings,
     open_shortcuts,
 )
 from twauth_gui.services.app_paths import AppPaths
@@ -262,7 +261,7 @@ def list_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[]
         "unreached": partial(show_failed_checks, window),
         "changed": partial(show_changes, window, NOW, is_open=False),
         "changes": partial(show_changes, window, NOW, is_open=True),
-        "watch": partial(open_settings, window.context, "watch"),
+        "watch": partial(show_section_of_settings, window, "watch"),
         **import_scenes(window),
         **palette_scenes(window),
         **selection_scenes(window),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tests.journeys.stage_steps import hold_network, press, wait_idle, write
+from tests.journeys.state_scenes import show_section_of_settings
 from tests.support.vaults import MemoryVault
 from twauth_gui.domain.access import DEFAULT_SCOPES, AccessLevel
 from twauth_gui.domain.accounts import (
@@ -43,7 +44,6 @@ from twauth_gui.gui.signin.sign_in_dialog import SignInPresenter
 from twauth_gui.gui.vault import vault_dialogs
 from twauth_gui.gui.vault.move_dialogs import FinishMoveDialog
 from twauth_gui.gui.window import MainWindow
-from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.services.batch_sign_in import save_batch
 from twauth_gui.services.sign_in_requests import (
     AuthorizationLink,
@@ -118,7 +118,7 @@ def vault_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[
         "file-unlock": in_the_file(unlock),
         "file-move": in_the_file(partial(vault_dialogs.open_move_vault, context)),
         "file-passphrase": in_the_file(partial(vault_dialogs.open_change_passphrase, context)),
-        "file-keychain": in_the_file(partial(open_settings, context, "keychain")),
+        "file-keychain": in_the_file(partial(show_section_of_settings, window, "keychain")),
     }
 
 

@@ -20,6 +20,7 @@ _QUIET_ROUNDS = 3
 _STORE_ROUNDS = 3  # what a job of the store leads to may be another one
 _HELD = "stageIsHeld"
 _HELD_SECONDS = 600.0
+_COUNTDOWN_MS = 1000
 _SOON_MS = 1000  # a timer that ends within this time is waited for
 
 W = TypeVar("W", bound=QWidget)
@@ -56,6 +57,22 @@ def hold_network(window: MainWindow) -> None:
     window.setProperty(_HELD, True)  # noqa: FBT003 - Qt's own signature
     for _ in range(NETWORK_WORKERS):
         window.context.run_over_network(window, lambda job: job.cancel.sleep(_HELD_SECONDS), ignore)
+
+
+def lay_out_again(window: MainWindow) -> None:
+    """Let every part have the size that its final content needs, whatever was laid out first."""
+    size = window.size()
+    window.resize(size.width() + 1, size.height() + 1)
+    wait_idle(window)
+    window.resize(size)
+    wait_idle(window)
+
+
+def stop_countdowns(window: MainWindow) -> None:
+    """Let countdowns that begin from now on stand still."""
+    for timer in window.findChildren(QTimer):
+        if timer.interval() == _COUNTDOWN_MS:
+            timer.setInterval(round(_HELD_SECONDS * 1000))
 
 
 def _wait_for_store(window: MainWindow) -> None:

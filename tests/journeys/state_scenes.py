@@ -11,7 +11,9 @@ from tests.journeys.stage_steps import (
     find_buttons,
     find_visible,
     hold_network,
+    lay_out_again,
     press,
+    stop_countdowns,
     top_dialog,
     wait_idle,
     write,
@@ -24,6 +26,7 @@ from twauth_gui.gui.close_controller import CloseDialog
 from twauth_gui.gui.diagnose_dialog import DiagnoseDialog
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.settings.about_section import AboutSection
+from twauth_gui.gui.settings.sections import SettingsSection
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import open_diagnose, open_settings
 from twauth_gui.gui.workspace.saved_filters import FilterNameDialog
@@ -77,6 +80,8 @@ def state_scenes(
     def in_detail(*buttons: str) -> Callable[[], None]:
         def play() -> None:
             window.select_account(one)
+            wait_idle(window)
+            stop_countdowns(window)
             for name in buttons:
                 press(window, name)
 
@@ -85,8 +90,8 @@ def state_scenes(
     return {
         "about": partial(show_versions, window),
         "settings": partial(open_settings, window.context),
-        "network": partial(open_settings, window.context, "network"),
-        "keychain": partial(open_settings, window.context, "keychain"),
+        "network": partial(show_section_of_settings, window, "network"),
+        "keychain": partial(show_section_of_settings, window, "keychain"),
         "account-menu": in_detail("More"),
         "active-menu": partial(show_menu, window, "Active account"),
         "main-menu": partial(show_menu, window, "Menu"),
@@ -183,8 +188,7 @@ def show_findings(window: MainWindow) -> None:
 def show_versions(window: MainWindow) -> None:
     """Show the versions of the libraries, which are the same everywhere."""
     hold_network(window)
-    open_settings(window.context, "about")
-    wait_idle(window)
+    show_section_of_settings(window, "about")
     section = window.findChild(AboutSection)
     assert section is not None
     section._show_versions(("", list_libraries()))  # pyright: ignore[reportPrivateUsage]
@@ -197,6 +201,16 @@ def show_filter_name(window: MainWindow) -> None:
     saved = SavedFilter("Broken in Alerts", "is:broken app:alerts")
     taken = "There is a filter of that name already."
     window.context.dialogs.open(FilterNameDialog("Save filter", saved, lambda _: taken, ignore))
+
+
+def show_section_of_settings(window: MainWindow, key: str) -> None:
+    """Open the settings at a section; those above it may grow when they have been read."""
+    open_settings(window.context, key)
+    wait_idle(window)
+    lay_out_again(window)
+    dialog = top_dialog(window)
+    sections = dialog.findChildren(SettingsSection)
+    dialog.scroll_to_part(next(one for one in sections if one.key == key))
 
 
 def show_combo(window: MainWindow) -> None:

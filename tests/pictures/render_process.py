@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.journeys.stage import NOW, MotionlessStyle, fill_store, list_scenes, show_scene
 from tests.journeys.stage_scenes import BARE_SCENES
-from tests.journeys.stage_steps import hold_network, wait_for, wait_idle
+from tests.journeys.stage_steps import hold_network, lay_out_again, wait_for, wait_idle
 from tests.journeys.state_scenes import DETAIL_SCENES, HELD_SCENES, LIVE_SCENES, STATUS_SCENES
 from tests.pictures.variants import DOCUMENTED, VARIANTS, Variant
 from tests.support.vaults import MemoryVault
@@ -73,6 +73,9 @@ class Renderer:
             hold_network(window)
         show_scene(window, vault, scene)
         wait_idle(window)
+        if QApplication.activePopupWidget() is None:
+            lay_out_again(window)
+        _restart_countdowns(window)
         dialog = window.context.dialogs.top()
         self.dialogs[scene] = "" if dialog is None else type(dialog).__name__
         for timer in window.findChildren(QTimer):
@@ -104,6 +107,15 @@ class Renderer:
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QCoreApplication.processEvents()
+
+
+def _restart_countdowns(window: MainWindow) -> None:
+    """Show the whole time of a message that runs out, however long the scene took."""
+    for bar in window.findChildren(StatusBar):
+        message = bar.current_message()
+        if message is not None and message.seconds:
+            message.start()
+            message.tick.emit()
 
 
 def _find_part(window: MainWindow, scene: str) -> QWidget | None:
