@@ -6,7 +6,8 @@ Names of interfaces, members and the numbers of states are from the AT-SPI 2 spe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -333,6 +334,7 @@ class InputDevices:
         self._desktop.run(["xdotool", *words], stdin=stdin)
 
 
+_MAX_WHEEL_STEPS = 60
 FIND_SECONDS = 10.0  # seconds until a node must be there
 
 
@@ -484,8 +486,8 @@ class ScreenNode:
         return [ScreenNode(self._screen, node) for node in top.children] if top else []
 
     def click(self, *, button: int = 1, times: int = 1) -> None:
-        """Click its middle once it shows, can be used and does not move."""
-        x, y, width, height = self._steady_box()
+        """Click its middle once it shows, can be used and does not move; scroll to it first."""
+        x, y, width, height = self._scroll_to()
         self._screen.click_at(x + width // 2, y + height // 2, button=button, times=times)
 
     def type(self, text: str) -> None:
@@ -518,6 +520,27 @@ class ScreenNode:
     def _take_focus(self) -> None:
         self.click()
         self.wait_state("focused")
+
+    def _scroll_to(self) -> Box:
+        """Turn the wheel over what cuts it off until its middle is to be seen; return its box."""
+        for _ in range(_MAX_WHEEL_STEPS):
+            box = self._steady_box()
+            middle = box[1] + box[3] // 2
+            outer = [one for one in self._outer_boxes() if one[3] > 0]
+            hidden_by = [one for one in outer if not one[1] <= middle < one[1] + one[3]]
+            if not hidden_by:
+                break
+            left, top, width, height = hidden_by[0]
+            button = 4 if middle < top else 5
+            self._screen.click_at(left + width // 2, top + height // 2, button=button)
+        return self._steady_box()
+
+    def _outer_boxes(self) -> Iterator[Box]:
+        """The boxes of what it is in, from the inside out."""
+        ref, tree = self.ref, self._screen.tree
+        with contextlib.suppress(BusError):  # the program itself has no box
+            while (ref := tree.parent(ref))[0]:
+                yield tree.box(ref)
 
     def _steady_box(self) -> Box:
         boxes: list[Box] = []
