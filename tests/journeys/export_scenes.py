@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.journeys.stage_steps import (
     find_visible,
+    make_scratch_home,
     press,
     top_dialog,
     wait_idle,
@@ -72,11 +73,11 @@ def show_export(window: MainWindow, ids: list[AccountId], preset: str, *buttons:
     for name in buttons:
         press(window, name)
         if name == "File" and preset == "x-file":
-            write(window, "Folder", str(_make_folder(window)))
+            write(window, "Folder", str(_make_folder()))
 
 
-def _make_folder(window: MainWindow) -> Path:
-    folder = window.context.home / "credentials"
+def _make_folder() -> Path:
+    folder = make_scratch_home() / "credentials"
     folder.mkdir()
     (folder / "fernwick_news.env").write_text("X=1\n")
     return folder
@@ -92,7 +93,7 @@ def show_import(window: MainWindow, ids: list[AccountId]) -> None:
 
 def show_file(window: MainWindow, ids: list[AccountId], *, in_git: bool = False) -> None:
     """Show what an export would do to a file that is there."""
-    folder = window.context.home / ("a folder with a long name/" * 4) / "harbour-newsletter"
+    folder = make_scratch_home() / ("a folder with a long name/" * 4) / "harbour-newsletter"
     folder.mkdir(parents=True)
     if in_git:
         (folder / ".git").mkdir()

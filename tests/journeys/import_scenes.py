@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tests.journeys.stage_steps import hold_network, press
+from tests.journeys.stage_steps import hold_network, make_scratch_home, press
 from twauth_gui.domain.accounts import Account, Credentials
 from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.gui.imports.import_drop import DropOverlay, DroppedItems
@@ -58,7 +59,8 @@ def make_home(window: MainWindow, more: str = "") -> Path:
 
     more: what else stands in the files of new accounts.
     """
-    home = window.context.home
+    home = make_scratch_home()
+    os.environ["HOME"] = str(home)
     store = window.context.services.store
     accounts = {one.handle: one for one in store.accounts.list_all()}
     apps = {one.id: one for one in store.apps.list_all()}

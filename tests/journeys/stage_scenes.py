@@ -62,13 +62,16 @@ from twauth_gui.xapi.errors.messages.api_errors import (
     WRONG_PIN,
 )
 
-_PENDING_ID = PendingSignInId(uuid.uuid5(uuid.NAMESPACE_DNS, "letters_desk4").hex)
-
 _UNFINISHED = Diagnosis(
     ProblemKind.KEYCHAIN_LOCKED, "GNOME Keyring is locked.", "Unlock it, then clean up."
 )
 
 BARE_SCENES = frozenset({"empty", "none", "create", "app-new"})
+
+
+def _make_id(name: str) -> PendingSignInId:
+    """Return the same id for the same name at every start."""
+    return PendingSignInId(uuid.uuid5(uuid.NAMESPACE_DNS, name).hex)
 
 
 def bare_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[], None]]:
@@ -156,19 +159,13 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
         window.context.snapshots.reload(on_done=lambda: then(added.id))
 
     def by_link(then: Callable[[PendingSignInId], None]) -> None:
-        fresh, started = (
-            _PENDING_ID,
-            now() - timedelta(days=2),
-        )
+        fresh, started = _make_id("letters_desk4"), now() - timedelta(days=2)
         show_pending(
             PendingSignIn(fresh, app_id, SignInMethod.LINK, started, "letters_desk4"), None, then
         )
 
     def by_another() -> None:
-        fresh, state = (
-            _PENDING_ID,
-            PendingState.WRONG_ACCOUNT,
-        )
+        fresh, state = _make_id("marsh_weather"), PendingState.WRONG_ACCOUNT
         pending = PendingSignIn(
             fresh, app_id, SignInMethod.PIN, now(), "marsh_weather", state, "tidal_times"
         )
@@ -209,7 +206,9 @@ def _present(window: MainWindow, app_id: AppId, method: SignInMethod) -> SignInP
 
 
 def _make_link(window: MainWindow, app_id: AppId, method: SignInMethod) -> AuthorizationLink:
-    pending = PendingSignIn(_PENDING_ID, app_id, method, window.context.now(), "tidal_times")
+    pending = PendingSignIn(
+        _make_id("tidal_times2"), app_id, method, window.context.now(), "tidal_times"
+    )
     callback = "http://127.0.0.1:8739/callback"
     return AuthorizationLink(pending, Secret("https://api.x.com/oauth/authorize?x=1"), callback)
 

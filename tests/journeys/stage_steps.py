@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QAbstractAnimation, QTimer
@@ -14,6 +17,9 @@ from twauth_gui.domain.callbacks import ignore
 from twauth_gui.gui.parts.dialog import Dialog
 from twauth_gui.gui.tasks import NETWORK_WORKERS
 from twauth_gui.gui.window import MainWindow
+
+OWN_HOME = "TWAUTH_STAGE_OWN_HOME"
+"""The environment variable that says that nobody else's files are in the home."""
 
 _SECONDS = 60.0
 _QUIET_ROUNDS = 3
@@ -84,6 +90,11 @@ def _wait_for_store(window: MainWindow) -> None:
 
 def _ends_soon(timer: QTimer) -> bool:
     return timer.isActive() and timer.isSingleShot() and timer.remainingTime() <= _SOON_MS
+
+
+def make_scratch_home() -> Path:
+    """Return a home to put files into: the one of this process alone, else a new one."""
+    return Path.home() if os.environ.get(OWN_HOME) else Path(tempfile.mkdtemp())
 
 
 def top_dialog(window: MainWindow) -> Dialog:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from tests.journeys.stage_steps import OWN_HOME
 from tests.pictures.measure import find_difference, place_side_by_side, reduce_tones
 from tests.pictures.variants import DOCUMENTED, VARIANTS, Variant
 from tests.support.namespaces import have_own_home
@@ -92,6 +93,7 @@ def _environment(scratch: Path, variant: Variant) -> dict[str, str]:
         "TMPDIR": str(_HOME),
         "TZ": "UTC",
         "XDG_CACHE_HOME": str(scratch),
+        OWN_HOME: "1",
     }
 
 
