@@ -73,9 +73,9 @@ class Renderer:
             hold_network(window)
         show_scene(window, vault, scene)
         wait_idle(window)
+        _restart_countdowns(window)
         if QApplication.activePopupWidget() is None:
             lay_out_again(window)
-        _restart_countdowns(window)
         dialog = window.context.dialogs.top()
         self.dialogs[scene] = "" if dialog is None else type(dialog).__name__
         for timer in window.findChildren(QTimer):

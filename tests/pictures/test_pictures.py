@@ -12,9 +12,8 @@ import twauth_gui.gui
 from tests.pictures.gallery import (
     SHARES,
     approved_folder,
-    compare,
+    find_changes,
     read_dialogs,
-    render,
     show_changes,
 )
 from tests.pictures.variants import VARIANTS
@@ -32,8 +31,7 @@ APPROVAL = (
 @pytest.mark.parametrize("name", VARIANTS)
 def test_every_scene_looks_as_approved(name: str, share: int) -> None:
     variant = VARIANTS[name]
-    folder = render(variant, share=share, of=SHARES)
-    changed = compare(variant, folder)
+    folder, changed = find_changes(variant, share)
     sheets = show_changes(variant, folder, changed)
     assert changed == [], APPROVAL.format(folder=sheets)
     approved = [*read_dialogs(approved_folder(variant)).items()]
