@@ -221,6 +221,25 @@ def show_many_places(window: MainWindow, account_id: AccountId) -> None:
     area.verticalScrollBar().setValue(card.y())
 
 
+def menu_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
+    """Return the scenes of what the main menu opens, by name."""
+    return {
+        "explain": lambda: open_explain_error(window.context),
+        "explained": partial(show_explanation, window, "several"),
+        "explained-post": partial(show_explanation, window, "node reply rule"),
+        "explained-not": partial(show_explanation, window, "unknown problem"),
+        "back-up": lambda: open_back_up(window.context),
+        "restore": lambda: open_restore(window.context),
+        "restore-inside": partial(show_restore_plan, window),
+        "rebuilt": partial(show_rebuild_notice, window),
+        "hint": window.show_hint,
+        "guide": lambda: open_guide(window.context),
+        "profiles": lambda: open_profiles(window.context),
+        "shortcuts": lambda: open_shortcuts(window.context),
+        "watch": partial(show_section_of_settings, window, "watch"),
+    }
+
+
 def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
     """Put the window into the state of a scene.
 
@@ -261,23 +280,11 @@ def list_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[]
         "unreached": partial(show_failed_checks, window),
         "changed": partial(show_changes, window, NOW, is_open=False),
         "changes": partial(show_changes, window, NOW, is_open=True),
-        "watch": partial(show_section_of_settings, window, "watch"),
         **import_scenes(window),
         **palette_scenes(window),
         **selection_scenes(window),
-        "explain": lambda: open_explain_error(window.context),
-        "explained": partial(show_explanation, window, "several"),
-        "explained-post": partial(show_explanation, window, "node reply rule"),
-        "explained-not": partial(show_explanation, window, "unknown problem"),
-        "back-up": lambda: open_back_up(window.context),
-        "restore": lambda: open_restore(window.context),
-        "restore-inside": partial(show_restore_plan, window),
-        "rebuilt": partial(show_rebuild_notice, window),
+        **menu_scenes(window),
         **state_scenes(window, accounts),
-        "hint": window.show_hint,
-        "guide": lambda: open_guide(window.context),
-        "profiles": lambda: open_profiles(window.context),
-        "shortcuts": lambda: open_shortcuts(window.context),
         **{handle: partial(window.select_account, accounts[handle]) for handle in _SHOWN},
     }
 
