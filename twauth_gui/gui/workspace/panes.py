@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
@@ -37,6 +37,7 @@ SIDEBAR_WIDTH = 208
 _WIDE_WIDTH, _MEDIUM_WIDTH = 1040, 760
 _LINE = 20  # pixels, of one line of normal text
 _LIST_MIN, _LIST_MAX = 400, 560
+_DETAIL_MIN = 320
 
 
 class WidthClass(Enum):
@@ -96,13 +97,24 @@ class Panes(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
-        self.sidebar.setFixedWidth(SIDEBAR_WIDTH)
+        self._fit_sidebar()
         self._row.addWidget(self.sidebar)
         self._row.addWidget(self.list, 480)
         self._row.addWidget(self.detail, 432)
         self.list.setMinimumWidth(_LIST_MIN)
         self.list.setMaximumWidth(_LIST_MAX)
+        # Else the widest page that was shown since the start would take room from the list.
+        self.detail.setMinimumWidth(_DETAIL_MIN)
         self._scrim.hide()
+
+    def _fit_sidebar(self) -> None:
+        self.sidebar.setFixedWidth(SIDEBAR_WIDTH * line_height() // _LINE)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationFontChange:
+            self._fit_sidebar()
 
     def _show_snapshot(self) -> None:
         snapshot = self._context.snapshots.current
@@ -303,7 +315,7 @@ class Panes(QWidget):
     # -- drawer ------------------------------------------------------------------------------------
 
     def _drawer_geometry(self) -> QRect:
-        return QRect(0, 0, SIDEBAR_WIDTH, self.height())
+        return QRect(0, 0, self.sidebar.width(), self.height())
 
     def _open_drawer(self) -> None:
         self._scrim.setGeometry(self.rect())
