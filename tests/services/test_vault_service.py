@@ -159,7 +159,7 @@ def test_a_late_lock_does_not_undo_an_unlock(installation: Installation, app: Ap
     storage.unlock(PASSPHRASE)
     storage.forget_key()
     assert not storage.is_locked
-    assert installation.services.store.apps.read_keys(app.id)
+    assert installation.services.store.apps.read_keys(app.id) == demo_app_keys(installation.sandbox)
 
 
 def test_a_keychain_that_is_gone_locks_nobody_out(installation: Installation, app: App) -> None:

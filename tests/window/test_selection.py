@@ -173,7 +173,7 @@ def test_removing_goes_on_without_those_that_are_gone(
     driver.press("Remove…")
     driver.wait_for_text("Remove 3 accounts?")
     with closing(installation.open_second()) as other:
-        _ = other.account_removal.remove(accounts[1].id)
+        other.account_removal.remove(accounts[1].id)
     driver.press("Remove")
     driver.wait_for_text("Removed 2 accounts. X still accepts their credentials.")
     driver.wait_for_text("@marsh_weather was already removed")
