@@ -30,15 +30,17 @@ def test_copies_are_followed(
     assert "No copy is known." in twauth("where").err
     env, script = tmp_path / "bot.env", tmp_path / "bot.py"
     script.touch()
-    for _ in range(2):
-        assert twauth("run", BOT, "--", "python3", str(script), "secret").code == 0
+    assert twauth("tag", BOT, "--add", "news").code == 0
+    for chosen in ((BOT,), ("--tag", "News")):
+        assert twauth("run", *chosen, "--", "python3", str(script), "secret").code == 0
     assert twauth("export", BOT, "--preset", "x", "--output", str(env)).code == 0
     assert twauth("use", BOT, "--here").code == 0
     listed = twauth("where", BOT, "--json").json
     assert all(set(one) == set(JSON_KEYS["place"]) for one in listed)
     assert {one["destination"] for one in listed if one["kind"] == "program"} == {"python3 bot.py"}
     current = {"folder": "name-only", "file": "current", "program": "current"}
-    assert list_statuses(twauth) == current
+    assert list_statuses(twauth) == list_statuses(twauth, "--tag", "news") == current
+    assert twauth("where", "--tag", "new").code == 3
     assert "2 places still have the old one: " in sign_in_and_read_notes(
         twauth, app, "fernwick_news"
     )

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from twauth_gui.cli.commands.export import DEFAULT_PRESET
 from twauth_gui.cli.commands.export import find_preset as find_any_preset
-from twauth_gui.cli.completers import complete_account, complete_preset
+from twauth_gui.cli.completers import choose_by_tag, complete_account, complete_preset
 from twauth_gui.cli.errors import CliError, ExitCode
 from twauth_gui.cli.session import Session
 from twauth_gui.services.passphrases import DESCRIPTOR_VARIABLE
@@ -27,6 +27,7 @@ Examples:
   twauth run @fernwick_news -- python3 bot.py
   twauth run @fernwick_news --preset x -- printenv X_ACCESS_TOKEN
   twauth run @fernwick_news @marsh_weather -- python3 bots.py
+  twauth run --tag news -- python3 bots.py
   twauth run --mask @fernwick_news -- python3 bot.py
 
 All names of the preset belong to the account. If it has no value for one, such as a bearer token
@@ -65,6 +66,7 @@ class RunCommand(click.Command):
 
 @click.command(cls=RunCommand, epilog=_EPILOG)
 @click.argument("handles", nargs=-1, metavar="[@HANDLE]…", shell_complete=complete_account)
+@choose_by_tag
 @click.option(
     "--preset",
     "preset_id",
@@ -85,6 +87,7 @@ class RunCommand(click.Command):
 def run(  # noqa: PLR0917 - click passes them by name
     session: Session,
     handles: tuple[str, ...],
+    tags: tuple[str, ...],
     preset_id: str,
     number: bool,
     mask: bool,
@@ -106,7 +109,7 @@ def run(  # noqa: PLR0917 - click passes them by name
         )
     preset = _find_environment_preset(session, preset_id, number=number)
     with session.open_services() as services:
-        accounts = NameLookup(services.store, session.console).find_accounts(handles)
+        accounts = NameLookup(services.store, session.console).find_accounts(handles, tags)
         ids = [one.id for one in accounts]
         program = _name_program(command)
         variables = session.jobs.fetch(

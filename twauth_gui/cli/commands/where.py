@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from twauth_gui.cli.completers import complete_account, complete_app
+from twauth_gui.cli.completers import choose_by_tag, complete_account, complete_app
 from twauth_gui.cli.errors import CliError, ExitCode
 from twauth_gui.cli.session import Session
 
@@ -23,6 +23,7 @@ Examples:
   twauth where @fernwick_news
   twauth where --stale
   twauth where @fernwick_news --update
+  twauth where --tag news --stale
 
 Every copy, export, run and push is noted, and so is each folder in which twauth use --here was
 typed. A reveal is not a place. The list holds no secret; what is still current is told by numbers
@@ -33,6 +34,7 @@ and pushes again what twauth push wrote.
 
 @click.command(epilog=_EPILOG)
 @click.argument("handles", nargs=-1, metavar="[@HANDLE]…", shell_complete=complete_account)
+@choose_by_tag
 @click.option("--app", "label", metavar="LABEL", shell_complete=complete_app, help="Of this app.")
 @click.option("--stale", is_flag=True, help="Only places that may still have old values.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
@@ -50,6 +52,7 @@ and pushes again what twauth push wrote.
 def where(  # noqa: PLR0917 - click passes them by name
     session: Session,
     handles: tuple[str, ...],
+    tags: tuple[str, ...],
     label: str | None,
     stale: bool,
     as_json: bool,
@@ -59,14 +62,14 @@ def where(  # noqa: PLR0917 - click passes them by name
 ) -> ExitCode:
     """List where copies of credentials are, and whether they are still the current ones."""
     console = session.console
-    if forgotten and (update or handles or label or stale):
+    if forgotten and (update or handles or tags or label or stale):
         raise CliError(ExitCode.USAGE, "--forget cannot be combined with other options.")
     session.harden_process()
     with session.open_services() if update else session.open_index() as services:
         if forgotten:
             return _forget(services, console, forgotten)
-        places = _find_places(services, console, handles, label)
-        places = _compare(services, console, places, with_files=bool(handles))
+        places = _find_places(services, console, handles, tags, label=label)
+        places = _compare(services, console, places, with_files=bool(handles or tags))
         if update:
             return _update(services, console, places, yes=yes)
         found = [one for one in places if one.status.is_outdated] if stale else places
@@ -75,17 +78,22 @@ def where(  # noqa: PLR0917 - click passes them by name
 
 
 def _find_places(
-    services: Services, console: Console, handles: Sequence[str], label: str | None
+    services: Services,
+    console: Console,
+    handles: Sequence[str],
+    tags: Sequence[str],
+    *,
+    label: str | None,
 ) -> list[TrackedPlace]:
     from twauth_gui.cli.lookup import NameLookup
 
     lookup = NameLookup(services.store, console)
     app_id = None if label is None else lookup.find_app(label).id
-    if not handles:
+    if not handles and not tags:
         return services.placements.list_places(app_id=app_id)
     return [
         place
-        for account in lookup.find_accounts(handles)
+        for account in lookup.find_accounts(handles, tags)
         if app_id in {None, account.app_id}
         for place in services.placements.list_places(account_id=account.id)
     ]
