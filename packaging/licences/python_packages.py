@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import Distribution, PackageMetadata
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
@@ -19,11 +19,10 @@ from licences.components import (
     list_contained,
     locate_texts,
 )
+from twauth_gui.services.licences import find_source, list_licence_files
 
 PROJECT = "twauth"
-_TEXT_NAME = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 _CLASSIFIERS = {"License :: OSI Approved :: MIT License": "MIT"}
-_SOURCE_LABELS = ("repository", "source", "source code", "github", "code", "homepage", "home")
 
 
 def normalize_name(name: str) -> str:
@@ -60,7 +59,7 @@ class PythonPackages:
             version=package.version,
             licence=said.get("licence") or _read_licence(package.metadata),
             purl=f"pkg:pypi/{name}@{package.version}",
-            source=_find_source(package.metadata),
+            source=find_source(package.metadata),
             texts=texts,
             parts=[*list_contained(said), *_read_parts(package, said.get("licences", {}))],
         )
@@ -78,31 +77,13 @@ def _read_licence(metadata: PackageMetadata) -> str:
 
 
 def _find_texts(package: Distribution, folder: str) -> dict[str, Path]:
-    """Return the licence texts among the package's metadata."""
+    """Return the licence texts of a package, by names with the folders of its source."""
     return {
-        f"{folder}/{_name_text(file)}": Path(str(package.locate_file(file)))
-        for file in package.files or ()
-        if _is_metadata(file) and _TEXT_NAME.match(file.name)
+        f"{folder}/{'-'.join(part for part in file.parts[1:] if part != 'licenses')}": Path(
+            str(package.locate_file(file))
+        )
+        for file in list_licence_files(package)
     }
-
-
-def _is_metadata(file: PurePosixPath) -> bool:
-    return file.parts[0].endswith(".dist-info")
-
-
-def _name_text(file: PurePosixPath) -> str:
-    """Return a text's name, with the folders that it had in the source code."""
-    return "-".join(part for part in file.parts[1:] if part != "licenses")
-
-
-def _find_source(metadata: PackageMetadata) -> str:
-    """Return the address that the metadata give for the source code, else the project's."""
-    labels = {
-        label.lower(): url
-        for label, _, url in (one.partition(", ") for one in metadata.get_all("Project-URL", []))
-    }
-    known = (labels[one] for one in _SOURCE_LABELS if one in labels)
-    return next(known, next(iter(metadata.get_all("Home-page", [])), ""))
 
 
 def _read_parts(package: Distribution, licences: Mapping[str, str]) -> Iterator[ContainedPart]:
@@ -111,7 +92,7 @@ def _read_parts(package: Distribution, licences: Mapping[str, str]) -> Iterator[
     licences: of those parts that have none there.
     """
     for file in package.files or ():
-        if not _is_metadata(file) or "sboms" not in file.parts:
+        if file.parts[1:2] != ("sboms",):
             continue
         bill = json.loads(Path(str(package.locate_file(file))).read_text(encoding="utf-8"))
         for one in bill.get("components", ()):

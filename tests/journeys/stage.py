@@ -66,6 +66,7 @@ from twauth_gui.gui.backup.backup_dialogs import RestoreDialog
 from twauth_gui.gui.check_controller import CheckController
 from twauth_gui.gui.explain_error_dialog import ExplainErrorDialog
 from twauth_gui.gui.places_card import PlacesCard
+from twauth_gui.gui.settings.licences_dialog import LicencesDialog
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import (
@@ -231,6 +232,7 @@ def menu_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
         "rebuilt": partial(show_rebuild_notice, window),
         "network": lambda: open_settings(window.context, "network"),
         "about": lambda: open_settings(window.context, "about"),
+        "licences": lambda: window.context.dialogs.open(LicencesDialog(window.context)),
         "hint": window.show_hint,
         "guide": lambda: open_guide(window.context),
         "profiles": lambda: open_profiles(window.context),
