@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
+from urllib.parse import quote
 
 from licences.components import BundleComponent, make_folder_name
 
@@ -38,12 +39,12 @@ class DebianPackages:
         text = self._root / "usr/share/doc" / package / "copyright"
         licences = [one for key, one in self._licences.items() if fnmatch(source, key)]
         system = platform.freedesktop_os_release()
-        release = system.get("VERSION_CODENAME", "sid")
+        release, encoded = system.get("VERSION_CODENAME", "sid"), quote(version, safe=":~")
         return BundleComponent(
             name=source,
             version=version,
             licence=licences[0] if licences else "",
-            purl=f"pkg:deb/{system['ID']}/{source}@{version}?arch=source&distro={release}",
+            purl=f"pkg:deb/{system['ID']}/{source}@{encoded}?arch=source&distro={release}",
             source=f"the source package {source} {version} of {system['NAME']}",
             texts={f"{make_folder_name(source)}/copyright": text},
         )

@@ -17,6 +17,7 @@ from licences.debian_packages import DebianPackages
 from licences.folder import write_folder
 from licences.inventory import Inventory
 from licences.python_packages import PythonPackages, normalize_name
+from packageurl import PackageURL
 
 from twauth_gui.services.environment_report import list_libraries
 
@@ -30,7 +31,7 @@ EXPECTED = {
         ["_internal/example/_native.so"],
         ["example-python/LICENSE"],
     ),
-    "openssl": ("3.0.1-2", "Apache-2.0", ["_internal/libexample.so.1"], ["openssl/copyright"]),
+    "openssl": ("1:3.0.1+b-2", "Apache-2.0", ["_internal/libexample.so.1"], ["openssl/copyright"]),
     "Qt Base": (
         "6.9.1",
         "LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only",
@@ -67,7 +68,7 @@ class MadeUpBuild:
         write(
             database / "status",
             f"Package: {package}\nStatus: install ok installed\nMaintainer: A <a@b.invalid>\n"
-            f"Architecture: all\nSource: {source} (3.0.1-2)\nVersion: 3.0.1-2+b1\n"
+            f"Architecture: all\nSource: {source} (1:3.0.1+b-2)\nVersion: 1:3.0.1+b-2+b1\n"
             "Description: x\n\n",
         )
         write(database / "info" / f"{package}.list", f"/.\n{file}\n")
@@ -166,7 +167,9 @@ def test_the_folder_has_each_owner_with_licence_texts_and_hashes(build: MadeUpBu
     assert "Source: https://a.invalid/source" in index
     # What Debian's text and the part's licence refer to, and what Qt's own texts do.
     assert {"GPL-2.txt", "MPL-2.0.txt", "LGPL-3.txt"} <= list_names(folder / "common")
-    assert "pkg:deb/" in found["openssl"]["purl"]
+    purl = PackageURL.from_string(found["openssl"]["purl"])
+    assert (purl.type, purl.name, purl.version) == ("deb", "openssl", "1:3.0.1+b-2")
+    assert purl.to_string() == found["openssl"]["purl"]
 
 
 def test_the_folder_is_the_same_again(build: MadeUpBuild) -> None:
