@@ -14,6 +14,10 @@ from pathlib import Path
 
 import twauth_gui
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from licences.components import LicenceError
+from licences.folder import FOLDER, write_licences
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DIST = ROOT / "dist"
@@ -55,11 +59,16 @@ def add_desktop_files() -> None:
     script.chmod(0o755)
 
 
+def timestamp() -> int:
+    """Return the time that everything in the bundle bears, in seconds since 1970."""
+    return int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH))
+
+
 def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
     """Take the builder's names and the time out of an archive member."""
     member.uid = member.gid = 0
     member.uname = member.gname = ""
-    member.mtime = int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH))
+    member.mtime = timestamp()
     return member
 
 
@@ -89,6 +98,13 @@ def main() -> int:
     print("Freezing the two programs (about a minute)", flush=True)
     freeze()
     add_desktop_files()
+    try:
+        components = write_licences(BUNDLE, ROOT / "build" / "twauth", timestamp=timestamp())
+    except LicenceError as error:
+        print(f"Not everything in the bundle has an owner and a licence:\n{error}", file=sys.stderr)
+        return 1
+    files = sum(len(one.files) for one in components)
+    print(f"{FOLDER}: {len(components)} components own {files} files")
     print(f"Packing {_megabytes(BUNDLE)} MB", flush=True)
     archive = pack()
     print(f"{BUNDLE.relative_to(ROOT)} is ready to run; {archive.relative_to(ROOT)} to pass on")

@@ -89,6 +89,7 @@ class _SelfTest:
                 "keychain",
                 lambda: work(lambda: service_checks.check_keychain(self._services.store.vault)),
             ),
+            ("licences", lambda: work(service_checks.check_licences)),
             ("loopback listener", lambda: work(service_checks.check_listener)),
             ("sandbox", self._try_sandbox),
             ("sign-in", self._try_sign_in),

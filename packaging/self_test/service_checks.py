@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import sys
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -26,6 +27,11 @@ from twauth_gui.domain.sign_in import SignInMethod
 from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.services.apps import AppDraft
 from twauth_gui.services.container import Services
+from twauth_gui.services.licences import (
+    find_licence_folder,
+    list_licensed_works,
+    read_licence_text,
+)
 from twauth_gui.services.sign_in_requests import CompletedSignIn, NullProgress, SignInRequest
 from twauth_gui.store.vault import ItemKind, Vault, service_name
 
@@ -205,6 +211,24 @@ def check_export(services: Services) -> str:
             if token not in text and b64encode(token.encode()).decode() not in text:
                 raise SelfTestError(f"The shape {one.title} lacks the access token.")
     return f"{len(shapes)} shapes"
+
+
+def check_licences() -> str:
+    """Read the licence of everything that the program consists of.
+
+    Raises:
+        SelfTestError: a bundle came without its folder of licences, or without one of them.
+        OSError: a text cannot be read.
+    """
+    folder = find_licence_folder()
+    if folder is None and getattr(sys, "frozen", False):
+        raise SelfTestError("The folder of licences is missing.")
+    works = list_licensed_works(folder)
+    for work in works:
+        read_licence_text(work)
+        if folder is not None and not work.texts:
+            raise SelfTestError(f"The licence of {work.name} has no text.")
+    return f"{len(works)} parts"
 
 
 def remove_test_data(services: Services) -> str:

@@ -68,6 +68,7 @@ from twauth_gui.gui.backup.backup_dialogs import RestoreDialog
 from twauth_gui.gui.check_controller import CheckController
 from twauth_gui.gui.explain_error_dialog import ExplainErrorDialog
 from twauth_gui.gui.places_card import PlacesCard
+from twauth_gui.gui.settings.licences_dialog import LicencesDialog
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import (
@@ -232,6 +233,7 @@ def menu_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
         "restore": lambda: open_restore(window.context),
         "restore-inside": partial(show_restore_plan, window),
         "rebuilt": partial(show_rebuild_notice, window),
+        "licences": lambda: window.context.dialogs.open(LicencesDialog(window.context)),
         "hint": window.show_hint,
         "guide": lambda: open_guide(window.context),
         "profiles": lambda: open_profiles(window.context),

@@ -17,6 +17,7 @@ CHECKS = [
     "window opens",
     "icons",
     "keychain",
+    "licences",
     "loopback listener",
     "sandbox",
     "sign-in",

@@ -29,7 +29,7 @@ SCENES = (
     *("options", "link-waits", "other-account", "remove", "file-unlock"),
     *("oauth2-scopes", "oauth2-account", "oauth2-browser"),
     *("palette", "switcher", "export-damaged", "export-folder", "preset-new", "push"),
-    *("guide", "profiles", "shortcuts"),
+    *("guide", "licences", "profiles", "shortcuts"),
     *("tagged-much", "note-edit", "tag-dialog", "note-dialog"),
 )
 

@@ -7,7 +7,7 @@ import json
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPlainTextEdit
 
 from tests.support.installations import Installation
 from tests.support.qt import render_alone
@@ -265,6 +265,30 @@ def test_about_names_what_takes_part(driver: WindowDriver, account: Account) -> 
     }
     chromium = next(line for line in lines if line.startswith("Chromium"))
     assert chromium.split(" ")[1][0].isdigit(), chromium
+
+
+def test_about_shows_the_licences_of_all_parts(driver: WindowDriver, account: Account) -> None:
+    driver.open()
+    open_settings(driver.window.context, "about")
+    driver.press("Show licences…")
+    text = driver.field("Licence")
+    assert isinstance(text, QPlainTextEdit)
+    driver.wait_until(lambda: "\ntweepy " in text.toPlainText())
+    dialog = driver.window.context.dialogs.top()
+    assert dialog is not None
+    (choice,) = dialog.findChildren(ComboBox)
+    assert choice.hasFocus()
+    shown = [choice.itemText(row) for row in range(choice.count())]
+    assert shown[0] == "Everything"
+    assert [line.partition(":")[0] for line in text.toPlainText().splitlines()] == shown[1:]
+    tweepy = next(row for row, name in enumerate(shown) if name.startswith("tweepy "))
+    choice.setCurrentIndex(tweepy)
+    driver.wait_until(lambda: "Permission is hereby granted" in text.toPlainText())
+    assert text.isReadOnly()
+    choice.setCurrentIndex(0)
+    driver.wait_until(lambda: "\ntweepy " in text.toPlainText())
+    press_key(Qt.Key.Key_Escape)
+    driver.button("Copy versions")  # the settings are still there
 
 
 def test_a_section_can_be_asked_for(driver: WindowDriver, account: Account) -> None:

@@ -55,11 +55,11 @@ def _read_library(name: str) -> LibraryInfo:
         package = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return LibraryInfo(name, _MISSING, "")
-    return LibraryInfo(name, package["Version"], _read_licence(package))
+    return LibraryInfo(name, package["Version"], read_licence(package))
 
 
-def _read_licence(package: metadata.PackageMetadata) -> str:
-    """Look in the three places where metadata name a licence, the newest first."""
+def read_licence(package: metadata.PackageMetadata) -> str:
+    """Return a licence as metadata name it in one of three places, the newest first; "" if none."""
     names = [*package.get_all("License-Expression", []), *package.get_all("License", [])]
     classifiers = package.get_all("Classifier", [])
     names += [one.rpartition(" :: ")[2] for one in classifiers if one.startswith("License ::")]

@@ -47,7 +47,7 @@ SETTINGS = (
     ("tray", "Tray", ("Tray icon", "Closing the window")),
     ("network", "Network", ("Proxy", "Trusted certificates", "Time limit")),
     ("backup", "Backup", ("Back up", "Restore")),
-    ("about", "About", ("Twauth", "Diagnose")),
+    ("about", "About", ("Twauth", "Diagnose", "Licences")),
 )
 """Key and title of each section, and the titles of the settings in it."""
 

@@ -70,6 +70,7 @@ def load_engine_version() -> str:
 
 
 _ENGINE_NAME = "Chromium"
+_LICENCES = "Qt and PySide: © The Qt Company, under the LGPL 3."
 
 
 class AboutSection(SettingsSection):
@@ -86,6 +87,9 @@ class AboutSection(SettingsSection):
         diagnose = secondary_button("Diagnose…")
         diagnose.clicked.connect(self._open_diagnose)
         self.add_row(SettingRow("Diagnose", "Checks what Twauth needs on this computer.", diagnose))
+        licences = secondary_button("Show licences…")
+        licences.clicked.connect(self._open_licences)
+        self.add_row(SettingRow("Licences", _LICENCES, licences))
         self._grid = QGridLayout()
         self._grid.setContentsMargins(L, M, L, M)
         self._grid.setHorizontalSpacing(L)
@@ -124,6 +128,11 @@ class AboutSection(SettingsSection):
         from twauth_gui.gui.diagnose_dialog import DiagnoseDialog  # noqa: PLC0415 - seldom needed
 
         self._context.dialogs.open(DiagnoseDialog(self._context))
+
+    def _open_licences(self) -> None:
+        from twauth_gui.gui.settings.licences_dialog import LicencesDialog  # noqa: PLC0415 - as above
+
+        self._context.dialogs.open(LicencesDialog(self._context))
 
     def _copy_versions(self) -> None:
         text = "\n".join(f"{name} {version}" for name, version in self._versions)
