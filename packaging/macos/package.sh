@@ -2,7 +2,8 @@
 # Makes Twauth-VERSION-macos-ARCH.dmg from dist/Twauth.app: package.sh VERSION. Runs on macOS only.
 # Signs and notarizes if these are set, else signs for this computer alone (Gatekeeper refuses it elsewhere):
 #   TWAUTH_SIGNING_IDENTITY   "Developer ID Application: …", in a keychain that is unlocked
-#   TWAUTH_NOTARY_PROFILE     a profile that 'xcrun notarytool store-credentials' has saved
+#   TWAUTH_NOTARY_PROFILE     a profile that 'xcrun notarytool store-credentials' has saved,
+#   TWAUTH_NOTARY_KEYCHAIN    … in this keychain, if it is not the default one
 # No credential is an argument of a program here.
 set -eu
 version=$1
@@ -27,7 +28,8 @@ find "$app/Contents/Frameworks" -maxdepth 1 -type f -name Python -exec "$@" {} +
 codesign --verify --deep --strict --verbose=2 "$app"
 
 notarize() {
-    xcrun notarytool submit "$1" --keychain-profile "$TWAUTH_NOTARY_PROFILE" --wait
+    xcrun notarytool submit "$1" --wait --keychain-profile "$TWAUTH_NOTARY_PROFILE" \
+        ${TWAUTH_NOTARY_KEYCHAIN:+--keychain "$TWAUTH_NOTARY_KEYCHAIN"}
 }
 
 # The app carries its own ticket, so that it also opens offline once it has left the image.

@@ -2,6 +2,7 @@
 
 python packaging/release/versions.py          end with 1 if two of them differ
 python packaging/release/versions.py TAG      … or if they are not ready to be released as TAG
+python packaging/release/versions.py --print  print the version
 """
 
 from __future__ import annotations
@@ -90,10 +91,13 @@ def _name_all(releases: Sequence[Release]) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the problems; return the exit code."""
+    """Print the problems, or the version; return the exit code."""
     if len(arguments) > 1:
         print((__doc__ or "").strip(), file=sys.stderr)
         return 2
+    if arguments == ["--print"]:
+        print(read_version())
+        return 0
     problems = list(find_problems(tag=arguments[0] if arguments else None))
     for problem in problems:
         print(problem, file=sys.stderr)
