@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from fnmatch import fnmatch
+from importlib import import_module
 from pathlib import PurePosixPath
 
 Entry = tuple[str, str, str]
@@ -126,9 +127,8 @@ def needed_by(path: str) -> Sequence[str]:
     On Linux binutils' objdump reads them; elsewhere PyInstaller, which finds no others there.
     """
     if sys.platform != "linux":
-        from PyInstaller.depend.bindepend import get_imports  # noqa: PLC0415 - takes a second
-
-        return [library_name(name) for name, _ in get_imports(path)]
+        bindepend = import_module("PyInstaller.depend.bindepend")  # takes a second
+        return [library_name(name) for name, _ in bindepend.get_imports(path)]
     answer = subprocess.run(["objdump", "-p", path], capture_output=True, text=True, check=False)
     return _NEEDED.findall(answer.stdout)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 from PySide6.QtCore import QBuffer, QIODevice, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 SOURCE = Path(__file__).parents[2] / "resources" / "twauth.svg"
@@ -35,7 +35,7 @@ def draw(pixels: int, share: float = 1.0) -> Image.Image:
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # pyright: ignore[reportCallIssue, reportArgumentType]
+    QImageWriter(buffer, b"png").write(image)
     return Image.open(io.BytesIO(buffer.data().data()))
 
 
@@ -47,12 +47,14 @@ def write_icon(path: Path) -> None:
     """
     if path.suffix not in {".icns", ".ico"}:
         raise ValueError(f"{path.name} is neither .icns nor .ico")
-    on_macos = path.suffix == ".icns"
-    sizes = MACOS_SIZES if on_macos else WINDOWS_SIZES
-    pictures = [draw(size, MACOS_SHARE if on_macos else 1.0) for size in sizes]
     path.parent.mkdir(parents=True, exist_ok=True)
-    options = {} if on_macos else {"sizes": [(size, size) for size in sizes]}
-    pictures[-1].save(path, append_images=pictures[:-1], **options)
+    if path.suffix == ".icns":
+        *smaller, largest = (draw(pixels, MACOS_SHARE) for pixels in MACOS_SIZES)
+        largest.save(path, append_images=smaller)
+    else:
+        *smaller, largest = (draw(pixels) for pixels in WINDOWS_SIZES)
+        sizes = [picture.size for picture in (*smaller, largest)]
+        largest.save(path, append_images=smaller, sizes=sizes)
 
 
 def main(names: Sequence[str]) -> int:
