@@ -43,6 +43,24 @@ def test_the_taskbar_knows_the_window_before_there_is_one() -> None:
     assert f'!define APP_ID "{APP_ID}"' in SCRIPT  # what CreateStartMenuEntry writes into the entry
 
 
+_NO_CONSOLE = """
+import sys
+from twauth_gui import app
+from twauth_gui.gui.qt_messages import QtMessageHandler
+
+sys.stdout = sys.stderr = None
+messages = QtMessageHandler()
+app.make_application()
+"""
+
+
+def test_a_program_without_a_console_ends_in_order_if_qt_cannot_start() -> None:
+    command = [sys.executable, "-c", _NO_CONSOLE]
+    env = {"QT_QPA_PLATFORM": "none-such", "PATH": ""}
+    done = subprocess.run(command, check=False, env=env, capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", b"")
+
+
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
     """A folder in the layout of PyInstaller, with stand-ins for the programs."""
