@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo docs screenshots test quick lint format reliability bench package lock clean
+.PHONY: help run demo docs screenshots test quick lint format reliability bench package release-check lock clean
 .PHONY: app-ready dev-ready unit ratchet journeys
 
 SETUP := sh packaging/bootstrap/setup
@@ -89,6 +89,9 @@ bench: dev-ready ## Measure speed and memory
 package: dev-ready ## Build dist/Twauth and its archive (Linux), then let the built program test itself
 	@$(PY) packaging/linux/build.py
 	@$(PY) -m tests.support.desktop -- dist/Twauth/twauth-gui --self-test
+
+release-check: dev-ready ## Ask each format's own tool about workflows, scripts and package managers' manifests
+	@$(AS_USER) sh packaging/release/lint
 
 lock: dev-ready ## Resolve requirements/*.txt anew; UPGRADE=1 takes newer releases (needs uv)
 	@$(AS_USER) sh packaging/bootstrap/lock $(if $(UPGRADE),--upgrade)

@@ -35,6 +35,7 @@ from twauth_gui.services.vault_service import make_keychain_vault
 from twauth_gui.store.vault_selection import VaultKind
 
 _NO_ANSWER = "Another window of this list is open and does not answer, so this one opened beside it"
+_APP_ID = "dev.twauth.Twauth"
 _APPROVAL_SECONDS = 3600.0  # a dialog may be closed meanwhile; an older link is hardly approved
 
 
@@ -67,14 +68,28 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 def make_application(name: str = "twauth-gui") -> QApplication:
     """Make the QApplication, ready for a web view that may be opened later."""
+    _name_taskbar_entry()
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     app = QApplication([name])
     app.setApplicationName("Twauth")
     app.setApplicationDisplayName("Twauth")
     app.setApplicationVersion(__version__)
-    app.setDesktopFileName("dev.twauth.Twauth")
+    app.setDesktopFileName(_APP_ID)
     app.setWindowIcon(QIcon(str(resource_path("twauth.svg"))))
     return app
+
+
+def _name_taskbar_entry() -> None:
+    """Give the process the AppUserModelID of its entry in Windows' start menu.
+
+    The taskbar groups windows by it. It counts only if it is there before the first window, and
+    without it a window that Python runs belongs to Python.
+    https://learn.microsoft.com/windows/win32/shell/appids
+    """
+    if sys.platform == "win32":
+        import ctypes  # noqa: PLC0415 - only there
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID(_APP_ID)
 
 
 def open_window(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from twauth_gui import __version__
 from twauth_gui.cli.commands.completion import SCRIPT_FILES, render_script
 from twauth_gui.cli.errors import EXIT_CODE_MEANINGS
 from twauth_gui.cli.json_output import JSON_KEYS, JSON_SOURCES
@@ -131,7 +132,7 @@ def _escape_cell(words: str) -> str:
 def render_man_page() -> str:
     """Render everything as a page for man(1)."""
     first, *rest = iter_commands()
-    lines = ['.TH TWAUTH 1 "" "Twauth" "User commands"', ".SH NAME"]
+    lines = [f'.TH TWAUTH 1 "" "Twauth {__version__}" "User commands"', ".SH NAME"]
     lines += ["twauth \\- sign X bot accounts in, export their credentials to the bots"]
     lines += [".SH SYNOPSIS", _escape_roff(first.usage), ".SH DESCRIPTION"]
     lines += _render_roff_paragraphs(first.paragraphs)

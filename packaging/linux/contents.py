@@ -1,11 +1,17 @@
-"""Chooses what of PyInstaller's findings belongs into the Linux bundle."""
+"""Chooses what of PyInstaller's findings belongs into the bundle, on Linux, macOS and Windows.
+
+The patterns are written for the layout of Linux; to_linux_name() finds it in the other two.
+"""
 
 from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from fnmatch import fnmatch
+from importlib import import_module
 from pathlib import PurePosixPath
 
 Entry = tuple[str, str, str]
@@ -30,10 +36,13 @@ PLUGINS = (
     "imageformats/libq[gijsw]*",  # gif, icns and ico, jpeg, svg, webp
     "platforminputcontexts/libcompose*",
     "platforminputcontexts/libibus*",
-    "platforms/libqoffscreen.so",
+    "platforms/libqcocoa.dylib",
+    "platforms/libqoffscreen.*",
     "platforms/libqwayland*",
+    "platforms/libqwindows.dll",
     "platforms/libqxcb.so",
     "platformthemes/libqxdgdesktopportal.so",  # not GTK's: it would draw all of GTK into the bundle
+    "styles/*",  # with a theme of high contrast, macOS and Windows draw
     "tls/*",
     "wayland-*-client/*",
     "wayland-shell-integration/*",
@@ -61,6 +70,39 @@ LOADED_BY_NAME = ("libpython3.*", "libssl.so.*", "libcrypto.so.*")
 """Opened at run time, so no other library's header names them."""
 
 _NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)$", re.MULTILINE)
+_FRAMEWORK = re.compile(rf"^{_QT}/lib/(\w+)\.framework/")
+
+_LAYOUTS = (
+    # Windows: no folder Qt, no "lib" before a plugin's name.
+    (re.compile(r"^PySide6/plugins/(.+)/([^/]+\.dll)$"), rf"{_QT}/plugins/\1/lib\2"),
+    (re.compile(r"^PySide6/(qml|resources|translations)/"), rf"{_QT}/\1/"),
+    (re.compile(r"^(PySide6/\w+)\.pyd$"), r"\1.abi3.so"),
+    # macOS: what the web engine reads is in its framework.
+    (
+        re.compile(
+            rf"^{_QT}/lib/QtWebEngineCore\.framework/(?:Versions/\w+/)?Resources/(.+\.pak)$"
+        ),
+        rf"{_QT}/resources/\1",
+    ),
+    (re.compile(rf"^{_QT}/resources/(qtwebengine_locales/)"), rf"{_QT}/translations/\1"),
+)
+
+
+def to_linux_name(name: str) -> str:
+    """Return the name that a file of the bundle has on Linux, as far as a pattern looks at it."""
+    name = name.replace("\\", "/")
+    for pattern, replacement in _LAYOUTS:
+        name = pattern.sub(replacement, name)
+    return name
+
+
+def hidden_keyring_imports(system: str) -> list[str]:
+    """Return what the system's keychain needs and keyring imports by name: sys.platform's names."""
+    if system == "darwin":
+        return ["keyring.backends.macOS"]
+    if system == "win32":
+        return ["keyring.backends.Windows", "win32ctypes.pywin32.win32cred"]
+    return ["keyring.backends.SecretService", "secretstorage", "jeepney.io.blocking"]
 
 
 def _any(name: str, patterns: Iterable[str]) -> bool:
@@ -69,6 +111,7 @@ def _any(name: str, patterns: Iterable[str]) -> bool:
 
 def belongs(name: str) -> bool:
     """Whether a file of this name in the bundle is of use; says nothing of what needs it."""
+    name = to_linux_name(name)
     if _any(name, UNUSED) or _any(name, HOST_OWNED):
         return False
     if name.startswith(f"{_QT}/lib/"):
@@ -79,33 +122,63 @@ def belongs(name: str) -> bool:
 
 
 def needed_by(path: str) -> Sequence[str]:
-    """The library names in an ELF file's dynamic section, as binutils' objdump reads them."""
+    """Return the names of the libraries that a program or library is linked to.
+
+    On Linux binutils' objdump reads them; elsewhere PyInstaller, which finds no others there.
+    """
+    if sys.platform != "linux":
+        bindepend = import_module("PyInstaller.depend.bindepend")  # takes a second
+        return [library_name(name) for name, _ in bindepend.get_imports(path)]
     answer = subprocess.run(["objdump", "-p", path], capture_output=True, text=True, check=False)
     return _NEEDED.findall(answer.stdout)
 
 
-def _is_library(entry: Entry) -> bool:
-    """Whether an entry is there only because another file links to it."""
-    name, _, kind = entry
-    path = PurePosixPath(name)
-    alone = str(path.parent) in {".", f"{_QT}/lib"} and fnmatch(path.name, "lib*.so*")
-    return kind == "BINARY" and alone and not _any(path.name, LOADED_BY_NAME)
+def library_name(name: str) -> str:
+    """Return what a library is known by: the last part of its path; Windows ignores the case."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return last.lower() if last.lower().endswith(".dll") else last
 
 
-def wanted(found: Iterable[Entry]) -> list[Entry]:
-    """The entries that belong, without libraries only the left-out ones linked to."""
+def is_library(name: str) -> bool:
+    """Whether a file of the bundle is there only because another one is linked to it."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    folder = str(path.parent)
+    if framework := _FRAMEWORK.match(str(path)):
+        return path.name == framework[1]
+    if folder == "PySide6":
+        return fnmatch(path.name, "Qt6*.dll")
+    alone = folder in {".", f"{_QT}/lib"} and fnmatch(path.name, "lib*.so*")
+    return alone and not _any(path.name, LOADED_BY_NAME)
+
+
+def wanted(
+    found: Iterable[Entry], linked_to: Callable[[str], Sequence[str]] = needed_by
+) -> list[Entry]:
+    """Return the entries that belong, without libraries that only the left-out ones link to."""
     rest = [entry for entry in found if belongs(entry[0])]
-    libraries = {PurePosixPath(entry[0]).name: entry for entry in rest if _is_library(entry)}
-    chosen = [entry for entry in rest if not _is_library(entry)]
+    unused = {library_name(entry[0]): entry for entry in rest if _is_plain_library(entry)}
+    chosen = [entry for entry in rest if not _is_plain_library(entry)]
     queue = [entry for entry in chosen if entry[2] in {"BINARY", "EXTENSION", "EXECUTABLE"}]
     while queue:
-        for name in needed_by(queue.pop()[1]):
-            library = libraries.pop(name, None)
+        for name in linked_to(queue.pop()[1]):
+            library = unused.pop(name, None)
             if library is not None:
                 chosen.append(library)
                 queue.append(library)
-    left_out = {entry[0] for entry in libraries.values()}
-    return [entry for entry in chosen if not (entry[2] == "SYMLINK" and _target(entry) in left_out)]
+    left_out = {entry[0] for entry in unused.values()}
+    return [entry for entry in chosen if not _goes_with(entry, left_out)]
+
+
+def _is_plain_library(entry: Entry) -> bool:
+    return entry[2] == "BINARY" and is_library(entry[0])
+
+
+def _goes_with(entry: Entry, left_out: AbstractSet[str]) -> bool:
+    """Whether an entry is a link to a library that was left out, or in the same framework."""
+    name = entry[0]
+    if framework := _FRAMEWORK.match(name):
+        return any(one.startswith(framework[0]) for one in left_out)
+    return entry[2] == "SYMLINK" and _target(entry) in left_out
 
 
 def _target(entry: Entry) -> str:

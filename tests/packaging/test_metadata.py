@@ -13,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-import twauth_gui
-
 ROOT = Path(__file__).parents[2]
 LINUX = ROOT / "packaging" / "linux"
 APP_ID = "dev.twauth.Twauth"
@@ -26,13 +24,6 @@ TREES = ("twauth_gui", "resources", "packaging", "tests", "docs", "requirements"
 
 def metainfo() -> ET.ElementTree[ET.Element]:
     return ET.parse(METAINFO)  # noqa: S314 - a file of this project
-
-
-def test_versions_agree() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    release = metainfo().find("releases/release")
-    assert release is not None
-    assert twauth_gui.__version__ == project == release.get("version")
 
 
 def test_the_app_id_is_the_same_everywhere() -> None:

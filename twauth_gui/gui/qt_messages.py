@@ -36,8 +36,9 @@ class QtMessageHandler:
 
     def _record(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         if kind == QtMsgType.QtFatalMsg:
-            sys.stderr.write(_explain_failed_start(os.environ, text))
-            sys.stderr.flush()
+            if sys.stderr is not None:  # a program without a console on Windows has none
+                sys.stderr.write(_explain_failed_start(os.environ, text))
+                sys.stderr.flush()
             os._exit(1)  # Qt aborts as soon as this function returns
         self._messages.append((kind, _format_message(context, text)))
 
