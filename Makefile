@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo docs screenshots test quick lint format reliability bench package lock clean
+.PHONY: help run demo docs screenshots site test quick lint format reliability bench package lock clean
 .PHONY: app-ready dev-ready unit ratchet journeys
 
 SETUP := sh packaging/bootstrap/setup
@@ -40,6 +40,10 @@ docs: dev-ready ## Write what comes from the code: command, man page, completion
 	@$(PY) packaging/docs/imports.py
 	@$(PY) packaging/docs/destinations.py
 	@$(PY) -m tests.services.fault_matrix
+
+site: dev-ready ## Build the documentation's site into out/site (seconds; some 15 MB to fetch the first time)
+	@$(AS_USER) sh packaging/bootstrap/setup-site
+	@$(PY) packaging/docs_site/build.py
 
 ##@ Check
 
