@@ -89,7 +89,7 @@ bench: dev-ready ## Measure speed and memory
 
 ##@ Ship
 
-package: dev-ready ## Build dist/Twauth and its archive (Linux), then let the built program test itself
+package: site ## Build dist/Twauth and its archive (Linux), then let the built program test itself
 	@$(PY) packaging/linux/build.py
 	@$(PY) -m tests.support.desktop -- dist/Twauth/twauth-gui --self-test
 
