@@ -37,6 +37,7 @@ def test_copies_are_followed(
     listed = twauth("where", BOT, "--json").json
     assert all(set(one) == set(JSON_KEYS["place"]) for one in listed)
     assert {one["destination"] for one in listed if one["kind"] == "program"} == {"python3 bot.py"}
+    assert twauth("where", "--stale").err == "No place has old credentials.\n"
     current = {"folder": "name-only", "file": "current", "program": "current"}
     assert list_statuses(twauth) == current
     assert "2 places still have the old one: " in sign_in_and_read_notes(
