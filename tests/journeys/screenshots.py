@@ -27,6 +27,8 @@ PICTURES = {
         "import-found",
         "Twauth asks X which account each one belongs to. The files stay as they are.",
     ),
+    "several": ("light", "walk", "0 of 5 signed in"),
+    "explained": ("light", "explained", "Explain an error"),
     "first-run": ("light", "empty", "Sign in your first bot account"),
 }
 
