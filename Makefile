@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo docs screenshots test quick lint format reliability bench package release-check lock clean
+.PHONY: help run demo docs screenshots site test quick lint format reliability bench package release-check lock clean
 .PHONY: app-ready dev-ready unit ratchet journeys
 
 SETUP := sh packaging/bootstrap/setup
@@ -41,6 +41,10 @@ docs: dev-ready ## Write what comes from the code: command, man page, completion
 	@$(PY) packaging/docs/imports.py
 	@$(PY) packaging/docs/destinations.py
 	@$(PY) -m tests.services.fault_matrix
+
+site: dev-ready ## Build the documentation's site into out/site (seconds; some 15 MB to fetch the first time)
+	@$(AS_USER) sh packaging/bootstrap/setup-site
+	@$(PY) packaging/docs_site/build.py
 
 ##@ Check
 
@@ -86,7 +90,7 @@ bench: dev-ready ## Measure speed and memory
 
 ##@ Ship
 
-package: dev-ready ## Build dist/Twauth and its archive (Linux), then let the built program test itself
+package: site ## Build dist/Twauth and its archive (Linux), then let the built program test itself
 	@$(PY) packaging/linux/build.py
 	@$(PY) -m tests.support.desktop -- dist/Twauth/twauth-gui --self-test
 

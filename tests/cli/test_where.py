@@ -38,6 +38,7 @@ def test_copies_are_followed(
     listed = twauth("where", BOT, "--json").json
     assert all(set(one) == set(JSON_KEYS["place"]) for one in listed)
     assert {one["destination"] for one in listed if one["kind"] == "program"} == {"python3 bot.py"}
+    assert twauth("where", "--stale").err == "No place has old credentials.\n"
     current = {"folder": "name-only", "file": "current", "program": "current"}
     assert list_statuses(twauth) == list_statuses(twauth, "--tag", "news") == current
     assert twauth("where", "--tag", "new").code == 3

@@ -25,6 +25,7 @@ DOCUMENTS = sorted(
     for path in folder.glob("*.md")
     if path.name not in GENERATED
 )
+GENERATED_DOCUMENTS = sorted(ROOT / "docs" / name for name in GENERATED)
 SEARCHED = (ROOT, ROOT / "twauth_gui", ROOT / "tests", ROOT / "tests" / "support")
 TREES = ("twauth_gui", "tests", "packaging", "requirements", "resources", "docs")
 CODE = re.compile(r"`([^`\n]+)`")
@@ -94,10 +95,24 @@ def test_every_file_it_names_is_there(document: Path) -> None:
     assert [word for word in files if not exists(word)] == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
-def test_every_page_it_links_to_is_there(document: Path) -> None:
-    links = re.findall(r"\]\(([^)#:\s]+)(?:#[\w-]*)?\)", document.read_text("utf-8"))
-    assert [link for link in links if not (document.parent / link).exists()] == []
+@functools.cache
+def anchors_of(document: Path) -> set[str]:
+    """Return the anchors of a document's headings, as GitHub and the site make them."""
+    text = re.sub(r"^```.*?^```", "", document.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-") for title in titles}
+
+
+def leads_somewhere(document: Path, link: str) -> bool:
+    path, _, anchor = link.partition("#")
+    target = document.parent / path if path else document
+    return target.exists() and (not anchor or anchor in anchors_of(target))
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, *GENERATED_DOCUMENTS], ids=name_of)
+def test_every_link_leads_to_a_page_and_a_heading(document: Path) -> None:
+    links = re.findall(r"\]\((?!\w+:)([^)\s]+)\)", document.read_text("utf-8"))
+    assert [link for link in links if not leads_somewhere(document, link)] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)

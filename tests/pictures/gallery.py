@@ -45,6 +45,8 @@ _DOCUMENTED_SCENES = {
     "sign-in": ("documented-light", "resume"),
     "export": ("documented-light", "export"),
     "import": ("documented-light", "import-found"),
+    "several": ("documented-light", "walk"),
+    "explained": ("documented-light", "explained"),
     "first-run": ("documented-light", "empty"),
 }
 

@@ -30,6 +30,7 @@ typed. A reveal is not a place. The list holds no secret; what is still current 
 and fingerprints. --update writes the current values into files, keeping everything else in them,
 and pushes again what twauth push wrote.
 """
+_NONE_OLD = "No place has old credentials."
 
 
 @click.command(epilog=_EPILOG)
@@ -73,7 +74,10 @@ def where(  # noqa: PLR0917 - click passes them by name
         if update:
             return _update(services, console, places, yes=yes)
         found = [one for one in places if one.status.is_outdated] if stale else places
-        _print_places(services, console, found, as_json=as_json)
+        if places and not found and not as_json:
+            console.note(_NONE_OLD)
+        else:
+            _print_places(services, console, found, as_json=as_json)
     return ExitCode.DONE
 
 
@@ -140,7 +144,7 @@ def _update(
 
     old = [one for one in places if one.status.is_outdated]
     if not old:
-        console.note("No place has old credentials.")
+        console.note(_NONE_OLD)
         return ExitCode.DONE
     labels = list(dict.fromkeys(one.label for one in old))
     console.note_lines("\n".join(f"  {one}" for one in labels))

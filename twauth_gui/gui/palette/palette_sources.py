@@ -150,7 +150,7 @@ class PaletteSources:
                 one.label, one.label, one.icon, partial(one.open_dialog, self.context), one.shortcut
             )
             for one in MENU_ENTRIES
-            if one is not None
+            if one is not None and one.is_offered()
         ]
         items = [_make_action_item(one) for one in (*self._list_main_actions(), *menu)]
         items += [self._make_sign_in_item(one) for one in self._snapshot.pending_sign_ins.values()]

@@ -14,6 +14,7 @@ from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.imports.import_drop import DroppedItems
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.vault.lock_controller import LOCK_KEYS
+from twauth_gui.services.documentation import find_documentation
 
 SETTINGS_SHORTCUT = "Ctrl+,"
 QUIT_KEYS = "Ctrl+Q"
@@ -107,6 +108,14 @@ def open_guide(context: AppContext) -> None:
     context.dialogs.open(GuideDialog(context))
 
 
+def open_documentation(context: AppContext) -> None:
+    """Open the documentation in the browser, or the guide if the system opens none."""
+    if context.window.open_address(find_documentation()):
+        context.window.show_status("The documentation opens in your browser.")
+    else:
+        open_guide(context)
+
+
 def open_shortcuts(context: AppContext) -> None:
     """Open the overview of the keyboard shortcuts, also above another dialog."""
     from twauth_gui.gui.help.shortcuts import ShortcutsDialog  # noqa: PLC0415 - see above
@@ -118,12 +127,16 @@ def open_shortcuts(context: AppContext) -> None:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One line of the menu: icon, label, what it opens, its keys."""
+    """One line of the menu: icon, label, what it opens, its keys.
+
+    is_offered: whether this copy of the program has what it opens.
+    """
 
     icon: str
     label: str
     open_dialog: Callable[[AppContext], None]
     shortcut: str = ""
+    is_offered: Callable[[], bool] = lambda: True
 
 
 # In the order shown; None is a line between two groups.
@@ -140,6 +153,12 @@ MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
     MenuEntry("circle-question-mark", "Explain an error…", open_explain_error),
     MenuEntry("stethoscope", "Diagnose…", open_diagnose),
     MenuEntry("book-open", "Guide", open_guide),
+    MenuEntry(
+        "external-link",
+        "Documentation",
+        open_documentation,
+        is_offered=lambda: bool(find_documentation()),
+    ),
     MenuEntry("keyboard", "Keyboard shortcuts", open_shortcuts, HELP_KEYS[0]),
     MenuEntry("info", "About Twauth", lambda context: open_settings(context, "about")),
     None,
@@ -154,6 +173,8 @@ def show_main_menu(context: AppContext, button: QWidget) -> None:
     for entry in MENU_ENTRIES:
         if entry is None:
             menu.addSeparator()
+            continue
+        if not entry.is_offered():
             continue
         action = menu.addAction(look_of(button).icon(entry.icon), entry.label)
         action.setShortcut(QKeySequence(entry.shortcut))
