@@ -36,8 +36,9 @@ from twauth_gui.store.vault import Vault
 
 _FOLDER_ADVICE = "It holds no secret, but the names of your accounts. Protect it with chmod 700."
 _PORTABLE_ADVICE = (
-    "It holds no secret in plain text, but the names of your accounts. Its disk keeps no"
-    " permissions, as those of memory sticks: whoever can read the disk can read the names."
+    "It holds no secret in plain text, but the names of your accounts. On a disk that keeps no"
+    " permissions, as memory sticks do not, whoever can read the disk can read them. Elsewhere"
+    " chmod 700 protects it."
 )
 _FILE_ADVICE = "Its folder keeps them out now. Protect the file too, with chmod 600."
 _OTHERS_MODE = 0o077
