@@ -88,6 +88,7 @@ bench: dev-ready ## Measure speed and memory
 package: dev-ready ## Build dist/Twauth and its archive (Linux), then let the built program test itself
 	@$(PY) packaging/linux/build.py
 	@$(PY) -m tests.support.desktop -- dist/Twauth/twauth-gui --self-test
+	@$(AS_USER) sh packaging/linux/check-portable dist/Twauth/twauth
 
 appimage: dev-ready ## Pack dist/Twauth as an AppImage (RUNTIME=file SHA256=its hash; docs/packages.md)
 	@$(PY) packaging/linux/appimage.py --runtime "$(RUNTIME)" --sha256 "$(SHA256)"

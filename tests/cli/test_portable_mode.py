@@ -51,6 +51,7 @@ def test_everything_stays_beside_the_program(
     assert (data / "index.sqlite3").exists()
     assert data.stat().st_mode & 0o777 == 0o700
     assert list(Path(env["HOME"]).rglob("*")) == []
+    assert list((tmp_path / "stick" / "Twauth-Data").iterdir()) == []
     assert keychain.service_names() == before
     moved = tmp_path / "other stick"
     program.parent.rename(moved)
@@ -104,5 +105,6 @@ def test_a_read_only_place_says_what_helps(
         assert "Portable mode cannot write to its folder." in said
         assert "The disk is read-only." in said
         assert "Without Twauth-Data beside it, Twauth uses your own folders." in said
+        assert "wrote, read and deleted" not in said, "no trial in the keychain either"
     assert list((tmp_path / "stick" / "Twauth-Data").iterdir()) == []
-    assert keychain.service_names() == before, "no trial in the keychain either"
+    assert keychain.service_names() == before

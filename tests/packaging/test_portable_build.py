@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.bundled_program import make_bundled_program
+
 LINUX = Path(__file__).parents[2] / "packaging" / "linux"
 APP_ID = "dev.twauth.Twauth"
 _IMPORTS = """
@@ -82,6 +84,22 @@ def test_an_appdir_starts_the_window_or_the_command(tmp_path: Path) -> None:
             env = {"PATH": os.environ["PATH"], "ARGV0": name, **place}
             out = subprocess.check_output([folder / "AppRun", "a b"], env=env, text=True)
             assert out == f"{started} a b\n", (name, place)
+
+
+def test_portable_mode_is_tried_on_a_built_program(tmp_path: Path) -> None:
+    program = make_bundled_program(tmp_path / "bundle", portable=False)
+    command = ["sh", str(LINUX / "check-portable"), str(program)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (
+        0,
+        "Portable mode keeps everything beside twauth.\n",
+    ), done.stderr
+    assert [one.name for one in program.parent.iterdir()] == ["twauth"]
+    command.append("--data-dir=" + str(tmp_path / "elsewhere"))
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+    (program.parent / "Twauth-Data").mkdir()
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 2
+    assert (program.parent / "Twauth-Data").exists(), "what was there stays"
 
 
 def test_another_runtime_than_the_named_one_is_refused(tmp_path: Path) -> None:
