@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo docs screenshots site test quick lint format reliability bench package release-check lock clean
+.PHONY: help run demo docs screenshots site test quick lint format reliability bench package appimage release-check lock clean
 .PHONY: app-ready dev-ready unit ratchet journeys
 
 SETUP := sh packaging/bootstrap/setup
@@ -93,6 +93,10 @@ bench: dev-ready ## Measure speed and memory
 package: site ## Build dist/Twauth and its archive (Linux), then let the built program test itself
 	@$(PY) packaging/linux/build.py
 	@$(PY) -m tests.support.desktop -- dist/Twauth/twauth-gui --self-test
+	@$(AS_USER) sh packaging/linux/check-portable dist/Twauth/twauth
+
+appimage: dev-ready ## Pack dist/Twauth as an AppImage (RUNTIME=file SHA256=its hash; docs/packages.md)
+	@$(PY) packaging/linux/appimage.py --runtime "$(RUNTIME)" --sha256 "$(SHA256)"
 
 release-check: dev-ready ## Ask each format's own tool about workflows, scripts and package managers' manifests
 	@$(AS_USER) sh packaging/release/lint

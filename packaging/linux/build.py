@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
+import argparse
+import lzma
 import os
 import platform
 import shutil
@@ -10,7 +11,10 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
+
+from elf_files import GLIBC_FLOOR, list_elf_files, parse_version, require_glibc_floor, strip_files
 
 import twauth_gui
 
@@ -26,6 +30,12 @@ APP_ID = "dev.twauth.Twauth"
 EPOCH = (
     1_767_225_600  # 2026-01-01, unless SOURCE_DATE_EPOCH says otherwise: same input, same archive
 )
+
+FILTERS = [
+    *([{"id": lzma.FILTER_X86}] if platform.machine() == "x86_64" else []),
+    {"id": lzma.FILTER_LZMA2, "preset": 9},
+]
+"""Jumps of machine code made comparable, and a window so wide that it spans both programs."""
 
 
 def freeze() -> None:
@@ -72,13 +82,18 @@ def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
     return member
 
 
+def strip() -> None:
+    """Strip the libraries. The two programs have their modules appended, which strip would drop."""
+    programs = {BUNDLE / "twauth", BUNDLE / "twauth-gui"}
+    strip_files(path for path in list_elf_files(BUNDLE) if path not in programs)
+
+
 def pack() -> Path:
     """Write the archive and return its path. tarfile adds a folder's files sorted by name."""
-    name = f"Twauth-{twauth_gui.__version__}-linux-{platform.machine()}.tar.gz"
+    name = f"Twauth-{twauth_gui.__version__}-linux-{platform.machine()}.tar.xz"
     path = DIST / name
     with (
-        path.open("wb") as file,
-        gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as packed,
+        lzma.open(path, "wb", filters=FILTERS) as packed,
         tarfile.open(mode="w", fileobj=packed) as archive,
     ):
         archive.add(BUNDLE, BUNDLE.name, filter=_anonymous)
@@ -90,22 +105,39 @@ def _megabytes(path: Path) -> int:
     return sum(file.stat().st_size for file in files) // 1_000_000
 
 
-def main() -> int:
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Read the arguments; glibc becomes a pair of numbers."""
+    parser = argparse.ArgumentParser(description="Build dist/Twauth and its archive.")
+    parser.add_argument(
+        "--glibc",
+        type=parse_version,
+        default=GLIBC_FLOOR,
+        metavar="2.N",
+        help="the newest one that the bundle may need; default: that of Ubuntu 22.04",
+    )
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
     """Build everything; return the exit code."""
+    options = parse_arguments(argv)
     if sys.platform != "linux":
         print("This builds the Linux bundle, which only works on Linux.", file=sys.stderr)
         return 2
     print("Freezing the two programs (about a minute)", flush=True)
     freeze()
     add_desktop_files()
-    try:
+    strip()
+    glibc, path = require_glibc_floor(BUNDLE, options.glibc)
+    print(f"It runs on glibc {glibc[0]}.{glibc[1]} or newer, because of {path.name}")
+    try:  # after strip(): the list has the digests of the files as they are packed
         components = write_licences(BUNDLE, ROOT / "build" / "twauth", timestamp=timestamp())
     except LicenceError as error:
         print(f"Not everything in the bundle has an owner and a licence:\n{error}", file=sys.stderr)
         return 1
     files = sum(len(one.files) for one in components)
     print(f"{FOLDER}: {len(components)} components own {files} files")
-    print(f"Packing {_megabytes(BUNDLE)} MB", flush=True)
+    print(f"Packing {_megabytes(BUNDLE)} MB (minutes)", flush=True)
     archive = pack()
     print(f"{BUNDLE.relative_to(ROOT)} is ready to run; {archive.relative_to(ROOT)} to pass on")
     print(f"The archive has {_megabytes(archive)} MB")

@@ -22,6 +22,9 @@ _QT = "PySide6/Qt"
 UNUSED = (
     f"{_QT}/qml/*",
     f"{_QT}/translations/*.qm",
+    f"{_QT}/translations/qtwebengine_locales/[!e]*",
+    f"{_QT}/translations/qtwebengine_locales/e[!n]*",
+    f"{_QT}/translations/qtwebengine_locales/en-[!U]*",
     f"{_QT}/resources/qtwebengine_devtools_resources*.pak",
     f"{_QT}/resources/*.debug.*",
     "PySide6/QtQml.abi3.so",
@@ -29,7 +32,8 @@ UNUSED = (
     "PySide6/QtQuickWidgets.abi3.so",
     "PySide6/QtOpenGL.abi3.so",
 )
-"""QML, which draws nothing here; translations of Qt's texts; the web engine's developer tools."""
+"""QML, which draws nothing here; translations of Qt's and the web engine's own texts, which fall
+back to English; the web engine's developer tools."""
 
 PLUGINS = (
     "iconengines/*",

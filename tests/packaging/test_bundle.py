@@ -56,6 +56,7 @@ def test_the_bundle_takes_what_the_program_shows_with() -> None:
         f"{qt}/plugins/platformthemes/libqgtk3.so",
         f"{qt}/plugins/sqldrivers/libqsqlite.so",
         f"{qt}/translations/qtbase_de.qm",
+        *(f"{qt}/translations/qtwebengine_locales/{one}.pak" for one in ("de", "en-GB", "es")),
         "libstdc++.so.6",
         "libGLX.so.0",
         "nss/libsoftokn3.so",

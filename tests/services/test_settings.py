@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from twauth_gui.domain.diagnosis import DiagnosedError, ProblemKind
 from twauth_gui.services.app_paths import AppPaths, find_app_paths, list_profiles
+from twauth_gui.services.platform_dirs import find_frozen_program
 from twauth_gui.services.settings import (
     ColorScheme,
     RowSize,
@@ -138,6 +140,62 @@ def test_a_profile_has_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.M
         (work.parent / name).mkdir(parents=True)
     (work.parent / "file").touch()
     assert list_profiles() == ["Alder", "work"]
+
+
+@pytest.fixture
+def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bundled program in a folder of its own, whose user has named no folder."""
+    for name in ("TWAUTH_DATA_DIR", "TWAUTH_PROFILE", "APPDIR", "APPIMAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    program = tmp_path / "stick" / "twauth"
+    program.parent.mkdir()
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(program))
+    return program.parent
+
+
+def test_a_folder_beside_the_program_holds_everything(
+    frozen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = frozen / "Twauth-Data"
+    assert data not in find_app_paths().data.parents
+    assert find_app_paths().portable_dir is None
+    data.mkdir()
+    paths = find_app_paths()
+    assert (paths.data, paths.portable_dir, paths.profile) == (data, data, "")
+    assert paths.window_settings == data / "window.json"
+    work = find_app_paths(profile="work")
+    assert (work.data, work.portable_dir) == (data / "profiles" / "work", data)
+    assert work.profile == "work"
+    (data / "profiles" / "work").mkdir(parents=True)
+    assert list_profiles() == ["work"]
+    assert find_app_paths(profile="default").data == data
+    monkeypatch.setenv("TWAUTH_DATA_DIR", str(tmp_path / "named"))
+    assert find_app_paths().data == tmp_path / "named"
+    assert find_app_paths().portable_dir is None
+    monkeypatch.delenv("TWAUTH_DATA_DIR")
+    # A link in ~/.local/bin leads to the bundle.
+    (tmp_path / "link").symlink_to(frozen / "twauth")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "link"))
+    assert find_app_paths().data == data
+    monkeypatch.delattr(sys, "frozen")
+    assert find_app_paths().portable_dir is None
+
+
+def test_an_appimage_has_its_folder_beside_its_file(
+    frozen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (frozen / "Twauth-Data").mkdir()
+    (tmp_path / "images" / "Twauth-Data").mkdir(parents=True)
+    monkeypatch.setenv("APPIMAGE", str(tmp_path / "images" / "Twauth.AppImage"))
+    monkeypatch.setenv("APPDIR", str(frozen))
+    assert find_app_paths().data == tmp_path / "images" / "Twauth-Data"
+    assert find_frozen_program() == str(tmp_path / "images" / "Twauth.AppImage")
+    # What an AppImage starts inherits its variables, and does not lie in its mount.
+    monkeypatch.setenv("APPDIR", str(tmp_path / "mount"))
+    assert find_app_paths().data == frozen / "Twauth-Data"
+    assert find_frozen_program() == str(frozen / "twauth")
 
 
 @pytest.mark.parametrize(

@@ -44,14 +44,15 @@ class CommandResult:
 
 
 class TwauthCommand:
-    """Calls the command with one environment."""
+    """Calls the command with one environment; program is what starts it."""
 
-    def __init__(self, env: Mapping[str, str]) -> None:
+    def __init__(self, env: Mapping[str, str], program: Sequence[str] = PROGRAM) -> None:
         self.env = {**env, "PYTHONPATH": str(ROOT)}
+        self._program = program
 
     def __call__(self, *arguments: str, stdin: str = "", **env: str) -> CommandResult:
         done = subprocess.run(
-            [*PROGRAM, *arguments],
+            [*self._program, *arguments],
             env={**self.env, **env},
             input=stdin.encode(),
             capture_output=True,
@@ -65,7 +66,7 @@ class TwauthCommand:
     ) -> CommandResult:
         """Call it with one more file descriptor open."""
         done = subprocess.run(
-            [*PROGRAM, *arguments],
+            [*self._program, *arguments],
             env={**self.env, **env},
             input=stdin.encode(),
             pass_fds=[number],
@@ -78,7 +79,7 @@ class TwauthCommand:
     def read_bytes(self, *arguments: str, **env: str) -> bytes:
         """Call it, and give what it wrote as it stands; it has to go well."""
         done = subprocess.run(
-            [*PROGRAM, *arguments],
+            [*self._program, *arguments],
             env={**self.env, **env},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -91,7 +92,7 @@ class TwauthCommand:
         """Run the command through sh, with redirections: words is what follows it."""
         script = f'"$@" {words}'
         done = subprocess.run(
-            ["sh", "-c", script, "sh", *PROGRAM, *arguments],
+            ["sh", "-c", script, "sh", *self._program, *arguments],
             env={**self.env, **env},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -104,7 +105,7 @@ class TwauthCommand:
     def start(self, *arguments: str) -> Generator[subprocess.Popen[str]]:
         """Start it and leave it running; it is killed when the block ends."""
         process = subprocess.Popen(
-            [*PROGRAM, *arguments],
+            [*self._program, *arguments],
             env=self.env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

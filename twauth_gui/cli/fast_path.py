@@ -32,13 +32,13 @@ def try_fast_path(arguments: list[str]) -> str | None:
 def _list_accounts(*, as_json: bool) -> str | None:
     from twauth_gui.cli.account_list import format_account_list
     from twauth_gui.services.account_file import ACCOUNT_VARIABLE, find_account_file
-    from twauth_gui.services.platform_dirs import ProfileNameError, find_data_dir, find_named_dir
+    from twauth_gui.services.platform_dirs import ProfileNameError, find_default_dir, find_named_dir
     from twauth_gui.store.account_list import read_account_list
 
     if os.environ.get(ACCOUNT_VARIABLE) or find_account_file() is not None:
         return None
     try:
-        folder = find_named_dir() or find_data_dir()
+        folder = find_named_dir() or find_default_dir()
     except ProfileNameError:
         return None
     accounts = None if folder is None else read_account_list(folder)

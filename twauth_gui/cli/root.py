@@ -70,12 +70,12 @@ def _find_profile(_ctx: click.Context, _param: click.Parameter, name: str | None
     """Return the folder of the profile that was named."""
     from twauth_gui.services.platform_dirs import (
         ProfileNameError,
-        find_data_dir,
+        find_default_dir,
         find_profile_dir,
     )
 
     try:
-        folder = (find_profile_dir(name) or find_data_dir()) if name else None
+        folder = (find_profile_dir(name) or find_default_dir()) if name else None
     except ProfileNameError as error:
         raise click.BadParameter(str(error)) from error
     return None if folder is None else Path(folder)

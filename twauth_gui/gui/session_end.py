@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSocketNotifier, Signal
 from PySide6.QtGui import QGuiApplication, QSessionManager
 
+from twauth_gui.services.platform_dirs import find_frozen_program
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -86,6 +88,7 @@ def _note(_number: int, _frame: FrameType | None) -> None:
 
 def find_own_command() -> list[str]:
     """Return the command line that starts this program, without arguments of its own."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
+    program = find_frozen_program()
+    if program is not None:
+        return [program]
     return [sys.executable, "-m", "twauth_gui"]

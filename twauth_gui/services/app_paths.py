@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from dataclasses import dataclass
+import stat
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
@@ -12,9 +14,12 @@ from twauth_gui.services.platform_dirs import (
     find_config_dir,
     find_data_dir,
     find_named_dir,
+    find_portable_dir,
     find_profile_dir,
     find_profiles_dir,
 )
+
+_OTHERS_MODE = 0o077
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,19 @@ class AppPaths:
         is_one = folder is not None and self.data.absolute().parent == Path(folder)
         return self.data.name if is_one else ""
 
+    @property
+    def portable_dir(self) -> Path | None:
+        """The folder beside the program that holds this data in portable mode; None elsewhere."""
+        folder = find_portable_dir()
+        if folder is None or not self.data.absolute().is_relative_to(folder):
+            return None
+        return Path(folder)
+
 
 def find_app_paths(data_dir: Path | None = None, profile: str | None = None) -> AppPaths:
-    """Use the given folder, else the profile's, else those of the environment or the platform.
+    """Use the folder that was given, else the profile's, the environment's or the platform's.
+
+    In portable mode the folder beside the program takes the place of the platform's.
 
     Raises:
         DiagnosedError: there is no home folder, in which the platform's folder would be; or the
@@ -56,6 +71,8 @@ def find_app_paths(data_dir: Path | None = None, profile: str | None = None) -> 
         raise _profile_name_error(str(error)) from error
     if named is not None:
         return AppPaths(Path(named))
+    if (portable := find_portable_dir()) is not None:
+        return AppPaths(Path(portable), Path(portable))
     data, config = find_data_dir(), find_config_dir()
     if data is None or config is None:
         raise _no_home_error()
@@ -91,6 +108,29 @@ def _no_home_error() -> DiagnosedError:
             "There is no home folder to store the list of accounts in.",
             "Set HOME, or choose a folder with --data-dir or TWAUTH_DATA_DIR.",
         )
+    )
+
+
+def close_portable_dir(folder: Path) -> None:
+    """Keep other users out of a folder that a file manager made, if its disk can do that."""
+    if os.name == "posix":
+        with contextlib.suppress(OSError):  # the disk may be read-only, or know no permissions
+            if stat.S_IMODE(folder.stat().st_mode) & _OTHERS_MODE:
+                folder.chmod(0o700)
+
+
+def describe_portable_mode(folder: Path) -> str:
+    """Say where the data of portable mode are."""
+    return f"Accounts, settings and the encrypted file stay in {shorten_path(folder)}."
+
+
+def diagnose_unwritable_portable_dir(folder: Path, reason: Diagnosis) -> Diagnosis:
+    """Say what else helps if nothing can be stored beside the program."""
+    return replace(
+        reason,
+        title="Portable mode cannot write to its folder.",
+        advice=f"{reason.advice} Or move {folder.name} and the program to a disk that can be"
+        f" written to. Without {folder.name} beside it, Twauth uses your own folders.",
     )
 
 

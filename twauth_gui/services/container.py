@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel_token import CancelToken
+from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.services.account_removal import AccountRemoval
 from twauth_gui.services.annotations import Annotations
-from twauth_gui.services.app_paths import AppPaths
+from twauth_gui.services.app_paths import (
+    AppPaths,
+    close_portable_dir,
+    diagnose_unwritable_portable_dir,
+)
 from twauth_gui.services.apps import AppService
 from twauth_gui.services.placement_recorder import PlacementRecorder
 from twauth_gui.services.private_files import PrivateFiles
@@ -26,8 +31,10 @@ from twauth_gui.services.settings import (
 )
 from twauth_gui.services.vault_service import VaultService
 from twauth_gui.services.x_clients import XClients
+from twauth_gui.store.errors import NotOpenedError
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
+from twauth_gui.store.vault_selection import VaultKind
 
 if TYPE_CHECKING:
     from twauth_gui.services.backups import BackupService
@@ -254,10 +261,27 @@ def open_services(
         DiagnosedError: the index cannot be used.
     """
     vaults = VaultService(paths.data, keychain)
-    open_store = Store.open_copy if read_only else Store.open
-    store = open_store(paths.data, vaults.vault, now=now)
+    if read_only:
+        store = Store.open_copy(paths.data, vaults.vault, now=now)
+    else:
+        store = _open_store(paths, vaults.vault, now)
     vaults.attach_store(store)
+    if paths.portable_dir is not None and vaults.is_empty():
+        vaults.select(VaultKind.FILE)  # a keychain stays behind when the folder moves on
     services = Services(store, vaults, now, paths)
     if not read_only:
         services.private_files.remove_leftovers()
     return services
+
+
+def _open_store(paths: AppPaths, vault: Vault, now: Callable[[], datetime]) -> Store:
+    folder = paths.portable_dir
+    if folder is not None:
+        close_portable_dir(folder)
+    try:
+        return Store.open(paths.data, vault, now=now)
+    except NotOpenedError as error:
+        if folder is None:
+            raise
+        reason = diagnose_unwritable_portable_dir(folder, error.diagnosis)
+        raise DiagnosedError(reason) from error

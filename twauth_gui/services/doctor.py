@@ -18,7 +18,12 @@ from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.secret import Secret
-from twauth_gui.services.app_paths import AppPaths, shorten_path
+from twauth_gui.services.app_paths import (
+    AppPaths,
+    close_portable_dir,
+    describe_portable_mode,
+    shorten_path,
+)
 from twauth_gui.services.container import Services
 from twauth_gui.services.environment_report import (
     describe_environment,
@@ -30,6 +35,11 @@ from twauth_gui.services.vault_service import VaultService
 from twauth_gui.store.vault import Vault
 
 _FOLDER_ADVICE = "It holds no secret, but the names of your accounts. Protect it with chmod 700."
+_PORTABLE_ADVICE = (
+    "It holds no secret in plain text, but the names of your accounts. On a disk that keeps no"
+    " permissions, as memory sticks do not, whoever can read the disk can read them. Elsewhere"
+    " chmod 700 protects it."
+)
 _FILE_ADVICE = "Its folder keeps them out now. Protect the file too, with chmod 600."
 _OTHERS_MODE = 0o077
 
@@ -94,12 +104,24 @@ class Doctor:
             lambda: DoctorFinding("libraries", describe_libraries()),
             lambda: DoctorFinding("environment", describe_environment() or "nothing of note"),
             lambda: _run_check("memory", _check_memory),
-            lambda: _run_check("folder", partial(_check_folder, self.paths.data)),
+            *self._portable_checks(),
+            lambda: _run_check("folder", partial(_check_folder, self.paths.data, self._advice)),
             lambda: _run_check("log", partial(_check_folder, self.paths.log)),
             lambda: _run_check("settings", self._check_settings),
             lambda: _run_check("index", self._check_index),
             lambda: _run_check("keychain", self._check_vault),
         )
+
+    @property
+    def _advice(self) -> str:
+        return _FOLDER_ADVICE if self.paths.portable_dir is None else _PORTABLE_ADVICE
+
+    def _portable_checks(self) -> list[Callable[[], DoctorFinding]]:
+        folder = self.paths.portable_dir
+        if folder is None:
+            return []
+        close_portable_dir(folder)  # as opening the list does, so that only what stays open counts
+        return [lambda: DoctorFinding("portable mode", describe_portable_mode(folder))]
 
     def _check_settings(self) -> str:
         path = self.paths.window_settings
@@ -133,8 +155,13 @@ class Doctor:
     def _check_vault(self) -> str:
         vault = self.keychain
         if self._services is not None:
-            self.unlock(self._services.vaults)
-            vault = self._services.vaults.vault
+            vaults = self._services.vaults
+            if vaults.is_file_requested and not vaults.file_vault.exists:
+                return f"{vaults.name} does not exist yet; saving the first credentials creates it"
+            self.unlock(vaults)
+            vault = vaults.vault
+        elif self.paths.portable_dir is not None:
+            return "not checked: portable mode writes nothing to it unless asked"
         return self.run_uninterrupted(partial(_try_vault, vault))
 
     def _clock_checks(self) -> list[Callable[[], DoctorFinding]]:
@@ -210,7 +237,7 @@ def _check_memory() -> str:
     )
 
 
-def _check_folder(folder: Path) -> str:
+def _check_folder(folder: Path, advice: str = _FOLDER_ADVICE) -> str:
     shown = shorten_path(folder)
     try:
         mode = stat.S_IMODE(folder.stat().st_mode)
@@ -228,7 +255,7 @@ def _check_folder(folder: Path) -> str:
         return shown
     if mode & _OTHERS_MODE:
         title = f"{shown} is open to other users (mode {mode:04o})."
-        raise DiagnosedError(Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, _FOLDER_ADVICE))
+        raise DiagnosedError(Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, advice))
     for file in _files_open_to_others(folder):
         title = f"{shorten_path(file)} is open to other users."
         raise DiagnosedError(Diagnosis(ProblemKind.FILE_NOT_WRITTEN, title, _FILE_ADVICE))

@@ -13,6 +13,7 @@ DATA_DIR_VARIABLE = "TWAUTH_DATA_DIR"
 PROFILE_VARIABLE = "TWAUTH_PROFILE"
 DIR_NAME = "twauth"
 PROFILES_DIR_NAME = "twauth-profiles"
+PORTABLE_DIR_NAME = "Twauth-Data"
 DEFAULT_PROFILE = "default"
 PROFILE_NAME_RULE = (
     "The name of a profile has letters a to z, digits, - and _, at most 40 of them, and begins with"
@@ -63,7 +64,39 @@ def find_profile_dir(name: str) -> str | None:
 
 def find_profiles_dir() -> str | None:
     """Return the folder that has a folder for each profile; None without a home folder."""
+    portable = find_portable_dir()
+    if portable is not None:
+        return os.path.join(portable, "profiles")  # noqa: PTH118 - see below
     return find_data_dir(name=PROFILES_DIR_NAME)
+
+
+def find_frozen_program() -> str | None:
+    """Return the path of the bundled program, an AppImage's being that of its file; else None.
+
+    The runtime of an AppImage puts its path into APPIMAGE, and where it is mounted into APPDIR.
+    Every program that it starts inherits both, so they count only for one that lies in the mount.
+    """
+    if not getattr(sys, "frozen", False):
+        return None
+    program = os.path.realpath(sys.executable)
+    mounted, image = os.environ.get("APPDIR"), os.environ.get("APPIMAGE")
+    if mounted and image and program.startswith(os.path.realpath(mounted) + os.sep):
+        return os.path.abspath(image)  # noqa: PTH100 - see below
+    return program
+
+
+def find_portable_dir() -> str | None:
+    """Return the folder Twauth-Data beside the bundled program: portable mode; None without it."""
+    program = find_frozen_program()
+    if program is None:
+        return None
+    folder = os.path.join(os.path.dirname(program), PORTABLE_DIR_NAME)  # noqa: PTH118, PTH120 - see below
+    return folder if os.path.isdir(folder) else None  # noqa: PTH112 - see below
+
+
+def find_default_dir() -> str | None:
+    """Return the folder for data if none was named; None without a home folder."""
+    return find_portable_dir() or find_data_dir()
 
 
 def find_data_dir(system: str = sys.platform, name: str = DIR_NAME) -> str | None:

@@ -19,6 +19,7 @@ from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.settings.sections import SettingsSection
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.metrics import L, M, S, TextStyle
+from twauth_gui.services.app_paths import describe_portable_mode
 from twauth_gui.services.environment_report import LibraryInfo, find_version, list_libraries
 
 ENGINE_OPTION = "--engine-version"
@@ -90,6 +91,9 @@ class AboutSection(SettingsSection):
         licences = secondary_button("Show licences…")
         licences.clicked.connect(self._open_licences)
         self.add_row(SettingRow("Licences", _LICENCES, licences))
+        folder = context.services.paths.portable_dir
+        if folder is not None:
+            self.add_row(SettingRow("Portable mode", describe_portable_mode(folder)))
         self._grid = QGridLayout()
         self._grid.setContentsMargins(L, M, L, M)
         self._grid.setHorizontalSpacing(L)
