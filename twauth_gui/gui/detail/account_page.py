@@ -155,6 +155,7 @@ class AccountPage(QWidget):
         self._actions = actions
         self._account: Account | None = None
         self._events: list[AccountEvent] = []
+        self._scroll = self._make_scroll_area()
         self.header = AccountHeader()
         self._health = HealthCard()
         self._credentials = CredentialsCard(context, actions)
@@ -175,11 +176,13 @@ class AccountPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(self._build_scroll_area(), 1)
+        column.addWidget(self._scroll, 1)
         column.addWidget(self._build_footer())
+        self._fill_scroll_area()
 
-    def _build_scroll_area(self) -> QScrollArea:
-        cards = QWidget()
+    def _fill_scroll_area(self) -> None:
+        """Add the cards to what is in the window already: each later parent styles all anew."""
+        cards = QWidget(self._scroll.viewport())
         cards.setObjectName("detailCards")
         cards.setMaximumWidth(_CARDS_WIDTH)
         stack = QVBoxLayout(cards)
@@ -188,13 +191,15 @@ class AccountPage(QWidget):
         for card in self._cards():
             stack.addWidget(card)
         stack.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll.setWidget(cards)
+
+    def _make_scroll_area(self) -> QScrollArea:
+        scroll = QScrollArea(self)
         scroll.setObjectName("detailScroll")
         scroll.setAccessibleName("Account details")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)
-        scroll.setWidget(cards)
         return scroll
 
     def _cards(self) -> tuple[QWidget, ...]:
