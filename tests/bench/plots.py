@@ -20,6 +20,7 @@ _INK, _QUIET, _LINE = QColor("#1f2328"), QColor("#656d76"), QColor("#d0d7de")
 _OURS, _THEIRS, _OVER = QColor("#0969da"), QColor("#8c959f"), QColor("#cf222e")
 _TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 _PANEL = 300
+_NO_DITHER = Qt.ImageConversionFlag.ThresholdDither
 
 
 def paint_ratios(rows: Sequence[dict[str, Any]], path: Path) -> None:
@@ -133,4 +134,5 @@ def _save(path: Path, height: float, paint: Callable[[QPainter], None]) -> None:
     paint(painter)
     painter.end()
     assert app is not None
-    assert image.save(str(path)), path
+    few_colours = image.convertToFormat(QImage.Format.Format_Indexed8, _NO_DITHER)
+    assert few_colours.save(str(path)), path
