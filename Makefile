@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo docs screenshots site test quick lint format reliability bench package appimage release-check lock clean
+.PHONY: help run demo docs screenshots site test quick lint format reliability
+.PHONY: bench bench-compare package appimage release-check lock clean
 .PHONY: app-ready dev-ready unit ratchet journeys
 
 SETUP := sh packaging/bootstrap/setup
@@ -85,8 +86,12 @@ format: dev-ready ## Rewrite the Python files in the one format
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format .
 
-bench: dev-ready ## Measure speed and memory
-	@$(PY) -m tests.bench
+bench: dev-ready ## Measure beside other programs, and write docs/performance.md (8 minutes)
+	@$(PY) -m tests.bench $(ARGS)
+
+bench-compare: dev-ready ## Measure again, and fail if something got slower than in the committed run
+	@$(PY) -m tests.bench --out out/bench $(ARGS)
+	@$(PY) -m tests.bench.regression out/bench/performance.json
 
 ##@ Ship
 

@@ -16,9 +16,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from build import APP_ID, BUNDLE, DIST, EPOCH, HERE
-
 import twauth_gui
+from build import APP_ID, BUNDLE, DIST, EPOCH, HERE
 
 
 def read_runtime(path: Path, sha256: str) -> bytes:

@@ -19,6 +19,7 @@ from twauth_gui.services.container import open_services
 from twauth_gui.services.vault_service import make_keychain_vault
 
 _TICK_MS = 2
+_IDLE_MS = 2000
 
 
 class StallWatch(QObject):
@@ -32,6 +33,11 @@ class StallWatch(QObject):
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
+
+    def stop(self) -> float:
+        """Return the longest stall until now, in seconds."""
+        self._timer.stop()
+        return self.longest
 
     def _tick(self) -> None:
         now = time.perf_counter()
@@ -49,24 +55,29 @@ def main(directory: str) -> int:
     checks = window.findChild(CheckController)
     assert checks is not None
 
-    def press() -> None:
+    def wait_idle() -> None:
+        idle = StallWatch(window)
+        QTimer.singleShot(_IDLE_MS, window, lambda: press(idle.stop()))
+
+    def press(idle: float) -> None:
         button = next(one for one in window.findChildren(QPushButton) if one.text() == "Check all")
         progress = StallWatch(window)
 
         def summed(words: str) -> None:
-            tell(progress, words)
+            tell(progress, words, idle)
 
         checks.finished.connect(summed)
         button.click()
 
-    def tell(progress: StallWatch, words: str) -> None:
+    def tell(progress: StallWatch, words: str, idle: float) -> None:
         seconds = time.perf_counter() - progress.started
-        result = {"seconds": seconds, "stall": progress.longest, "words": words}
+        stall = progress.stop()
+        result = {"seconds": seconds, "stall": stall, "idle": idle, "words": words}
         sys.stdout.write(json.dumps(result) + "\n")
         sys.stdout.flush()
         QApplication.quit()
 
-    window.ready.connect(lambda: QTimer.singleShot(1500, window, press))
+    window.ready.connect(lambda: QTimer.singleShot(1500, window, wait_idle))
     code = app.exec()
     window.close()
     return code

@@ -1,17 +1,18 @@
-"""Measure the command beside what it cannot be faster than."""
+"""Measure the command beside what it cannot be faster than, and beside other tools."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
-from tests.bench.start_times import ROOT
+import pytest
+
+from tests.bench.comparison import Comparison, take_pairs
+from tests.bench.machine import time_command
+from tests.services.real_tools import open_pass
 from tests.support.command import TwauthCommand, approve_link
 from tests.support.keychain import SecretService
 from tests.support.sample_index import fill_index
@@ -19,8 +20,7 @@ from twauth_gui.sandbox.server import Sandbox
 from twauth_gui.store.account_list import INDEX_FILE_NAME
 
 LISTED_ACCOUNTS = 1_000
-LIST_AIM = 1.5
-RUN_AIM = 1.2
+_TOPIC = "The command"
 _BIN = Path(sys.executable).parent
 _QUERY = """
 import sqlite3, sys
@@ -28,48 +28,67 @@ connection = sqlite3.connect(sys.argv[1])
 sql = "SELECT * FROM accounts ORDER BY handle COLLATE NOCASE, id"
 assert len(connection.execute(sql).fetchall()) == int(sys.argv[2])
 """
+_TWEEPY = "import tweepy; tweepy.Client('a', 'b', 'c', 'd', 'e')"
 Words = Sequence[str | Path]
 
 
-@dataclass(frozen=True, slots=True)
-class CommandTime:
-    """Medians of two programs that were started in turns; ratio is the median of the pairs'."""
-
-    name: str
-    reference: str
-    seconds: float
-    reference_seconds: float
-    ratio: float
-    aim: float
+def measure_commands(folder: Path, runs: int) -> list[Comparison]:
+    """Measure the installed command: its start, its list, handing credentials over."""
+    return [*_measure_listing(folder / "command", runs), *_measure_run(folder / "run", runs)]
 
 
-def measure_commands(folder: Path, runs: int) -> list[CommandTime]:
-    """Measure the installed command: its version, its list, handing credentials over."""
-    return [*_measure_listing(folder / "command", runs), _measure_run(folder / "run", runs)]
-
-
-def _measure_listing(folder: Path, runs: int) -> list[CommandTime]:
+def _measure_listing(folder: Path, runs: int) -> list[Comparison]:
     fill_index(folder, LISTED_ACCOUNTS)
     env = {"PATH": os.environ["PATH"], "TWAUTH_DATA_DIR": str(folder)}
-    query = (sys.executable, "-c", _QUERY, folder / INDEX_FILE_NAME, str(LISTED_ACCOUNTS))
-    floor = "Python's start and the query"
-    turns = _AlternateRuns(env, runs)
+    python = sys.executable
+    query = (python, "-c", _QUERY, folder / INDEX_FILE_NAME, str(LISTED_ACCOUNTS))
+    version, listing = ((_BIN / "twauth", word) for word in ("--version", "list"))
+    accounts = f"twauth list, {LISTED_ACCOUNTS:,} accounts"
     return [
-        turns.measure(f"twauth {words}", (_BIN / "twauth", words), floor, query, aim=LIST_AIM)
-        for words in ("--version", "list")
+        _compare("twauth --version", version, "python -c pass", (python, "-c", "pass"), env, runs),
+        _compare(
+            *(accounts, listing, "Python, and the same query of SQLite", query, env, runs),
+            aim=1.5,
+        ),
+        _compare(
+            *(accounts, listing, "a script that makes a tweepy client"),
+            *((python, "-c", _TWEEPY), env, runs),
+            aim=1.0,
+        ),
     ]
 
 
-def _measure_run(folder: Path, runs: int) -> CommandTime:
+def _measure_run(folder: Path, runs: int) -> list[Comparison]:
     with SecretService(folder) as keychain, Sandbox(0) as sandbox:
         env = {**keychain.env, "TWAUTH_DATA_DIR": str(folder / "list")}
         _sign_in(TwauthCommand(env), sandbox)
         (item,) = [name for name in keychain.service_names() if "/account/" in name]
-        handed = (_BIN / "twauth", "run", "@news_bot", "--", "true")
-        read = (_BIN / "keyring", "get", item, "record")
-        turns = _AlternateRuns(env, runs)
-        name = "twauth run @bot -- true"
-        return turns.measure(name, handed, "keyring get", read, aim=RUN_AIM)
+        name, ours = "twauth run @bot -- true", (_BIN / "twauth", "run", "@news_bot", "--", "true")
+        keyring = (_BIN / "keyring", "get", item, "record")
+        rows = [_compare(name, ours, "keyring get, of the same item", keyring, env, runs, aim=1.2)]
+        with pytest.MonkeyPatch.context() as patch, open_pass(folder, patch):
+            _ = subprocess.run(
+                ["pass", "insert", "-m", "bot"],
+                input=b"secret\n",
+                stdout=subprocess.DEVNULL,
+                check=True,
+            )
+            own = {**env, **{k: os.environ[k] for k in ("GNUPGHOME", "PASSWORD_STORE_DIR")}}
+            rows.append(_compare(name, ours, "pass show", ("pass", "show", "bot"), own, runs))
+    return rows
+
+
+def _compare(  # noqa: PLR0917 - names and commands in the order of the row
+    name: str,
+    ours: Words,
+    reference: str,
+    theirs: Words,
+    env: Mapping[str, str],
+    runs: int,
+    aim: float | None = None,
+) -> Comparison:
+    pairs = take_pairs(lambda: time_command(ours, env), lambda: time_command(theirs, env), runs)
+    return Comparison(_TOPIC, name, reference, pairs, aim=aim)
 
 
 def _sign_in(twauth: TwauthCommand, sandbox: Sandbox) -> None:
@@ -79,25 +98,3 @@ def _sign_in(twauth: TwauthCommand, sandbox: Sandbox) -> None:
     pending = twauth("authorize", "--app", "News", "--no-wait", "--json").json
     pin = approve_link(pending["url"], "news_bot")
     assert twauth("resume", pending["id"], "--pin", "-", stdin=pin).code == 0
-
-
-class _AlternateRuns:
-    """Two programs started in turns, once more than counted so that the caches are full."""
-
-    def __init__(self, env: Mapping[str, str], runs: int) -> None:
-        self._env = env
-        self._runs = runs
-
-    def measure(
-        self, name: str, words: Words, beside: str, others: Words, *, aim: float
-    ) -> CommandTime:
-        turns = range(self._runs + 1)
-        pairs = [(self._time_run(words), self._time_run(others)) for _ in turns][1:]
-        ours, theirs = zip(*pairs, strict=True)
-        ratio = median(one / other for one, other in pairs)
-        return CommandTime(name, beside, median(ours), median(theirs), ratio, aim)
-
-    def _time_run(self, words: Words) -> float:
-        started = time.perf_counter()
-        subprocess.run(list(words), cwd=ROOT, env=self._env, stdout=subprocess.DEVNULL, check=True)
-        return time.perf_counter() - started

@@ -13,43 +13,21 @@ import tokenize
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from xml.etree import ElementTree as ET
 
 import yaml
 
+from tests.bench.comparison import Comparison
 from twauth_gui.transfer.found_credentials import FoundFile
-from twauth_gui.transfer.tools.reader import MAX_BYTES, read_file
+from twauth_gui.transfer.tools.reader import read_file
 
-FEW_BYTES = MAX_BYTES // 4
+_TOPIC = "Reading files to import"
+_LENGTH_AIM = 5
 _FIELDS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 _LENGTHS = (25, 50, 40, 45)
 _SIGNS = string.ascii_letters + string.digits
 
 Account = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportTime:
-    """Seconds of processor time for a file of accounts at both lengths.
-
-    parser: what parses the longer text without knowing what a key is, and parser_seconds for that.
-    """
-
-    file_format: str
-    accounts: int
-    few_seconds: float
-    many_seconds: float
-    parser: str
-    parser_seconds: float
-
-    @property
-    def length_ratio(self) -> float:
-        return self.many_seconds / self.few_seconds
-
-    @property
-    def parser_ratio(self) -> float:
-        return self.many_seconds / self.parser_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +40,17 @@ class _Format:
     parse: Callable[[str], object]
 
 
-def measure_imports(folder: Path, runs: int) -> list[ImportTime]:
-    """Measure each format, its lengths and its parser in turns."""
+def measure_imports(folder: Path, runs: int, kibibytes: int) -> list[Comparison]:
+    """Measure each format, its lengths and its parser in turns, in processor time."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [_measure(folder, one, min(runs, 5)) for one in _FORMATS]
+    return [row for one in _FORMATS for row in _measure(folder, one, min(runs, 5), kibibytes)]
 
 
-def _measure(folder: Path, one: _Format, runs: int) -> ImportTime:
-    few, many = (folder / f"{length}-{one.file_name}" for length in (FEW_BYTES, MAX_BYTES))
+def _measure(folder: Path, one: _Format, runs: int, kibibytes: int) -> list[Comparison]:
+    lengths = (kibibytes * 1024 // 4, kibibytes * 1024)
+    few, many = (folder / f"{length}-{one.file_name}" for length in lengths)
     text = ""
-    for path, length in ((few, FEW_BYTES), (many, MAX_BYTES)):
+    for path, length in zip((few, many), lengths, strict=True):
         text = _write_accounts(one, length)
         _ = path.write_text(text, encoding="utf-8")
     count = len(_read(many).accounts)
@@ -79,8 +58,20 @@ def _measure(folder: Path, one: _Format, runs: int) -> ImportTime:
         (_time(lambda: _read(few)), _time(lambda: _read(many)), _time(lambda: one.parse(text)))
         for _ in range(runs)
     ]
-    short, long, parsed = (median(column) for column in zip(*times, strict=True))
-    return ImportTime(one.file_name, count, short, long, one.parser, parsed)
+    name = f"{one.file_name}, {kibibytes:,} KiB, {count:,} accounts"
+    return [
+        Comparison(
+            _TOPIC,
+            *(name, f"{one.parser}, which knows no keys"),
+            [(long, parsed) for _, long, parsed in times],
+        ),
+        Comparison(
+            _TOPIC,
+            *(name, "the same, a quarter as long"),
+            [(long, short) for short, long, _ in times],
+            aim=_LENGTH_AIM,
+        ),
+    ]
 
 
 def _write_accounts(one: _Format, length: int) -> str:

@@ -11,7 +11,7 @@ from statistics import median
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from twauth_gui.app import make_application, open_window
 from twauth_gui.gui.theme.look import Look
@@ -44,12 +44,13 @@ def main(directory: str, runs: int) -> int:
 
 
 def _measure(window: MainWindow, runs: int) -> dict[str, float]:
-    opened = [_open_palette(window) for _ in range(runs)]
+    times = [(_open_palette(window), _open_bare_dialog(window)) for _ in range(runs)]
+    opened, bare = (median(column) for column in zip(*times, strict=True))
     window.open_palette()
     while window.context.tasks.is_busy:
         QApplication.processEvents()
     strokes = [median(times) for query in _QUERIES for times in _type(window, query, runs)]
-    return {"opened": median(opened), "usual": median(strokes), "slowest": max(strokes)}
+    return {"opened": opened, "bare": bare, "usual": median(strokes)}
 
 
 def _open_palette(window: MainWindow) -> float:
@@ -59,6 +60,21 @@ def _open_palette(window: MainWindow) -> float:
     QApplication.processEvents()
     seconds = time.perf_counter() - started
     window.context.dialogs.close_all()
+    return seconds
+
+
+def _open_bare_dialog(window: QWidget) -> float:
+    """Open a dialog of Qt's own with a field and an empty list; return how long that took."""
+    started = time.perf_counter()
+    dialog = QDialog(window)
+    column = QVBoxLayout(dialog)
+    column.addWidget(QLineEdit())
+    column.addWidget(QListView())
+    dialog.open()
+    QApplication.processEvents()
+    seconds = time.perf_counter() - started
+    dialog.close()
+    dialog.deleteLater()
     return seconds
 
 

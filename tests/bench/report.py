@@ -1,181 +1,104 @@
-"""Write what was measured: a table to read, JSON to compare with."""
+"""Write docs/performance.md, its plots, and the figures that a later run is compared with."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from tests.bench.check_run import LATENCY, CheckRunTime
-from tests.bench.command_times import CommandTime
-from tests.bench.import_times import FEW_BYTES, ImportTime
-from tests.bench.list_times import ListTime
-from tests.bench.palette_times import PaletteTime
-from tests.bench.start_times import StartPair
-from tests.bench.store_costs import AccountCost
-from tests.bench.unlock_times import UnlockTime
+from tests.bench.comparison import UNITS
+from tests.bench.plots import paint_growth, paint_ratios
 
-TIME_AIM = 1.25
-MEMORY_AIM = 1.5
-ADDING_AIM = 1.5
-CHECKING_AIM = 1.2
-STALL_AIM = 0.05
-IMPORT_AIM = 5
-KEY_AIM = 0.008
-_NAME = "bench"
+PAGE_NAME = "performance.md"
+FIGURES_NAME = "performance.json"
+_RATIOS_NAME = "performance-ratios.png"
+_GROWTH_NAME = "performance-growth.png"
+_INTRODUCTION = """# Performance
 
-
-@dataclass(frozen=True, slots=True)
-class BenchResult:
-    """One run of the whole bench."""
-
-    runs: int
-    pairs: Sequence[StartPair]
-    costs: Sequence[AccountCost]
-    commands: Sequence[CommandTime]
-    unlocks: Sequence[UnlockTime]
-    checks: CheckRunTime
-    imports: Sequence[ImportTime]
-    lists: Sequence[ListTime]
-    palette: PaletteTime
-
-    def table(self) -> str:
-        """Lay it out as Markdown."""
-        lines = [
-            f"Medians of {self.runs} starts, program and bare window in turns, offscreen.",
-            f"Aim at 1,000 accounts: time at most {TIME_AIM}, memory at most {MEMORY_AIM}.",
-            "",
-            "| Accounts | Usable after | Bare | Ratio | All panes | Peak memory | Bare | Ratio |",
-            "|---:|---:|---:|---:|---:|---:|---:|---:|",
-            *map(_pair_line, self.pairs),
-            "",
-            "| One operation | Few | Cost | Many | Cost | Ratio |",
-            "|---|---:|---:|---:|---:|---:|",
-            *map(_cost_line, self.costs),
-            "",
-            "| Command | Takes | Beside | Takes | Ratio | Aim |",
-            "|---|---:|---|---:|---:|---:|",
-            *map(_command_line, self.commands),
-            "",
-            f"Aim for adding: at most {ADDING_AIM}, but for the keychain's own cost.",
-            "Aim for unlocking 1,000 accounts: at most 1 s, at most 128 MiB.",
-            "",
-            "| Encrypted file of | Unlocked after | Peak memory |",
-            "|---:|---:|---:|",
-            *map(_unlock_line, self.unlocks),
-            "",
-            f"Aim for Check all, where X takes {LATENCY * 1000:.0f} ms: at most {CHECKING_AIM}.",
-            f"Aim for the window meanwhile: no stall above {STALL_AIM * 1000:.0f} ms.",
-            "",
-            "| Checked | Takes | Ideal | Ratio | Longest stall |",
-            "|---:|---:|---:|---:|---:|",
-            _checks_line(self.checks),
-            "",
-            f"Aim for a file to import, four times as long: at most {IMPORT_AIM} times the time.",
-            "",
-            f"| File | Accounts | {FEW_BYTES >> 10} KiB | 1 MiB | Ratio | Parser | 1 MiB | Ratio |",
-            "|---|---:|---:|---:|---:|---|---:|---:|",
-            *map(_import_line, self.imports),
-            "",
-            *self._search_lines(),
-        ]
-        return "\n".join(lines) + "\n"
-
-    def _search_lines(self) -> list[str]:
-        return [
-            f"Aim for a key in the search: at most {KEY_AIM * 1000:.0f} ms; dropped frames: none.",
-            "",
-            "| Accounts | A key | Slowest | A step of the wheel | Slowest | Dropped |",
-            "|---:|---:|---:|---:|---:|---:|",
-            *map(_list_line, self.lists),
-            "",
-            f"Aim for a key stroke in the palette: at most {KEY_AIM * 1000:.0f} ms.",
-            "",
-            "| Accounts | Palette opened after | Usual key stroke | Slowest |",
-            "|---:|---:|---:|---:|",
-            _palette_line(self.palette),
-        ]
-
-    def json(self) -> str:
-        pairs = [
-            {**asdict(one), "time_ratio": one.time_ratio, "memory_ratio": one.memory_ratio}
-            for one in self.pairs
-        ]
-        costs = [{**asdict(one), "ratio": one.ratio} for one in self.costs]
-        numbers = {
-            "runs": self.runs,
-            "starts": pairs,
-            "costs": costs,
-            "commands": [asdict(one) for one in self.commands],
-            "unlocks": [asdict(one) for one in self.unlocks],
-            "checks": {**asdict(self.checks), "ratio": self.checks.ratio},
-            "imports": [asdict(one) for one in self.imports],
-            "lists": [asdict(one) for one in self.lists],
-            "palette": asdict(self.palette),
-        }
-        return json.dumps(numbers, indent=1) + "\n"
-
-    def write(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{_NAME}.md").write_text(self.table(), encoding="utf-8")
-        (folder / f"{_NAME}.json").write_text(self.json(), encoding="utf-8")
+`make bench` writes this page. Each figure stands beside that of something real, measured in turns
+in the same run: first the one, then the other, in every second pair the other way round. The ratio
+is the median of the pairs' ratios, so that what slows the machine down slows both; below 1 Twauth
+takes less. The range has it with 99 % certainty (a bootstrap of the pairs). `make bench-compare`
+measures again, and fails if the range of a ratio lies above that of the committed run.
+"""
+_HEAD = """| Twauth | takes | beside | takes | ratio | range | aim |
+|---|---:|---|---:|---:|---:|---:|
+"""
 
 
-def _pair_line(pair: StartPair) -> str:
-    program, bare = pair.program, pair.bare
+def write_report(rows: Sequence[dict[str, Any]], machine: dict[str, str], folder: Path) -> None:
+    """Write page, plots and figures into a folder."""
+    pictures = folder / "pictures"
+    pictures.mkdir(parents=True, exist_ok=True)
+    figures = {"date": f"{date.today():%Y-%m-%d}", "machine": machine, "rows": rows}  # noqa: DTZ011 - the local day
+    text = json.dumps(figures, indent=1, ensure_ascii=False) + "\n"
+    (folder / FIGURES_NAME).write_text(text, encoding="utf-8")
+    (folder / PAGE_NAME).write_text(format_page(rows, figures), encoding="utf-8")
+    measured = [row for row in rows if not row["missing"]]
+    paint_ratios(measured, pictures / _RATIOS_NAME)
+    paint_growth(measured, pictures / _GROWTH_NAME)
+
+
+def format_page(rows: Sequence[dict[str, Any]], figures: dict[str, Any]) -> str:
+    """Return the page as Markdown."""
+    machine = figures["machine"]
+    where = ", ".join(
+        (
+            machine["processor"],
+            machine["system"],
+            f"Python {machine['python']}",
+            f"PySide6 {machine['pyside6']}",
+            f"load {machine['load']} before",
+            figures["date"],
+        )
+    )
+    parts = [
+        _INTRODUCTION,
+        f"This run: {where}.\n",
+        f"![The ratio of each row, with its range](pictures/{_RATIOS_NAME})\n",
+    ]
+    for topic in dict.fromkeys(row["topic"] for row in rows):
+        lines = [format_row(row) for row in rows if row["topic"] == topic]
+        parts.append(f"## {topic}\n\n{_HEAD}" + "\n".join(lines) + "\n")
+        if topic == "Memory":
+            parts.append(
+                f"![Start and memory by the number of accounts](pictures/{_GROWTH_NAME})\n"
+            )
+    return "\n".join(parts)
+
+
+def format_row(row: dict[str, Any]) -> str:
+    """Return a line of a table."""
+    if row["missing"]:
+        return f"| {row['name']} | | {row['reference']} | | | | {row['missing']} |"
     cells = (
-        f"{pair.rows:,}",
-        f"{program.seconds * 1000:.0f} ms",
-        f"{bare.seconds * 1000:.0f} ms",
-        f"{pair.time_ratio:.2f}",
-        f"{program.settled * 1000:.0f} ms",
-        f"{program.kilobytes / 1024:.0f} MiB",
-        f"{bare.kilobytes / 1024:.0f} MiB",
-        f"{pair.memory_ratio:.2f}",
+        row["name"],
+        format_figure(row["ours"], row["unit"]),
+        row["reference"],
+        format_figure(row["theirs"], row["unit"]),
+        f"**{row['ratio']:.2f}**",
+        f"{row['low']:.2f} to {row['high']:.2f}",
+        _format_aim(row),
     )
     return f"| {' | '.join(cells)} |"
 
 
-def _cost_line(cost: AccountCost) -> str:
-    return (
-        f"| {cost.name} | {cost.few:,} | {cost.few_microseconds:.1f} µs"
-        f" | {cost.many:,} | {cost.many_microseconds:.1f} µs | {cost.ratio:.2f} |"
-    )
+def format_figure(figure: float, unit: str) -> str:
+    """Return seconds or KiB in a unit, with three digits that count."""
+    value = figure * UNITS[unit]
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    return f"{value:,.{digits}f} {unit}"
 
 
-def _command_line(one: CommandTime) -> str:
-    return (
-        f"| `{one.name}` | {one.seconds * 1000:.0f} ms | {one.reference}"
-        f" | {one.reference_seconds * 1000:.0f} ms | {one.ratio:.2f} | {one.aim} |"
-    )
-
-
-def _unlock_line(one: UnlockTime) -> str:
-    return f"| {one.accounts:,} | {one.seconds:.2f} s | {one.mebibytes:.0f} MiB |"
-
-
-def _checks_line(one: CheckRunTime) -> str:
-    return (
-        f"| {one.accounts:,} | {one.seconds:.2f} s | {one.ideal:.2f} s"
-        f" | {one.ratio:.2f} | {one.stall * 1000:.0f} ms |"
-    )
-
-
-def _import_line(one: ImportTime) -> str:
-    return (
-        f"| {one.file_format} | {one.accounts:,} | {one.few_seconds * 1000:.0f} ms"
-        f" | {one.many_seconds * 1000:.0f} ms | {one.length_ratio:.1f}"
-        f" | {one.parser} | {one.parser_seconds * 1000:.0f} ms | {one.parser_ratio:.1f} |"
-    )
-
-
-def _list_line(one: ListTime) -> str:
-    times = (one.key, one.slowest_key, one.step, one.slowest_step)
-    cells = (f"{one.rows:,}", *(f"{seconds * 1000:.1f} ms" for seconds in times), str(one.dropped))
-    return f"| {' | '.join(cells)} |"
-
-
-def _palette_line(one: PaletteTime) -> str:
-    times = (one.opened, one.usual, one.slowest)
-    return f"| {one.accounts:,} | {' | '.join(f'{seconds * 1000:.1f} ms' for seconds in times)} |"
+def _format_aim(row: dict[str, Any]) -> str:
+    aims: list[str] = []
+    if row["aim"] is not None:
+        aims.append(f"ratio ≤ {row['aim']:g}" + (" ✓" if row["ratio"] <= row["aim"] else " ✗"))
+    if row["limit"] is not None:
+        limit = format_figure(row["limit"], row["unit"])
+        aims.append(f"≤ {limit}" + (" ✓" if row["ours"] <= row["limit"] else " ✗"))
+    if row["note"]:
+        aims.append(row["note"])
+    return "; ".join(aims)

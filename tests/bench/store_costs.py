@@ -10,16 +10,17 @@ import os
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import TypeVar
 
 import secretstorage
 from secretstorage.util import DBusAddressWrapper, format_secret, open_session
 from typing_extensions import override
 
+from tests.bench.comparison import Comparison, take_pairs
 from tests.support.keychain import SecretService
 from tests.support.sample_index import fill_index, invent_account
 from tests.support.vaults import MemoryVault
@@ -35,23 +36,11 @@ from twauth_gui.store.store import Store
 from twauth_gui.store.vault import Vault
 from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME
 
-
-@dataclass(frozen=True, slots=True)
-class AccountCost:
-    """Microseconds per account at two sizes; flat means a ratio of about one."""
-
-    name: str
-    few: int
-    many: int
-    few_microseconds: float
-    many_microseconds: float
-
-    @property
-    def ratio(self) -> float:
-        return self.many_microseconds / self.few_microseconds
+_TOPIC = "What an account costs among many"
+_FLAT_AIM = 1.5
 
 
-def measure_listing(folder: Path, few: int, many: int, runs: int) -> list[AccountCost]:
+def measure_listing(folder: Path, few: int, many: int, runs: int) -> list[Comparison]:
     """Measure at both sizes in turns: listing everything, and looking one account up."""
     stores = {size: _open_filled_store(folder / f"listing-{size}", size) for size in (few, many)}
     operations: dict[str, Callable[[int], float]] = {
@@ -61,21 +50,19 @@ def measure_listing(folder: Path, few: int, many: int, runs: int) -> list[Accoun
         "look one account up": lambda size: _look_up(stores[size], size),
     }
     costs = [
-        _compare_sizes(name, operation, (few, many), runs) for name, operation in operations.items()
+        Comparison(
+            _TOPIC,
+            f"{name}, among {many:,}",
+            f"the same among {few:,}",
+            take_pairs(partial(operation, many), partial(operation, few), runs),
+            unit="µs",
+            aim=_FLAT_AIM,
+        )
+        for name, operation in operations.items()
     ]
     for store in stores.values():
         store.close()
     return costs
-
-
-def _compare_sizes(
-    name: str, operation: Callable[[int], float], sizes: tuple[int, int], runs: int
-) -> AccountCost:
-    few, many = sizes
-    pairs = [(operation(few), operation(many)) for _ in range(runs + 1)][1:]
-    return AccountCost(
-        name, few, many, median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
-    )
 
 
 def _open_filled_store(directory: Path, accounts: int) -> Store:
@@ -89,10 +76,10 @@ def _look_up(store: Store, size: int) -> float:
 
 
 def _time_operation(operation: Callable[[], object]) -> float:
-    """Microseconds."""
+    """Return the seconds that it takes."""
     started = time.perf_counter()
     _ = operation()
-    return (time.perf_counter() - started) * 1e6
+    return time.perf_counter() - started
 
 
 _HEAD = """[keyring]
@@ -176,7 +163,7 @@ Add = Callable[[int], object]
 T = TypeVar("T")
 
 
-def measure_adding(folder: Path, many: int, in_service: int, samples: int) -> list[AccountCost]:
+def measure_adding(folder: Path, many: int, in_service: int, samples: int) -> list[Comparison]:
     """Measure the index alone, the encrypted file, and our share of the Secret Service."""
     memory = {size: MemoryVault() for size in (FEW_ACCOUNTS, many)}
     with (
@@ -184,8 +171,8 @@ def measure_adding(folder: Path, many: int, in_service: int, samples: int) -> li
         _open_file_stores(folder / "file", (FEW_ACCOUNTS, many)) as files,
     ):
         costs = [
-            _compare_adding("add an account: our index alone", indexes, samples),
-            _compare_adding("add an account: encrypted file", files, samples),
+            _compare_adding("add one to the index", indexes, samples),
+            _compare_adding("add one to the encrypted file", files, samples),
         ]
     return [*costs, *_measure_service(folder / "service", in_service, samples)]
 
@@ -229,7 +216,7 @@ def _open_file_stores(folder: Path, sizes: tuple[int, ...]) -> Generator[dict[in
         yield adds
 
 
-def _measure_service(folder: Path, many: int, samples: int) -> list[AccountCost]:
+def _measure_service(folder: Path, many: int, samples: int) -> list[Comparison]:
     """Measure bare secretstorage beside the store, because the keychain's own cost grows too.
 
     The two are measured in turns, because a large keyring's saving keeps the disk busy for a while
@@ -242,12 +229,21 @@ def _measure_service(folder: Path, many: int, samples: int) -> list[AccountCost]
         )
         found = [(few(number), large(number)) for number in range(samples)]
     return [
-        AccountCost(
-            f"add an account: Secret Service, {name}",
-            *(FEW_ACCOUNTS + 1, many + 1),
-            *(median(sample[which][part] for sample in found) for which in (0, 1)),
-        )
-        for part, name in enumerate(("bare", "with us", "our share"))
+        Comparison(
+            _TOPIC,
+            f"add one to a Secret Service with {many:,} items",
+            "bare secretstorage: create an item, read it twice",
+            [(with_us, bare) for _, (bare, with_us, _) in found],
+            unit="ms",
+        ),
+        Comparison(
+            _TOPIC,
+            f"the store's own share of that, with {many:,} items",
+            f"the same with {FEW_ACCOUNTS + 1} items",
+            [(large[2], few[2]) for few, large in found],
+            unit="ms",
+            aim=_FLAT_AIM,
+        ),
     ]
 
 
@@ -278,7 +274,7 @@ def _open_in_service(
 
 
 class _TimedVault:
-    """Counts the time spent inside a vault, in microseconds."""
+    """Counts the time spent inside a vault, in seconds."""
 
     def __init__(self) -> None:
         self._spent = 0.0
@@ -320,7 +316,7 @@ class _TimedVault:
         try:
             return operation()
         finally:
-            self._spent += (time.perf_counter() - started) * 1e6
+            self._spent += time.perf_counter() - started
 
 
 class _BareSecretStorage:
@@ -344,19 +340,22 @@ class _BareSecretStorage:
         self._connection.close()
 
 
-def _compare_adding(name: str, adds: dict[int, Add], samples: int) -> AccountCost:
+def _compare_adding(name: str, adds: dict[int, Add], samples: int) -> Comparison:
     """Add in turns, so that whatever else the machine does falls on both."""
     few, many = adds
-    pairs = [(_time_add(adds[few], n), _time_add(adds[many], n)) for n in range(samples)]
-    middle = (median(pair[0] for pair in pairs), median(pair[1] for pair in pairs))
-    return AccountCost(name, few + 1, many + 1, *middle)
+    pairs = [(_time_add(adds[many], n), _time_add(adds[few], n)) for n in range(samples)]
+    return Comparison(
+        _TOPIC,
+        f"{name}, among {many:,}",
+        f"the same among {few:,}",
+        pairs,
+        unit="ms",
+        aim=_FLAT_AIM,
+    )
 
 
 def _time_add(add: Add, number: int) -> float:
-    """Microseconds."""
-    started = time.perf_counter()
-    _ = add(number)
-    return (time.perf_counter() - started) * 1e6
+    return _time_operation(lambda: add(number))
 
 
 @contextmanager

@@ -8,32 +8,39 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+TOPICS = [
+    "The window's start",
+    "Memory",
+    "Search and scrolling",
+    "Beside KeePassXC",
+    "The command",
+    "Checking all accounts",
+    "What an account costs among many",
+    "The encrypted file",
+    "Reading files to import",
+]
 
 pytestmark = pytest.mark.journey
 
 
-def test_the_bench_writes_its_tables(tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "tests.bench", "--runs", "1", "--sizes", "0,20"]
-    done = subprocess.run(
-        [*words, "--checked", "20", "--out", str(tmp_path)],
+def test_the_bench_writes_its_page(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "tests.bench", "--runs", "1", "--sizes", "20", "--file", "32"]
+    _ = subprocess.run(
+        [*words, "--rows", "20", "--checked", "20", "--entries", "20", "--out", str(tmp_path)],
         cwd=REPOSITORY,
         capture_output=True,
-        text=True,
         check=True,
     )
-    assert done.stdout == (tmp_path / "bench.md").read_text(encoding="utf-8")
-    report = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
-    assert [one["rows"] for one in report["starts"]] == [0, 20]
-    assert all(one["program"]["settled"] >= one["program"]["seconds"] for one in report["starts"])
-    assert all(cost["ratio"] > 0 for cost in report["costs"])
-    assert report["checks"]["accounts"] == 20
-    assert report["checks"]["ratio"] > 1
-    assert report["checks"]["stall"] > 0
-    assert report["palette"]["slowest"] >= report["palette"]["usual"] > 0
-    assert [one["rows"] for one in report["lists"]] == [20]
-    assert 0 < report["lists"][0]["key"] <= report["lists"][0]["slowest_key"]
-    assert [one["name"] for one in report["commands"]] == [
-        *("twauth --version", "twauth list", "twauth run @bot -- true"),
-    ]
+    rows = json.loads((tmp_path / "performance.json").read_text(encoding="utf-8"))["rows"]
+    assert list(dict.fromkeys(row["topic"] for row in rows)) == TOPICS
+    measured = [row for row in rows if not row["missing"]]
+    assert {row["topic"] for row in measured} >= set(TOPICS) - {"Beside KeePassXC"}
+    assert all(row["low"] <= row["ratio"] <= row["high"] for row in measured)
+    page = (tmp_path / "performance.md").read_text(encoding="utf-8")
+    assert all(f"| {row['name']} |" in page for row in rows)
+    for picture in (tmp_path / "pictures").iterdir():
+        with Image.open(picture) as image:
+            assert len(image.getcolors(1 << 24) or []) > 5

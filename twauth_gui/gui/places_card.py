@@ -153,16 +153,23 @@ class PlacesCard(Card):
     def _describe_default(self) -> str:
         """Say why commands that name no account use this one, if they do."""
         snapshot = self.context.snapshots.current
-        labels = {app.id: app.label for app in snapshot.apps.values()}
-        name = parse_account_name(os.environ.get(ACCOUNT_VARIABLE, ""))
         if self._account_id is None:
             return ""
-        if any(
-            one.id == self._account_id
-            for one in find_accounts(name, snapshot.accounts.values(), labels)
-        ):
+        if self._is_named_by_variable(self._account_id):
             return _NAMED
         return _ACTIVE if snapshot.active_account_id == self._account_id else ""
+
+    def _is_named_by_variable(self, account_id: AccountId) -> bool:
+        """Whether the environment names this account; it is asked about alone before all others."""
+        snapshot = self.context.snapshots.current
+        account, text = snapshot.accounts.get(account_id), os.environ.get(ACCOUNT_VARIABLE, "")
+        if account is None or not text:
+            return False
+        labels = {app.id: app.label for app in snapshot.apps.values()}
+        name = parse_account_name(text)
+        return bool(find_accounts(name, [account], labels)) and account in find_accounts(
+            name, snapshot.accounts.values(), labels
+        )
 
     def name_holder(self, place: TrackedPlace) -> str:
         """Return " · @handle" if the card shows several accounts; else ""."""

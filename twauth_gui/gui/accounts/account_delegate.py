@@ -33,6 +33,7 @@ _FAILED_SIZE = 12  # the icon of a check that did not reach X
 _FAILED_GAP = 6
 _BAR = (3, 20)
 _FITTED_TEXTS = 4096
+_ROW_SIZES = 64
 _HIT_LINE = 2  # pixels, below the words that a search has found
 _HEADING_FOOT = 6
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -67,17 +68,21 @@ class RowPainter:
         self._is_selected = False
         self._avatars: dict[tuple[str, int, float], QPixmap] = {}
         self._marks: dict[tuple[Severity, float], QPixmap] = {}
+        self._badges: dict[tuple[str, float], QPixmap] = {}
         self._fitted: dict[tuple[int, str, int], tuple[str, int]] = {}
+        self._places: dict[tuple[int, int, str], RowGeometry] = {}
 
     def paint(
         self, painter: QPainter, area: QRect, row: AccountRow, *, time_text: str, state: RowState
     ) -> None:
         """Paint a row into its area; time_text is the line below the status."""
-        places = self.style.geometry(area, row.access.badge if row.access is not None else "")
+        badge = row.access.badge if row.access is not None else ""
+        places = self._find_places(area.size(), badge)
         ratio = painter.device().devicePixelRatio()
         quiet = self._look.colour("text-2" if state.selected else "text-3")
         self._is_selected = state.selected and state.window_active
         painter.save()
+        painter.translate(area.topLeft())
         self._paint_background(painter, places.row, state)
         painter.drawPixmap(places.avatar, self._avatar_pixmap(row, places.avatar.width(), ratio))
         self._paint_name(painter, places.name, row, ratio)
@@ -85,7 +90,9 @@ class RowPainter:
             hit = row.explain_hit(self.words) if self.words else ""
             line = f"{hit} · {row.subtitle}" if hit else row.subtitle
             self._paint_small_text(painter, places.sub, line, quiet, words=self.words)
-        self._paint_badge(painter, places.badge, row)
+        if places.badge is not None:
+            pixmap = self._badge_pixmap(badge, places.badge.size(), ratio)
+            painter.drawPixmap(places.badge.topLeft(), pixmap)
         painter.drawPixmap(places.mark, self._mark_pixmap(row.severity, ratio))
         self._paint_health(painter, places, row, (time_text, quiet))
         if state.focused and not state.selected:
@@ -123,15 +130,6 @@ class RowPainter:
             icon = self._look.pixmap(name, "accent-text", side, filled=True, dpr=ratio)
             painter.drawPixmap(QPoint(left, line.top() + (line.height() - side) // 2), icon)
             left += side + _ICON_GAP
-
-    def _paint_badge(self, painter: QPainter, rect: QRect | None, row: AccountRow) -> None:
-        if rect is None or row.access is None:
-            return
-        look = self._look
-        paint_rounded(painter, rect, RADIUS_BADGE, None, line=look.colour("line-strong"))
-        painter.setFont(self.style.badge_font)
-        painter.setPen(look.colour("text-2"))
-        painter.drawText(rect, int(_CENTRE), row.access.badge)
 
     def _paint_health(
         self, painter: QPainter, places: RowGeometry, row: AccountRow, time: tuple[str, QColor]
@@ -209,12 +207,38 @@ class RowPainter:
             hit.setTop(hit.bottom() - _HIT_LINE + 1)
             painter.fillRect(hit, self._look.colour("accent-text"))
 
+    def _find_places(self, size: QSize, badge: str) -> RowGeometry:
+        """Return where the parts of a row of this size are, from its own top left corner."""
+        key = (size.width(), size.height(), badge)
+        found = self._places.get(key)
+        if found is None:
+            if len(self._places) >= _ROW_SIZES:
+                self._places.clear()
+            found = self.style.geometry(QRect(QPoint(0, 0), size), badge)
+            self._places[key] = found
+        return found
+
+    def _badge_pixmap(self, badge: str, size: QSize, ratio: float) -> QPixmap:
+        found = self._badges.get((badge, ratio))
+        if found is None:
+            found = _make_canvas(size.width(), size.height(), ratio)
+            rect = QRect(QPoint(0, 0), size)
+            painter = QPainter(found)
+            line = self._look.colour("line-strong")
+            paint_rounded(painter, rect, RADIUS_BADGE, None, line=line)
+            painter.setFont(self.style.badge_font)
+            painter.setPen(self._look.colour("text-2"))
+            painter.drawText(rect, int(_CENTRE), badge)
+            painter.end()
+            self._badges[(badge, ratio)] = found
+        return found
+
     def _avatar_pixmap(self, row: AccountRow, side: int, ratio: float) -> QPixmap:
         key = (row.letters, row.hue, ratio)
         found = self._avatars.get(key)
         if found is None:
             back, ink = self._look.theme.hue(row.hue)
-            found = _make_canvas(side, ratio)
+            found = _make_canvas(side, side, ratio)
             painter = QPainter(found)
             painter.setFont(self.style.handle_font)
             rect = QRect(0, 0, side, side)
@@ -227,7 +251,7 @@ class RowPainter:
         found = self._marks.get((severity, ratio))
         if found is None:
             side = self.style.mark
-            found = _make_canvas(side, ratio)
+            found = _make_canvas(side, side, ratio)
             painter = QPainter(found)
             paint_mark(painter, severity, QRectF(0, 0, side, side), self._look)
             painter.end()
@@ -257,14 +281,16 @@ def _find_all(text: str, word: str) -> Iterator[int]:
         place = text.find(word, place + 1)
 
 
-def _make_canvas(side: int, ratio: float) -> QPixmap:
-    pixmap = QPixmap(round(side * ratio), round(side * ratio))
+def _make_canvas(width: int, height: int, ratio: float) -> QPixmap:
+    pixmap = QPixmap(round(width * ratio), round(height * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     return pixmap
 
 
-_StateFlag = QStyle.StateFlag
+_HOVERED = QStyle.StateFlag.State_MouseOver.value
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_FOCUSED = QStyle.StateFlag.State_HasFocus.value
 
 
 class AccountDelegate(QStyledItemDelegate):
@@ -325,13 +351,13 @@ class AccountDelegate(QStyledItemDelegate):
         if isinstance(row, GroupHeading):
             self._painter.paint_heading(painter, option.rect, row)
             return
-        state = option.state
+        state = option.state.value  # numbers: the flags of an enum cost as much as a line of text
         row_state = RowState(
-            hovered=bool(state & _StateFlag.State_MouseOver),
-            selected=bool(state & _StateFlag.State_Selected),
+            hovered=bool(state & _HOVERED),
+            selected=bool(state & _SELECTED),
             # Not State_Active: Qt clears that if another widget of the window has the focus, too.
             window_active=option.widget.isActiveWindow(),
-            focused=bool(state & _StateFlag.State_HasFocus),
+            focused=bool(state & _FOCUSED),
         )
         when = str(index.data(AccountRole.WHEN))
         self._painter.paint(painter, option.rect, row, time_text=when, state=row_state)

@@ -188,8 +188,10 @@ def content_width(width: int) -> int:
 class CardColumns(QWidget):
     """Cards one below the other, or in two columns if there is room."""
 
-    def __init__(self, first: Sequence[QWidget], second: Sequence[QWidget]) -> None:
-        super().__init__()
+    def __init__(
+        self, first: Sequence[QWidget], second: Sequence[QWidget], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
         self.setObjectName("detailCards")
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._box.setSpacing(12)
@@ -234,6 +236,7 @@ class AccountPage(QWidget):
         self._actions = actions
         self._account: Account | None = None
         self._events: list[AccountEvent] = []
+        self._scroll = self._make_scroll_area()
         self.header = AccountHeader()
         self._health = HealthCard()
         self._credentials = CredentialsCard(context, actions)
@@ -254,18 +257,22 @@ class AccountPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(self._build_scroll_area(), 1)
+        column.addWidget(self._scroll, 1)
         column.addWidget(self._build_footer())
+        self._fill_scroll_area()
 
-    def _build_scroll_area(self) -> QScrollArea:
-        cards = CardColumns(self._cards(), self._more_cards())
-        scroll = QScrollArea()
+    def _fill_scroll_area(self) -> None:
+        """Add the cards to what is in the window already: each later parent styles all anew."""
+        viewport = self._scroll.viewport()
+        self._scroll.setWidget(CardColumns(self._cards(), self._more_cards(), viewport))
+
+    def _make_scroll_area(self) -> QScrollArea:
+        scroll = QScrollArea(self)
         scroll.setObjectName("detailScroll")
         scroll.setAccessibleName("Account details")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidgetResizable(True)
-        scroll.setWidget(cards)
         return scroll
 
     def _cards(self) -> tuple[QWidget, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -13,7 +15,9 @@ from twauth_gui.gui.clipboard import CopiedItem
 from twauth_gui.gui.detail.credential_values import CredentialSource, CredentialValues
 from twauth_gui.gui.parts.buttons import ButtonSize, quiet_button
 from twauth_gui.gui.parts.surfaces import Card
-from twauth_gui.gui.vault.unlock_form import LockedCard
+
+if TYPE_CHECKING:
+    from twauth_gui.gui.vault.unlock_form import LockedCard
 
 
 class CredentialsCard(QWidget):
@@ -34,15 +38,14 @@ class CredentialsCard(QWidget):
         self._values = CredentialValues(
             self, context, actions, CredentialField, self._build_source(), self.used.emit
         )
-        self._locked_card = LockedCard(context.vault)
+        self._locked_card: LockedCard | None = None
         self._copy = quiet_button("Copy all", size=ButtonSize.TINY)
         self._copied = CopiedItem(context.clipboard, self)
         self._copied.changed.connect(self._show_copied)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
         self._open_card = self._build_open_card()
-        layout.addWidget(self._open_card)
-        layout.addWidget(self._locked_card)
+        self._layout.addWidget(self._open_card)
         context.vault.changed.connect(self._show_vault)
         self._show_vault()
 
@@ -74,18 +77,29 @@ class CredentialsCard(QWidget):
         self._values.hide_values()
 
     def _show_vault(self) -> None:
-        problem = self._context.vault.problem
+        is_open = self._context.vault.problem is None
+        if is_open and self._locked_card is None:
+            return
+        locked_card = self._make_locked_card()
         focus = QApplication.focusWidget()
-        hidden = self._locked_card if problem is None else self._open_card
+        hidden = locked_card if is_open else self._open_card
         had_focus = focus is not None and hidden.isAncestorOf(focus)
-        self._open_card.setVisible(problem is None)
-        self._locked_card.setVisible(problem is not None)
-        if problem is not None:
+        self._open_card.setVisible(is_open)
+        locked_card.setVisible(not is_open)
+        if not is_open:
             self.hide_values()
-        if had_focus and problem is None:
+        if had_focus and is_open:
             self._copy.setFocus(Qt.FocusReason.OtherFocusReason)
         elif had_focus:
-            self._locked_card.form.take_focus()
+            locked_card.form.take_focus()
+
+    def _make_locked_card(self) -> LockedCard:
+        if self._locked_card is None:
+            from twauth_gui.gui.vault.unlock_form import LockedCard  # noqa: PLC0415 - most never see it
+
+            self._locked_card = LockedCard(self._context.vault)
+            self._layout.addWidget(self._locked_card)
+        return self._locked_card
 
     def _copy_all(self) -> None:
         account = self._values.account

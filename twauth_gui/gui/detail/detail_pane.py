@@ -153,7 +153,7 @@ class DetailPane(QWidget):
         if self._account is None:
             from twauth_gui.gui.detail.account_page import AccountPage  # noqa: PLC0415 - see the class
 
-            self._account = AccountPage(self._context, self._actions)
+            self._account = AccountPage(self._context, self._actions, self._stack)
             self._account.back_requested.connect(self.back_requested)
             self._account.header.back.setVisible(self._is_back_visible)
             self._stack.addWidget(self._account)

@@ -104,35 +104,33 @@ class TokenActions(QObject):
         self.context.run_over_network(self, work, done, must_finish=True)
 
 
-_NO_TOKENS = "Tokens for chosen scopes, renewed every two hours. This account has none."
-
-
-class OAuth2Card(Card):
-    """Expiry, scopes and masked values of the tokens; without tokens, a button to get some.
+class TokenStack(Stack):
+    """Expiry, scopes and masked values of an account's tokens, with what can be done with them.
 
     Signals:
-        used: a value was shown or copied, or the tokens changed; the history has a new event.
-        sign_in_requested: start a sign-in with OAuth 2.0.
+        used: a value was shown or copied.
+        sign_in_requested: replace the tokens by a sign-in.
     """
 
     used = Signal()
     sign_in_requested = Signal()
 
-    def __init__(self, context: AppContext, actions: AccountActions) -> None:
-        super().__init__("OAuth 2.0")
+    def __init__(
+        self, context: AppContext, actions: AccountActions, token_actions: TokenActions
+    ) -> None:
+        super().__init__()
         self._context = context
-        self._token_actions = TokenActions(context, self)
-        self._token_actions.changed.connect(self.used)
+        self._token_actions = token_actions
         self._values = CredentialValues(
             self, context, actions, TokenField, self._build_source(), self.used.emit
         )
         self._expires = Text("", wrap=True)
         self._scopes = Text("", wrap=True)
-        self._no_tokens = self._build_no_tokens()
-        self._token_stack = self._build_token_stack()
-        self.add_row(self._no_tokens)
-        self.body.addWidget(self._token_stack)
-        context.vault.changed.connect(self._show_vault)
+        self.body.addLayout(self._build_metadata())
+        for row in self._values:
+            self.add_row(row)
+        self._footer = self._build_footer()
+        self.add_row(self._footer)
 
     def _build_source(self) -> CredentialSource[TokenField]:
         services = self._context.services
@@ -146,26 +144,6 @@ class OAuth2Card(Card):
             # An access token near its end is renewed first, so X may be asked.
             run=partial(self._context.run_over_network, must_finish=True),
         )
-
-    def _build_no_tokens(self) -> QWidget:
-        sign_in = secondary_button("Sign in with OAuth 2.0…", size=ButtonSize.SMALL)
-        sign_in.clicked.connect(self.sign_in_requested)
-        OpenVaultEnabler(self._context.vault, sign_in)
-        text = Text(_NO_TOKENS, role="text-2", wrap=True)
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(16, 10, 12, 12)
-        column.addWidget(ResponsiveRow(text, sign_in, spacing=12, stretch=(1, 0), apart=True))
-        return holder
-
-    def _build_token_stack(self) -> QWidget:
-        stack = Stack()
-        stack.body.addLayout(self._build_metadata())
-        for row in self._values:
-            stack.add_row(row)
-        self._footer = self._build_footer()
-        stack.add_row(self._footer)
-        return stack
 
     def _build_metadata(self) -> QGridLayout:
         grid = QGridLayout()
@@ -198,36 +176,27 @@ class OAuth2Card(Card):
         row.addWidget(self._revoke)
         return holder
 
-    # -- content -----------------------------------------------------------------------------------
-
     def show_account(self, account: Account, tokens: TokenMetadata | None, now: datetime) -> None:
-        """Show this account's tokens; values shown of another one are hidden."""
+        """Show this account's tokens, if it has some; values shown of another one are hidden."""
         self._values.show_account(account)
-        self._no_tokens.setVisible(tokens is None)
-        self._token_stack.setVisible(tokens is not None)
-        if tokens is not None:
-            self._expires.setText(_expiry_text(tokens, now))
-            self._scopes.setText(", ".join(tokens.scopes))
-            descriptions = [f"{name}: {describe_scope(name)}" for name in tokens.scopes]
-            self._scopes.setToolTip("\n".join(descriptions))
-            self._scopes.setAccessibleDescription(". ".join(descriptions))
-            self._values[TokenField.REFRESH].setVisible(tokens.is_renewable)
-            self._renew.setVisible(tokens.is_renewable)
-            # Without other credentials the buttons of the page do the same.
-            self._again.setVisible(account.has_oauth1)
-            self._revoke.setVisible(account.has_oauth1)
-            self._footer.setVisible(account.has_oauth1 or tokens.is_renewable)
-        self._show_vault()
+        self.setVisible(tokens is not None)
+        if tokens is None:
+            return
+        self._expires.setText(_expiry_text(tokens, now))
+        self._scopes.setText(", ".join(tokens.scopes))
+        descriptions = [f"{name}: {describe_scope(name)}" for name in tokens.scopes]
+        self._scopes.setToolTip("\n".join(descriptions))
+        self._scopes.setAccessibleDescription(". ".join(descriptions))
+        self._values[TokenField.REFRESH].setVisible(tokens.is_renewable)
+        self._renew.setVisible(tokens.is_renewable)
+        # Without other credentials the buttons of the page do the same.
+        self._again.setVisible(account.has_oauth1)
+        self._revoke.setVisible(account.has_oauth1)
+        self._footer.setVisible(account.has_oauth1 or tokens.is_renewable)
 
     def hide_values(self) -> None:
         """Mask every value."""
         self._values.hide_values()
-
-    def _show_vault(self) -> None:
-        if not self._context.vault.is_open:
-            self.hide_values()
-
-    # -- actions -----------------------------------------------------------------------------------
 
     def _renew_tokens(self) -> None:
         account = self._values.account
@@ -246,6 +215,68 @@ class OAuth2Card(Card):
         account = self._values.account
         if account is not None:
             self._token_actions.revoke(account)
+
+
+_NO_TOKENS = "Tokens for chosen scopes, renewed every two hours. This account has none."
+
+
+class OAuth2Card(Card):
+    """The tokens, once there are some; without tokens, a button to get some.
+
+    Signals:
+        used: a value was shown or copied, or the tokens changed; the history has a new event.
+        sign_in_requested: start a sign-in with OAuth 2.0.
+    """
+
+    used = Signal()
+    sign_in_requested = Signal()
+
+    def __init__(self, context: AppContext, actions: AccountActions) -> None:
+        super().__init__("OAuth 2.0")
+        self._context = context
+        self._actions = actions
+        self._token_actions = TokenActions(context, self)
+        self._token_actions.changed.connect(self.used)
+        self._no_tokens = self._build_no_tokens()
+        self._token_stack: TokenStack | None = None
+        self.add_row(self._no_tokens)
+        context.vault.changed.connect(self._show_vault)
+
+    def _build_no_tokens(self) -> QWidget:
+        sign_in = secondary_button("Sign in with OAuth 2.0…", size=ButtonSize.SMALL)
+        sign_in.clicked.connect(self.sign_in_requested)
+        OpenVaultEnabler(self._context.vault, sign_in)
+        text = Text(_NO_TOKENS, role="text-2", wrap=True)
+        holder = QWidget()
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(16, 10, 12, 12)
+        column.addWidget(ResponsiveRow(text, sign_in, spacing=12, stretch=(1, 0), apart=True))
+        return holder
+
+    def show_account(self, account: Account, tokens: TokenMetadata | None, now: datetime) -> None:
+        """Show this account's tokens; values shown of another one are hidden."""
+        self._no_tokens.setVisible(tokens is None)
+        if tokens is not None or self._token_stack is not None:
+            self._make_token_stack().show_account(account, tokens, now)
+        self._show_vault()
+
+    def hide_values(self) -> None:
+        """Mask every value."""
+        if self._token_stack is not None:
+            self._token_stack.hide_values()
+
+    def _make_token_stack(self) -> TokenStack:
+        """Return the part that most accounts have no use for; it is made once."""
+        if self._token_stack is None:
+            self._token_stack = TokenStack(self._context, self._actions, self._token_actions)
+            self._token_stack.used.connect(self.used)
+            self._token_stack.sign_in_requested.connect(self.sign_in_requested)
+            self.body.addWidget(self._token_stack)
+        return self._token_stack
+
+    def _show_vault(self) -> None:
+        if not self._context.vault.is_open:
+            self.hide_values()
 
 
 def _expiry_text(tokens: TokenMetadata, now: datetime) -> str:

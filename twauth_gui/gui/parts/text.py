@@ -94,6 +94,8 @@ def show_own_tooltip(widget: QWidget, event: QEvent, text: str) -> bool:
     return True
 
 
+_STYLE_CHANGES = {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}
+_FONT_CHANGES = {QEvent.Type.ApplicationFontChange, QEvent.Type.FontChange}
 _WRAP_WIDTH = 480  # the width in pixels that a wrapped text asks for
 
 
@@ -113,6 +115,7 @@ class Text(QLabel):
         self._style = style
         self._role = role
         self._strong = strong
+        self._heights: dict[int, int] = {}  # by width, of this text in this font
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self._apply_style()
@@ -138,7 +141,16 @@ class Text(QLabel):
     def heightForWidth(self, width: int, /) -> int:
         if not self._sets_own_lines():
             return super().heightForWidth(width)
-        return self._paragraph().height_for(self.text(), width)
+        height = self._heights.get(width)
+        if height is None:  # a layout asks again and again
+            height = self._heights[width] = self._paragraph().height_for(self.text(), width)
+        return height
+
+    @override
+    def setText(self, text: str, /) -> None:
+        if text != self.text():
+            self._heights.clear()
+            super().setText(text)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -190,7 +202,9 @@ class Text(QLabel):
     @override
     def changeEvent(self, event: QEvent, /) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}:
+        if event.type() in _FONT_CHANGES:
+            self._heights.clear()
+        if event.type() in _STYLE_CHANGES:
             self._apply_style()
 
     def _apply_style(self) -> None:
