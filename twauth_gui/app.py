@@ -57,6 +57,11 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--palette", action="store_true", help="open the palette")
     parser.add_argument("paths", nargs="*", type=Path, help="files and folders to import")
     parser.add_argument("--theme", choices=("light", "dark"), help="colours; default: the system's")
+    parser.add_argument(
+        "--self-test",
+        action="store_true",
+        help="try every part of this installation once, without touching your accounts, and exit",
+    )
     # For the settings dialog, which must not load the engine into its own process.
     parser.add_argument("--engine-version", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(list(argv))
@@ -102,6 +107,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(load_engine_version())
         return 0
+    if options.self_test:
+        from twauth_gui.self_test.runner import run_self_test  # noqa: PLC0415 - only when asked for
+
+        return run_self_test(make_application())
     request = _make_request(options)  # Qt takes the desktop's token out of the environment
     qt_messages = QtMessageHandler()
     app = make_application()
