@@ -9,7 +9,6 @@ import sys
 import tomllib
 from configparser import ConfigParser
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 
@@ -134,15 +133,3 @@ def test_another_twauth_of_this_person_stays(bundle: Path, tmp_path: Path) -> No
     for arguments in ((), ("--remove",)):
         assert install(bundle, tmp_path / "home", *arguments) == 0
         assert own.read_text() == "#!/bin/sh"
-
-
-def test_the_wheel_installs_completions_and_man_page(tmp_path: Path) -> None:
-    root = LINUX.parents[1]
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "-d", str(tmp_path)]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    with ZipFile(wheel) as archive:
-        names = archive.namelist()
-        for source, target in SHARED.items():
-            (inside,) = [name for name in names if name.endswith(f".data/data/{target}")]
-            assert archive.read(inside) == (root / source).read_bytes()
