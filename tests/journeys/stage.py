@@ -36,6 +36,7 @@ from tests.journeys.stage_scenes import (
     oauth2_scenes,
     remove_keychain,
     show_changes,
+    show_update,
     sign_in_scenes,
     vault_scenes,
 )
@@ -269,6 +270,8 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
             "X asks to wait until 14:35. The other 7 checks start by themselves.",
         ),
         "unreached": partial(show_failed_checks, window),
+        "update": partial(show_update, window, NOW, in_settings=False),
+        "update-settings": partial(show_update, window, NOW, in_settings=True),
         "changed": partial(show_changes, window, NOW, is_open=False),
         "changes": partial(show_changes, window, NOW, is_open=True),
         **import_scenes(window),

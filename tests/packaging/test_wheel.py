@@ -16,6 +16,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from twauth_gui import __version__
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WHEEL = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
@@ -68,7 +70,7 @@ def test_the_wheel_has_what_the_program_reads_and_no_file_twice(wheel: ZipFile) 
     for one in licences:
         text = (ROOT / one).read_bytes()
         assert [name for name in names if wheel.read(name) == text] == [
-            f"twauth-{PROJECT['project']['version']}.dist-info/licenses/{one}"
+            f"twauth-{__version__}.dist-info/licenses/{one}"
         ]
     assert licences == PROJECT["project"]["license-files"]
 

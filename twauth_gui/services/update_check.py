@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -40,6 +39,8 @@ def find_update_source() -> UpdateSource | None:
 
 def read_update_source() -> UpdateSource | None:
     """Return what the project has in resources/updates.toml; None if that is not filled in yet."""
+    import tomllib  # noqa: PLC0415 - the window's start loads this module
+
     values = tomllib.loads(resource_path("updates.toml").read_text(encoding="utf-8"))
     address, keys = str(values["address"]), tuple(str(one) for one in values["keys"])
     return UpdateSource(address, keys) if address and keys else None
@@ -105,11 +106,11 @@ class UpdateService:
 
     def set_wanted(self, *, wanted: bool) -> UpdateState:
         """Ask from now on, or no more; return the new state."""
-        return self._save(replace(self.load(), is_wanted=wanted))
+        return self.save(replace(self.load(), is_wanted=wanted))
 
     def dismiss(self, version: str) -> UpdateState:
         """Say no more of this version; return the new state."""
-        return self._save(replace(self.load(), dismissed=version))
+        return self.save(replace(self.load(), dismissed=version))
 
     def check(self) -> UpdateState:
         """Ask the source if that is due; return the new state, with the problem if there was one.
@@ -125,16 +126,17 @@ class UpdateService:
         state, now = self.load(), self._now()
         if self.source is None or not state.is_due(now):
             return state
-        state = self._save(replace(state, asked_at=now.isoformat(), problem=""))
+        state = self.save(replace(state, asked_at=now.isoformat(), problem=""))
         last = parse_notice(state.notice).issued if state.notice else None
         try:
             data = download_update_file(self.source.address, self._network.load())
             text = verify_update_file(data, self.source.keys)
             require_current(parse_notice(text), now, last)
         except (UpdateFileUnreachableError, UpdateNoticeError) as error:
-            return self._save(replace(self.load(), problem=str(error)))
-        return self._save(replace(self.load(), notice=text))
+            return self.save(replace(self.load(), problem=str(error)))
+        return self.save(replace(self.load(), notice=text))
 
-    def _save(self, state: UpdateState) -> UpdateState:
+    def save(self, state: UpdateState) -> UpdateState:
+        """Keep the state, and return it."""
         self._store.settings.set(_KEY, json.dumps(asdict(state)))
         return state
