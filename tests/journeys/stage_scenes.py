@@ -45,6 +45,7 @@ from twauth_gui.gui.signin.sign_in_dialog import SignInPresenter
 from twauth_gui.gui.vault import vault_dialogs
 from twauth_gui.gui.vault.move_dialogs import FinishMoveDialog
 from twauth_gui.gui.window import MainWindow
+from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.services.batch_sign_in import save_batch
 from twauth_gui.services.sign_in_requests import (
     AuthorizationLink,
