@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run demo docs screenshots site test quick lint format reliability
-.PHONY: bench bench-compare package appimage release-check lock clean
+.PHONY: bench bench-compare package appimage dist release-check lock clean
 .PHONY: app-ready dev-ready unit ratchet journeys
 
 SETUP := sh packaging/bootstrap/setup
@@ -105,6 +105,9 @@ appimage: dev-ready ## Pack dist/Twauth as an AppImage (RUNTIME=file SHA256=its 
 
 release-check: dev-ready ## Ask each format's own tool about workflows, scripts and package managers' manifests
 	@$(AS_USER) sh packaging/release/lint
+
+dist: dev-ready ## Build sdist and wheel into dist/, a second time to compare them, and check both
+	@$(PY) packaging/python/build.py dist
 
 lock: dev-ready ## Resolve requirements/*.txt anew; UPGRADE=1 takes newer releases (needs uv)
 	@$(AS_USER) sh packaging/bootstrap/lock $(if $(UPGRADE),--upgrade)

@@ -58,6 +58,17 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--palette", action="store_true", help="open the palette")
     parser.add_argument("paths", nargs="*", type=Path, help="files and folders to import")
     parser.add_argument("--theme", choices=("light", "dark"), help="colours; default: the system's")
+    parser.add_argument(
+        "--self-test",
+        action="store_true",
+        help="try every part of this installation once, without touching your accounts, and exit",
+    )
+    for action in ("install", "remove"):
+        parser.add_argument(
+            f"--{action}-desktop-entry",
+            action="store_true",
+            help=f"{action} Twauth's entry in your applications menu, and exit (Linux)",
+        )
     # For the settings dialog, which must not load the engine into its own process.
     parser.add_argument("--engine-version", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args(list(argv))
@@ -112,11 +123,9 @@ def _show_problem_later(window: MainWindow, diagnosis: Diagnosis) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the window, or hand over to the one that is open; return the exit code."""
     options = parse_arguments(sys.argv[1:] if argv is None else argv)
-    if options.engine_version:
-        from twauth_gui.gui.settings.about_section import load_engine_version  # noqa: PLC0415 - loads the engine
-
-        sys.stdout.write(load_engine_version())
-        return 0
+    code = _run_without_window(options)
+    if code is not None:
+        return code
     request = _make_request(options)  # Qt takes the desktop's token out of the environment
     qt_messages = QtMessageHandler()
     app = make_application()
@@ -140,9 +149,46 @@ def main(argv: Sequence[str] | None = None) -> int:
     session = SessionEnd(app, _restart_command(options), window)
     session.saving.connect(window.save_state)
     session.ended.connect(window.end_session)
-    code = app.exec()
+    exit_code = app.exec()
     session.close()
-    return code
+    return exit_code
+
+
+def _run_without_window(options: argparse.Namespace) -> int | None:
+    """Do what an option asks for in place of the window; None if there is no such option."""
+    if options.engine_version:
+        from twauth_gui.gui.settings.about_section import load_engine_version  # noqa: PLC0415 - loads the engine
+
+        sys.stdout.write(load_engine_version())
+        return 0
+    if options.install_desktop_entry or options.remove_desktop_entry:
+        return _change_desktop_entry(remove=options.remove_desktop_entry)
+    if options.self_test:
+        from twauth_gui.self_test.runner import run_self_test  # noqa: PLC0415 - only when asked for
+
+        return run_self_test(make_application())
+    return None
+
+
+def _change_desktop_entry(*, remove: bool) -> int:
+    """Install or remove the desktop's entry, say what was done, and return the exit code."""
+    from twauth_gui.services import desktop_entry  # noqa: PLC0415 - only when asked for
+
+    if not sys.platform.startswith("linux"):
+        sys.stderr.write("twauth-gui: Only desktops on Linux have such an entry.\n")
+        return 1
+    try:
+        if remove:
+            changes = desktop_entry.remove_desktop_entry()
+        else:
+            program = desktop_entry.find_program(sys.argv, os.environ)
+            changes = desktop_entry.install_desktop_entry(program)
+    except DiagnosedError as error:
+        sys.stderr.write(f"twauth-gui: {error.diagnosis.to_sentence()}\n")
+        return 1
+    for path, change in changes:
+        sys.stdout.write(f"{change.value}: {path}\n")
+    return 0
 
 
 def _make_request(options: argparse.Namespace) -> StartRequest:

@@ -409,6 +409,7 @@ _CALLS = (
     CallCase(("doctor",)),
     CallCase(("sandbox", "--port", "0")),
     CallCase(("completion", "bash")),
+    CallCase(("setup-shell", "zsh")),
 )
 _GROUPS = ("app", "presets", "destinations", "vault")
 CALLS: Mapping[str, CallCase] = {

@@ -108,8 +108,8 @@ _HOMELESS = {"completion", "explain", "presets show", "sandbox", "scopes"}
 # Commands for which a read-only list is enough.
 _READERS = {"app list", "attempts", "list", "network", "vault show"}
 _FAILS_BEFORE = {"restore", "unlock", "use", "vault change-passphrase"}
-# What keeps files beside the list of accounts; test_presets.py and test_push.py have them.
-_BESIDE = {"presets", "destinations"}
+# What keeps files beside the list of accounts: test_presets.py, test_push.py, test_setup_shell.py.
+_BESIDE = {"presets", "destinations", "setup-shell"}
 _AT_HOME = [name for name in CALLS if name.split()[0] not in _BESIDE or name == "presets show"]
 _OTHERWISE = {
     "import": (2, "There is no home folder"),  # it searches there

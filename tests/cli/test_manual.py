@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import runpy
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,7 +14,9 @@ from tests.support.command import ROOT, TwauthCommand
 from twauth_gui.cli.commands.accounts import CREDENTIAL_FIELDS
 from twauth_gui.cli.errors import EXIT_CODE_MEANINGS, NEXT_STEPS, ExitCode, exit_code_of
 from twauth_gui.cli.json_output import JSON_KEYS, JSON_SOURCES, serialize_app, serialize_diagnosis
+from twauth_gui.cli.manual import iter_commands
 from twauth_gui.cli.oauth2_output import OAUTH2_FIELDS
+from twauth_gui.cli.root import root
 from twauth_gui.cli.table import format_fields, format_table
 from twauth_gui.domain.apps import App, AppId
 from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind, Remedy
@@ -35,7 +36,7 @@ def test_pages_and_completion_scripts_are_not_stale() -> None:
 
 
 def test_every_command_teaches_with_an_example() -> None:
-    for entry in runpy.run_path(SCRIPT)["iter_commands"]():
+    for entry in iter_commands(root):
         assert entry.paragraphs, entry.name
         if "COMMAND" not in entry.usage or entry.name.endswith("run"):
             assert any("twauth" in words for words in entry.epilog), entry.name

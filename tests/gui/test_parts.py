@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
-from self_test.window_checks import is_blank
 
 from tests.support.qt import (
     PartWindow,
@@ -33,6 +32,7 @@ from twauth_gui.gui.parts.steps import Step, Steps, StepState
 from twauth_gui.gui.parts.surfaces import Card, CopyLine
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.look import Look
+from twauth_gui.self_test.window_checks import is_blank
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -36,6 +36,7 @@ from tests.journeys.stage_scenes import (
     bare_scenes,
     oauth2_scenes,
     show_changes,
+    show_update,
     sign_in_scenes,
     vault_scenes,
 )
@@ -280,6 +281,8 @@ def list_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[]
             "X asks to wait until 14:35. The other 7 checks start by themselves.",
         ),
         "unreached": partial(show_failed_checks, window),
+        "update": partial(show_update, window, NOW, in_settings=False),
+        "update-settings": partial(show_update, window, NOW, in_settings=True),
         "changed": partial(show_changes, window, NOW, is_open=False),
         "changes": partial(show_changes, window, NOW, is_open=True),
         **import_scenes(window),

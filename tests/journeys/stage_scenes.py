@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,6 +45,7 @@ from twauth_gui.gui.signin.sign_in_dialog import SignInPresenter
 from twauth_gui.gui.vault import vault_dialogs
 from twauth_gui.gui.vault.move_dialogs import FinishMoveDialog
 from twauth_gui.gui.window import MainWindow
+from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.services.batch_sign_in import save_batch
 from twauth_gui.services.sign_in_requests import (
     AuthorizationLink,
@@ -51,6 +53,7 @@ from twauth_gui.services.sign_in_requests import (
     SignInRequest,
     new_pending_id,
 )
+from twauth_gui.services.update_check import UpdateSource, UpdateState
 from twauth_gui.store.account_repository import CheckNote
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 from twauth_gui.store.vault_selection import VaultKind
@@ -275,6 +278,25 @@ def show_changes(window: MainWindow, now: datetime, *, is_open: bool) -> None:
     window.context.snapshots.reload(
         on_done=window.findChildren(AccountActions)[0].show_changes if is_open else None
     )
+
+
+def show_update(window: MainWindow, now: datetime, *, in_settings: bool) -> None:
+    """Show that there is a newer version: above the list, or in the settings."""
+    updates = window.context.services.updates
+    updates.source = UpdateSource("https://updates.example/twauth.json", ("",))
+    notice = {
+        "version": "99.0.0",
+        "summary": "Exports to two more secret stores, and checks 500 accounts in half the time.",
+        "page": "https://updates.example/releases",
+        "issued": now.isoformat(),
+        "expires": (now + timedelta(days=45)).isoformat(),
+    }
+    asked = (now - timedelta(hours=2)).isoformat()
+    state = UpdateState(is_wanted=True, asked_at=asked, notice=json.dumps(notice))
+    updates.save(state)
+    window.context.updates.start()
+    if in_settings:
+        open_settings(window.context, "updates")
 
 
 def oauth2_scenes(

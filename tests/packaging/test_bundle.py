@@ -6,18 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
-from configparser import ConfigParser
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 
 LINUX = Path(__file__).parents[2] / "packaging" / "linux"
-PROJECT = tomllib.loads((LINUX.parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
-SHARED = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
-SHELL_FILES = sorted(SHARED.values())
-APP_ID = "dev.twauth.Twauth"
 
 
 def contents(expression: str, *arguments: str) -> str:
@@ -66,65 +59,40 @@ def test_the_bundle_takes_what_the_program_shows_with() -> None:
 
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
-    """An unpacked bundle in a folder with a difficult name."""
-    folder = tmp_path / 'my "own" $HOME 100% \\ stuff'
-    (folder / "share").mkdir(parents=True)
+    """An unpacked bundle whose two programs note how they are called."""
+    folder = tmp_path / 'my "own" $HOME 100% stuff'
+    folder.mkdir()
     shutil.copy(LINUX / "install-desktop-entry", folder)
-    shutil.copy(LINUX / f"{APP_ID}.desktop", folder / "share")
-    (folder / "share" / f"{APP_ID}.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    (folder / "twauth").touch()
-    for name in SHELL_FILES:
-        (folder / name).parent.mkdir(parents=True)
-        (folder / name).touch()
+    for name in ("twauth", "twauth-gui"):
+        (folder / name).write_text('#!/bin/sh\necho "${0##*/} $*" >>"$HOME/calls"\n')
+        (folder / name).chmod(0o755)
     return folder
 
 
 def install(bundle: Path, home: Path, *arguments: str) -> int:
+    home.mkdir(exist_ok=True)
     env = {"PATH": os.environ["PATH"], "HOME": str(home)}
     command = ["sh", str(bundle / "install-desktop-entry"), *arguments]
     return subprocess.run(command, env=env, check=False, capture_output=True).returncode
 
 
-def unescape_argument(value: str) -> str:
-    """Read an Exec value of one quoted argument as the Desktop Entry specification says."""
-    string = value.replace("\\\\", "\\")
-    assert string[0] == string[-1] == '"'
-    inner, plain = string[1:-1].replace("%%", "%"), ""
-    while inner:
-        step = inner[0] == "\\"
-        plain, inner = plain + inner[step], inner[step + 1 :]
-    return plain
-
-
-def test_the_menu_entry_starts_this_bundle_until_it_is_removed(
-    bundle: Path, tmp_path: Path
-) -> None:
+def test_the_programs_of_the_bundle_set_menu_and_shells_up(bundle: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
+    shells = [one for one in ("bash", "zsh", "fish") if shutil.which(one)]
     assert install(bundle, home) == 0
-    share = home / ".local" / "share"
-    entry = share / "applications" / f"{APP_ID}.desktop"
-    icon = share / "icons" / "hicolor" / "scalable" / "apps" / f"{APP_ID}.svg"
-    assert icon.exists()
-    parsed = ConfigParser(interpolation=None)
-    parsed.read(entry)
-    sections = {name: values["Exec"] for name, values in parsed.items() if "Exec" in values}
-    starts = {name: exec_line.rsplit(" ", 1) for name, exec_line in sections.items()}
-    assert {unescape_argument(program) for program, _ in starts.values()} == {
-        str(bundle / "twauth-gui")
-    }
-    assert {name: rest for name, (_, rest) in starts.items()} == {
-        "Desktop Entry": "%F",
-        "Desktop Action palette": "--palette",
-    }
+    assert (home / "calls").read_text().splitlines() == [
+        "twauth-gui --install-desktop-entry",
+        *(f"twauth setup-shell {one}" for one in shells),
+    ]
     link = home / ".local" / "bin" / "twauth"
     assert link.readlink() == bundle / "twauth"
-    shared = [home / ".local" / name for name in SHELL_FILES]
-    assert len(shared) == 4
-    assert all(path.exists() for path in shared)
+    (home / "calls").unlink()
     assert install(bundle, home, "--remove") == 0
-    assert not any(path.exists() for path in (*shared, link))
-    assert not entry.exists()
-    assert not icon.exists()
+    assert (home / "calls").read_text().splitlines() == [
+        "twauth-gui --remove-desktop-entry",
+        *(f"twauth setup-shell {one} --remove" for one in shells),
+    ]
+    assert not link.is_symlink()
     assert install(bundle, home, "--wrong") == 2
 
 
@@ -135,15 +103,3 @@ def test_another_twauth_of_this_person_stays(bundle: Path, tmp_path: Path) -> No
     for arguments in ((), ("--remove",)):
         assert install(bundle, tmp_path / "home", *arguments) == 0
         assert own.read_text() == "#!/bin/sh"
-
-
-def test_the_wheel_installs_completions_and_man_page(tmp_path: Path) -> None:
-    root = LINUX.parents[1]
-    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "-d", str(tmp_path)]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    with ZipFile(wheel) as archive:
-        names = archive.namelist()
-        for source, target in SHARED.items():
-            (inside,) = [name for name in names if name.endswith(f".data/data/{target}")]
-            assert archive.read(inside) == (root / source).read_bytes()

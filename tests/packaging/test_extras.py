@@ -18,8 +18,9 @@ _IMPORT_ALL = """
 import pkgutil
 from importlib import import_module
 import twauth_gui
+window = tuple(f"twauth_gui.{one}" for one in ("gui", "self_test", "app", "__main__"))
 for found in pkgutil.walk_packages(twauth_gui.__path__, "twauth_gui."):
-    if not found.name.startswith(("twauth_gui.gui", "twauth_gui.app", "twauth_gui.__main__")):
+    if not found.name.startswith(window):
         import_module(found.name)
 from twauth_gui import client
 """

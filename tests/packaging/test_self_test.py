@@ -36,15 +36,8 @@ def desktop(tmp_path: Path) -> Generator[Desktop]:
 
 
 def self_test(desktop: Desktop, *prefix: str, **env: str) -> tuple[int, list[str]]:
-    argv = [
-        *prefix,
-        sys.executable,
-        str(REPOSITORY / "packaging/linux/gui_entry.py"),
-        "--self-test",
-    ]
-    program: Program = desktop.start(
-        argv, PYTHONPATH=f"{REPOSITORY}:{REPOSITORY / 'packaging'}", **env
-    )
+    argv = [*prefix, sys.executable, "-m", "twauth_gui", "--self-test"]
+    program: Program = desktop.start(argv, PYTHONPATH=str(REPOSITORY), **env)
     code = program.wait(90)
     return code, [line for line in program.out.splitlines() if line[:4] in {"ok  ", "FAIL"}]
 

@@ -52,6 +52,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "twauth_gui.cli.commands.doctor:doctor",
     "sandbox": "twauth_gui.cli.commands.sandbox:sandbox",
     "completion": "twauth_gui.cli.commands.completion:completion",
+    "setup-shell": "twauth_gui.cli.commands.setup_shell:setup_shell",
 }
 """The function of each command, as module:name, in the order of the help."""
 _EPILOG = """\b

@@ -26,6 +26,7 @@ from twauth_gui.gui.parts.dialog_host import DialogHost
 from twauth_gui.gui.preferences import Preferences
 from twauth_gui.gui.snapshot_store import SnapshotStore
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
+from twauth_gui.gui.update_controller import UpdateController
 from twauth_gui.gui.vault_state import VaultState
 from twauth_gui.gui.watch_controller import WatchController
 from twauth_gui.services.container import Services
@@ -115,6 +116,7 @@ class AppContext:
     now: Callable[[], datetime]
     ticker: Ticker
     watch: WatchController
+    updates: UpdateController
 
     def run_in_store(
         self,

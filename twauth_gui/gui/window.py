@@ -49,6 +49,7 @@ from twauth_gui.gui.start_request import StartRequest
 from twauth_gui.gui.status_announcer import StatusAnnouncer
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.theme.look import Look, LookWindow
+from twauth_gui.gui.update_controller import UpdateController
 from twauth_gui.gui.vault.lock_controller import LockController
 from twauth_gui.gui.vault.vault_dialogs import needs_vault, unlock_then
 from twauth_gui.gui.vault_state import VaultState
@@ -141,6 +142,7 @@ class MainWindow(LookWindow):
             now=now,
             ticker=Ticker(self),
             watch=WatchController(services, tasks, vault, snapshots),
+            updates=UpdateController(services, tasks, self),
         )
 
     def _build(self) -> None:
@@ -165,6 +167,8 @@ class MainWindow(LookWindow):
         self.context.watch.failed.connect(self.show_problem)
         self.context.watch.activated.connect(self._on_notification_clicked)
         self.context.ticker.ticked.connect(self.context.watch.tick)
+        self.context.updates.failed.connect(self.show_problem)
+        self.context.ticker.ticked.connect(self.context.updates.tick)
         self.context.dialogs.changed.connect(self._import_waiting)
         self.context.vault.changed.connect(self._import_waiting)
         self._bar.settings.clicked.connect(lambda: open_settings(self.context))
@@ -211,6 +215,7 @@ class MainWindow(LookWindow):
             # Only now, because it loads the keychain's libraries and would delay the painting.
             QTimer.singleShot(0, self, self.context.vault.probe)
             self.context.watch.start(lambda: bool(self._actions.checks.running_account_ids))
+            self.context.updates.start()
 
     def _show_page(self) -> None:
         if self.context.vault.is_app_locked:

@@ -15,3 +15,12 @@ def resource_path(*parts: str) -> Path:
     inside = _PACKAGE / "resources"
     root = inside if inside.is_dir() else _PACKAGE.parent / "resources"
     return root.joinpath(*parts)
+
+
+def shared_file_path(name: str) -> Path:
+    """Return the path of a file for the desktop, by its name alone.
+
+    A wheel and a bundle have it in the package's folder share; a source tree in packaging/linux.
+    """
+    inside = _PACKAGE / "share"
+    return (inside if inside.is_dir() else _PACKAGE.parent / "packaging" / "linux") / name

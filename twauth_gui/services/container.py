@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from twauth_gui.services.push_service import PushService
     from twauth_gui.services.sandbox_runner import SandboxRunner
     from twauth_gui.services.sign_in_service import SignInService
+    from twauth_gui.services.update_check import UpdateService
 
 # The services that call X are imported when first used: loading tweepy takes longer than everything
 # else that a window needs to open.
@@ -165,6 +166,15 @@ class Services:
         from twauth_gui.services.health_check.account_watch import AccountWatch  # noqa: PLC0415 - see above
 
         return AccountWatch(self.store, self.x_clients, self.batch_checker)
+
+    @cached_property
+    def updates(self) -> UpdateService:
+        from twauth_gui.services.update_check import (  # noqa: PLC0415 - only the window asks
+            UpdateService,
+            find_update_source,
+        )
+
+        return UpdateService(self.store, self.network_settings, find_update_source(), self.now)
 
     @cached_property
     def backups(self) -> BackupService:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import requests
 from requests_oauthlib import OAuth1
@@ -63,6 +63,8 @@ class XSession(requests.Session):
     signs the request, so the signature covers the address that is called (RFC 5849, 3.4.1.2).
     """
 
+    user_agent: ClassVar[str] = USER_AGENT
+
     def __init__(self, *, base: str, settings: CallSettings) -> None:
         super().__init__()
         self._base = base
@@ -93,7 +95,7 @@ class XSession(requests.Session):
             "allow_redirects": False,
             "proxies": select_proxies(address, network),
             "stream": True,
-            "headers": dict(options.get("headers") or {}) | {"User-Agent": USER_AGENT},
+            "headers": dict(options.get("headers") or {}) | {"User-Agent": self.user_agent},
         }
         check_socks_support(address, options["proxies"])
         self._set_time(options.get("auth"))

@@ -23,6 +23,7 @@ from twauth_gui.gui.settings.sections import (
     TraySection,
 )
 from twauth_gui.gui.settings.settings_search import SettingsSearch
+from twauth_gui.gui.settings.update_section import UpdateSection
 from twauth_gui.gui.settings.watch_section import WatchSection
 from twauth_gui.gui.theme.metrics import XXL, S
 
@@ -36,6 +37,7 @@ _SECTIONS: tuple[Callable[[AppContext], SettingsSection], ...] = (
     TraySection,
     NetworkSection,
     BackupSection,
+    UpdateSection,
     AboutSection,
 )
 
@@ -54,7 +56,11 @@ class SettingsDialog(Dialog):
         column = QVBoxLayout(body)
         column.setContentsMargins(XXL, S, XXL, XXL)
         column.setSpacing(XXL)
-        self._sections = [make(context) for make in _SECTIONS]
+        self._sections = [
+            make(context)
+            for make in _SECTIONS
+            if make is not UpdateSection or context.updates.is_available
+        ]
         for one in self._sections:
             column.addWidget(one)
         search = SettingsSearch(self._sections)

@@ -31,6 +31,7 @@ from twauth_gui.gui.snapshot_store import Snapshot
 from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT
 from twauth_gui.gui.workspace.empty_list import EmptyList, WayOn, explain_empty_list
 from twauth_gui.gui.workspace.list_header import ListHeader, describe_count
+from twauth_gui.gui.workspace.update_banner import UpdateBanner
 
 _NONE_TO_CHECK = "There are no accounts here to check"
 _DETAIL_DELAY_MS = 120  # the details follow when typing pauses for as long
@@ -109,6 +110,7 @@ class ListPane(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.view)
         self._stack.addWidget(self._empty)
+        column.addWidget(UpdateBanner(self._context))
         column.addWidget(ChangesBanner(self._context, self._actions.show_changes))
         column.addWidget(self._stack, 1)
 

@@ -10,21 +10,21 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from self_test import service_checks
-from self_test.service_checks import UnexpectedPageError
-from self_test.window_checks import (
-    EventLoopWaiter,
-    TimeUpError,
-    is_blank,
-    try_pictures,
-    try_web_engine,
-)
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.gui.garbage_collector import GarbageCollector
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.time_format import local_now
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.self_test import service_checks
+from twauth_gui.self_test.service_checks import UnexpectedPageError
+from twauth_gui.self_test.window_checks import (
+    EventLoopWaiter,
+    TimeUpError,
+    is_blank,
+    try_pictures,
+    try_web_engine,
+)
 from twauth_gui.services.app_paths import AppPaths
 from twauth_gui.services.container import Services, open_services
 from twauth_gui.services.unexpected_errors import describe_unexpected_error

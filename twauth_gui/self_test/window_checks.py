@@ -12,13 +12,13 @@ from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from self_test.service_checks import SelfTestError
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.webview.availability import find_view_obstacle
 from twauth_gui.osfiles.resource_files import resource_path
+from twauth_gui.self_test.service_checks import SelfTestError
 from twauth_gui.store.result import Err, capture
 
 T = TypeVar("T")

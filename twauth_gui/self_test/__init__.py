@@ -1,0 +1,1 @@
+"""The self-test of an installed program: every part is tried once, where it was installed."""
