@@ -6,7 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 Entry = tuple[str, str, str]
 """What PyInstaller calls a TOC entry: name in the bundle, source path or a link's target, type."""
@@ -86,10 +86,7 @@ def needed_by(path: str) -> Sequence[str]:
 
 def _is_library(entry: Entry) -> bool:
     """Whether an entry is there only because another file links to it."""
-    name, _, kind = entry
-    path = PurePosixPath(name)
-    alone = str(path.parent) in {".", f"{_QT}/lib"} and fnmatch(path.name, "lib*.so*")
-    return kind == "BINARY" and alone and not _any(path.name, LOADED_BY_NAME)
+    return entry[2] == "BINARY" and _is_shared(entry[0])
 
 
 def wanted(found: Iterable[Entry]) -> list[Entry]:
@@ -106,6 +103,48 @@ def wanted(found: Iterable[Entry]) -> list[Entry]:
                 queue.append(library)
     left_out = {entry[0] for entry in libraries.values()}
     return [entry for entry in chosen if not (entry[2] == "SYMLINK" and _target(entry) in left_out)]
+
+
+_WEB_ENGINE = (
+    "PySide6/QtWeb*",
+    f"{_QT}/lib/libQt6WebEngine*",
+    f"{_QT}/libexec/*",
+    f"{_QT}/resources/*",
+    f"{_QT}/translations/qtwebengine_locales/*",
+)
+
+
+def find_web_engine(folder: Path) -> set[str]:
+    """Return the files of a bundle's libraries that only the web engine needs.
+
+    folder: that of the libraries, ``_internal``. The names are relative to it.
+    """
+    paths = [path for path in folder.rglob("*") if path.is_symlink() or path.is_file()]
+    files = {str(path.relative_to(folder)) for path in paths if not path.is_symlink()}
+    libraries = {PurePosixPath(name).name: name for name in files if _is_shared(name)}
+    engine = {name for name in files if _any(name, _WEB_ENGINE)}
+
+    def follow(names: Iterable[str]) -> set[str]:
+        found, queue = set(names), list(names)
+        while queue:
+            for needed in needed_by(str(folder / queue.pop())):
+                library = libraries.get(needed, "")
+                if library and library not in found:
+                    found.add(library)
+                    queue.append(library)
+        return found
+
+    only = follow(engine) - follow(files - engine - set(libraries.values()))
+    real = {folder.resolve() / name for name in only}
+    links = {path for path in paths if path.is_symlink() and path.resolve() in real}
+    return only | {str(path.relative_to(folder)) for path in links}
+
+
+def _is_shared(name: str) -> bool:
+    """Whether its place says that a file is there because others link to it."""
+    path = PurePosixPath(name)
+    is_alone = str(path.parent) in {".", f"{_QT}/lib"} and fnmatch(path.name, "lib*.so*")
+    return is_alone and not _any(path.name, LOADED_BY_NAME)
 
 
 def _target(entry: Entry) -> str:
