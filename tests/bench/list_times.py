@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests.bench.start_times import ROOT
+from tests.bench.start_times import run_module
 from tests.support.sample_index import fill_index
 
 FRAME = 1 / 60
@@ -32,23 +28,7 @@ class ListTime:
 def measure_list(folder: Path, rows: int) -> ListTime:
     """Type and scroll in a window with so many accounts; slowest: all but one in twenty."""
     fill_index(folder, rows)
-    env = {
-        "HOME": str(folder),
-        "LANG": "C.UTF-8",
-        "PATH": os.environ["PATH"],
-        "QT_QPA_PLATFORM": "offscreen",
-        "XDG_RUNTIME_DIR": str(folder),
-    }
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.list_window_process", str(folder)],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=True,
-    )
-    result = json.loads(done.stdout)
+    result = run_module(["tests.bench.list_window_process", str(folder)], folder, _SECONDS)
     keys, steps = sorted(result["keys"]), sorted(result["scrolling"])
     return ListTime(
         rows,

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.start_times import ROOT
+from tests.bench.start_times import run_module
 from tests.support.sample_index import fill_index
 
 _SECONDS = 120
@@ -32,21 +28,5 @@ def measure_palette(folder: Path, accounts: int, runs: int) -> PaletteTime:
     """Type into the palette of the real window over a filled index."""
     folder.mkdir(parents=True)
     fill_index(folder / "data", accounts)
-    env = {
-        "HOME": str(folder),
-        "LANG": "C.UTF-8",
-        "PATH": os.environ["PATH"],
-        "QT_QPA_PLATFORM": "offscreen",
-        "XDG_RUNTIME_DIR": str(folder),
-    }
     words = ["tests.bench.palette_window_process", str(folder / "data"), str(runs)]
-    done = subprocess.run(
-        [sys.executable, "-m", *words],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=True,
-    )
-    return PaletteTime(accounts, **json.loads(done.stdout))
+    return PaletteTime(accounts, **run_module(words, folder, _SECONDS))

@@ -78,6 +78,12 @@ class BenchResult:
             "|---|---:|---:|---:|---:|---|---:|---:|",
             *map(_import_line, self.imports),
             "",
+            *self._search_lines(),
+        ]
+        return "\n".join(lines) + "\n"
+
+    def _search_lines(self) -> list[str]:
+        return [
             f"Aim for a key in the search: at most {KEY_AIM * 1000:.0f} ms; dropped frames: none.",
             "",
             "| Accounts | A key | Slowest | A step of the wheel | Slowest | Dropped |",
@@ -90,7 +96,6 @@ class BenchResult:
             "|---:|---:|---:|---:|",
             _palette_line(self.palette),
         ]
-        return "\n".join(lines) + "\n"
 
     def json(self) -> str:
         pairs = [

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from tests.support.sample_index import fill_index
 
@@ -66,7 +67,8 @@ def compare_starts(folder: Path, rows: int, runs: int) -> StartPair:
     )
 
 
-def _measure_start(words: list[str], home: Path) -> StartTime:
+def run_module(words: list[str], home: Path, seconds: float = _SECONDS) -> Any:
+    """Run a module of tests.bench with its arguments, offscreen; return what it wrote as JSON."""
     env = {
         "HOME": str(home),
         "LANG": "C.UTF-8",
@@ -74,17 +76,21 @@ def _measure_start(words: list[str], home: Path) -> StartTime:
         "QT_QPA_PLATFORM": "offscreen",
         "XDG_RUNTIME_DIR": str(home),
     }
-    started = time.clock_gettime(time.CLOCK_MONOTONIC)
     done = subprocess.run(
         [sys.executable, "-m", *words],
         cwd=ROOT,
         env=env,
         capture_output=True,
         text=True,
-        timeout=_SECONDS,
+        timeout=seconds,
         check=True,
     )
-    result = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+def _measure_start(words: list[str], home: Path) -> StartTime:
+    started = time.clock_gettime(time.CLOCK_MONOTONIC)
+    result = run_module(words, home)
     assert not result["early"], f"loaded before it was needed: {result['early']}"
     return StartTime(result["at"] - started, result["settled"] - started, result["kilobytes"])
 

@@ -25,7 +25,7 @@ from twauth_gui.gui.accounts.account_list_model import (
     AccountListModel,
     AccountRole,
     Arrangement,
-    Grouping,
+    RowGrouping,
     SortOrder,
     group_runs,
     parse_arrangement,
@@ -61,7 +61,7 @@ def test_models_keep_qts_contract() -> None:
     model, rows = make()
     loud = QAbstractItemModelTester.FailureReportingMode.Warning
     testers = [QAbstractItemModelTester(tested, loud) for tested in (model, rows)]
-    model.arrange(Arrangement(SortOrder.HEALTH, Grouping.APP))
+    model.arrange(Arrangement(SortOrder.HEALTH, RowGrouping.APP))
     rows.set_query(parse_query("fern"))
     model.set_rows(make_rows()[2:])
     model.set_rows([])
@@ -202,7 +202,7 @@ def test_any_change_ends_in_the_same_list(
 
 def test_a_group_is_said_with_its_first_row() -> None:
     model, rows = make()
-    model.arrange(Arrangement(grouping=Grouping.APP))
+    model.arrange(Arrangement(grouping=RowGrouping.APP))
     role = Qt.ItemDataRole.AccessibleTextRole
     spoken = [str(rows.index(place, 0).data(role)) for place in range(4)]
     assert spoken[0] == "Alerts, 2 accounts"

@@ -216,6 +216,29 @@ def show_many_places(window: MainWindow, account_id: AccountId) -> None:
     QTimer.singleShot(1500, window, scroll)
 
 
+def menu_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
+    """Return the scenes of what the main menu opens, by name."""
+    return {
+        "settings": lambda: open_settings(window.context),
+        "diagnose": lambda: open_diagnose(window.context),
+        "explain": lambda: open_explain_error(window.context),
+        "explained": partial(show_explanation, window, "several"),
+        "explained-post": partial(show_explanation, window, "node reply rule"),
+        "explained-not": partial(show_explanation, window, "unknown problem"),
+        "back-up": lambda: open_back_up(window.context),
+        "restore": lambda: open_restore(window.context),
+        "restore-inside": partial(show_restore_plan, window),
+        "rebuilt": partial(show_rebuild_notice, window),
+        "network": lambda: open_settings(window.context, "network"),
+        "about": lambda: open_settings(window.context, "about"),
+        "hint": window.show_hint,
+        "guide": lambda: open_guide(window.context),
+        "profiles": lambda: open_profiles(window.context),
+        "shortcuts": lambda: open_shortcuts(window.context),
+        "watch": lambda: open_settings(window.context, "watch"),
+    }
+
+
 def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
     """Put the window into the state of a scene."""
     if scene in BARE_SCENES:
@@ -248,26 +271,10 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         "unreached": partial(show_failed_checks, window),
         "changed": partial(show_changes, window, NOW, is_open=False),
         "changes": partial(show_changes, window, NOW, is_open=True),
-        "watch": lambda: open_settings(window.context, "watch"),
         **import_scenes(window),
         **palette_scenes(window),
         **selection_scenes(window),
-        "settings": lambda: open_settings(window.context),
-        "diagnose": lambda: open_diagnose(window.context),
-        "explain": lambda: open_explain_error(window.context),
-        "explained": partial(show_explanation, window, "several"),
-        "explained-post": partial(show_explanation, window, "node reply rule"),
-        "explained-not": partial(show_explanation, window, "unknown problem"),
-        "back-up": lambda: open_back_up(window.context),
-        "restore": lambda: open_restore(window.context),
-        "restore-inside": partial(show_restore_plan, window),
-        "rebuilt": partial(show_rebuild_notice, window),
-        "network": lambda: open_settings(window.context, "network"),
-        "about": lambda: open_settings(window.context, "about"),
-        "hint": window.show_hint,
-        "guide": lambda: open_guide(window.context),
-        "profiles": lambda: open_profiles(window.context),
-        "shortcuts": lambda: open_shortcuts(window.context),
+        **menu_scenes(window),
         **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
     }
     scenes.get(scene, lambda: None)()

@@ -25,7 +25,6 @@ PLACES = {
     "export/push_target.py": "secret store",
     "settings/sections.py": "settings",
     "settings/network_section.py": "settings",
-    "settings/tray_section.py": "settings",
     "settings/watch_section.py": "settings",
     "signin/add_account_dialog.py": "add account",
     "signin/batch_sign_in.py": "add several",

@@ -56,7 +56,7 @@ class SortOrder(Enum):
     NEWEST = "newest"
 
 
-class Grouping(Enum):
+class RowGrouping(Enum):
     """What the list is divided by; within a group the sort order holds."""
 
     NONE = "none"
@@ -69,7 +69,7 @@ class Arrangement:
     """How the rows are put in order. favourites_first: within each group, before all others."""
 
     order: SortOrder = SortOrder.HANDLE
-    grouping: Grouping = Grouping.NONE
+    grouping: RowGrouping = RowGrouping.NONE
     favourites_first: bool = True
 
     @override
@@ -82,7 +82,7 @@ def parse_arrangement(text: str) -> Arrangement:
     """Return the arrangement of this text; what is missing or unknown is as at first."""
     words = text.split()
     order = next((one for one in SortOrder if one.value in words[:1]), SortOrder.HANDLE)
-    grouping = next((one for one in Grouping if one.value in words[1:2]), Grouping.NONE)
+    grouping = next((one for one in RowGrouping if one.value in words[1:2]), RowGrouping.NONE)
     return Arrangement(order, grouping, favourites_first="all" not in words[2:])
 
 
@@ -190,7 +190,7 @@ class AccountListModel(QAbstractListModel):
 
     @override
     def flags(self, index: ModelIndex, /) -> Qt.ItemFlag:
-        if self._arrangement.grouping is not Grouping.NONE and self._heading_at(index.row()):
+        if self._arrangement.grouping is not RowGrouping.NONE and self._heading_at(index.row()):
             return Qt.ItemFlag.NoItemFlags  # keys and clicks pass over it
         return super().flags(index)
 
@@ -298,15 +298,15 @@ _SORT_KEYS: dict[SortOrder, Callable[[AccountRow], tuple[Any, ...]]] = {
     SortOrder.HEALTH: lambda row: (row.urgency, row.sort_name, row.id),
     SortOrder.NEWEST: lambda row: (-row.created_at.timestamp(), row.sort_name, row.id),
 }
-_GROUP_NAMES: dict[Grouping, Callable[[AccountRow], str]] = {
-    Grouping.APP: lambda row: row.app_label or "No app",
-    Grouping.TAG: lambda row: row.first_tag or "No tag",
+_GROUP_NAMES: dict[RowGrouping, Callable[[AccountRow], str]] = {
+    RowGrouping.APP: lambda row: row.app_label or "No app",
+    RowGrouping.TAG: lambda row: row.first_tag or "No tag",
 }
-_GROUP_KEYS: dict[Grouping, Callable[[AccountRow], tuple[Any, ...]]] = {
-    Grouping.NONE: lambda _row: (),
+_GROUP_KEYS: dict[RowGrouping, Callable[[AccountRow], tuple[Any, ...]]] = {
+    RowGrouping.NONE: lambda _row: (),
     # Equal in any case, they are two groups all the same.
-    Grouping.APP: lambda row: (not row.app_label, row.app_label.casefold(), row.app_label),
-    Grouping.TAG: lambda row: (not row.first_tag, row.first_tag.casefold(), row.first_tag),
+    RowGrouping.APP: lambda row: (not row.app_label, row.app_label.casefold(), row.app_label),
+    RowGrouping.TAG: lambda row: (not row.first_tag, row.first_tag.casefold(), row.first_tag),
 }
 
 

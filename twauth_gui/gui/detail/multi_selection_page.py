@@ -31,11 +31,10 @@ from twauth_gui.gui.parts.buttons import (
     quiet_danger_button,
     secondary_button,
 )
-from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.surfaces import Card, make_pane_header
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import (
-    PANE_HEADER_HEIGHT,
     RADIUS_CONTROL,
     TextStyle,
     scale_control_height,
@@ -159,26 +158,10 @@ class MultiSelectionPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._build_header())
+        export = self._buttons[AccountAction.EXPORT]
+        column.addWidget(make_pane_header(self._title, self._names, [self.back], [export]))
         column.addWidget(self._build_scroll_area(), 1)
         column.addWidget(self._build_footer())
-
-    def _build_header(self) -> QWidget:
-        header = QWidget()
-        header.setMinimumHeight(PANE_HEADER_HEIGHT)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addStretch(1)
-        texts.addWidget(self._title)
-        texts.addWidget(self._names)
-        texts.addStretch(1)
-        row = QHBoxLayout(header)
-        row.setContentsMargins(20, 0, 20, 0)
-        row.setSpacing(12)
-        row.addWidget(self.back)
-        row.addLayout(texts, 1)
-        row.addWidget(self._buttons[AccountAction.EXPORT])
-        return header
 
     def _build_scroll_area(self) -> QScrollArea:
         self._card.body.setContentsMargins(0, 4, 0, 4)

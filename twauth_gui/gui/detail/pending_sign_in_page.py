@@ -22,10 +22,10 @@ from twauth_gui.gui.parts.buttons import (
     quiet_danger_button,
     secondary_button,
 )
-from twauth_gui.gui.parts.surfaces import Card
+from twauth_gui.gui.parts.surfaces import Card, make_pane_header
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.pending_sign_in_actions import PendingSignInActions, has_link_to_pass_on
-from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle
+from twauth_gui.gui.theme.metrics import TextStyle
 from twauth_gui.gui.time_format import format_ago_spoken
 from twauth_gui.xapi.errors.messages.api_errors import MAYBE_GRANTED
 
@@ -117,26 +117,9 @@ class PendingSignInPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._build_header())
+        column.addWidget(make_pane_header(self._title, self._what, [self.back, self._avatar]))
         column.addWidget(self._build_body())
         column.addStretch(1)
-
-    def _build_header(self) -> QWidget:
-        header = QWidget()
-        header.setMinimumHeight(PANE_HEADER_HEIGHT)
-        texts = QVBoxLayout()
-        texts.setSpacing(0)
-        texts.addStretch(1)
-        texts.addWidget(self._title)
-        texts.addWidget(self._what)
-        texts.addStretch(1)
-        row = QHBoxLayout(header)
-        row.setContentsMargins(20, 0, 20, 0)
-        row.setSpacing(12)
-        row.addWidget(self.back)
-        row.addWidget(self._avatar)
-        row.addLayout(texts, 1)
-        return header
 
     def _build_body(self) -> QWidget:
         card = Card()

@@ -15,7 +15,6 @@ from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.export.export_advice import ExportAdvice
 from twauth_gui.gui.export.export_page import CopyPage, ExportPage, ExportRequest
 from twauth_gui.gui.export.export_preview import (
     MAX_PREVIEWED,
@@ -30,7 +29,7 @@ from twauth_gui.gui.export.last_places import (
     STORE,
     read_last_destination,
 )
-from twauth_gui.gui.export.notice_pages import DamagedPresetPage, WrittenFilesPage
+from twauth_gui.gui.export.notice_pages import DamagedPresetPage, ExportAdvice, WrittenFilesPage
 from twauth_gui.gui.export.preset_actions import PresetActions
 from twauth_gui.gui.export.preset_list import PresetList
 from twauth_gui.gui.export.save_page import SavePage

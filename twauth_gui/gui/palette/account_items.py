@@ -15,11 +15,11 @@ from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.palette.fuzzy_search import SearchText
 from twauth_gui.gui.palette.palette_items import (
-    ItemKind,
     ItemMark,
     ItemSource,
     PaletteAction,
     PaletteItem,
+    PaletteItemKind,
 )
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.vault.vault_dialogs import needs_vault
@@ -73,7 +73,7 @@ class AccountItems:
         ]
         keys = [_account_key(one) for one in subjects]
         return ItemSource(
-            ItemKind.ACCOUNT, keys, texts, lambda number: self._make_item(subjects[number])
+            PaletteItemKind.ACCOUNT, keys, texts, lambda number: self._make_item(subjects[number])
         )
 
     def make_tagged_source(self) -> ItemSource:
@@ -85,7 +85,9 @@ class AccountItems:
             account = tagged[number]
             return self._make_item(account, " ".join(f"#{tag}" for tag in account.tags))
 
-        return ItemSource(ItemKind.ACCOUNT, [_account_key(one) for one in tagged], texts, make)
+        return ItemSource(
+            PaletteItemKind.ACCOUNT, [_account_key(one) for one in tagged], texts, make
+        )
 
     def _sort_subjects(self) -> list[Account]:
         """The active account first, then the recent ones, then favourites; each by handle."""
@@ -104,7 +106,7 @@ class AccountItems:
         is_checking = account.id in self._actions.checks.running_account_ids
         row = AccountRow(account, label, is_active, is_checking)
         return PaletteItem(
-            ItemKind.ACCOUNT,
+            PaletteItemKind.ACCOUNT,
             _account_key(account),
             account.at_handle,
             self._offer_switch(account) if self._switching else self._offer_copy(account),
@@ -205,7 +207,7 @@ class AccountItems:
     def _make_tag_item(self, tag: str, accounts: list[Account]) -> PaletteItem:
         show = partial(self.context.window.show_tag, tag)
         return PaletteItem(
-            ItemKind.TAG,
+            PaletteItemKind.TAG,
             f"tag:{tag}",
             f"#{tag}",
             PaletteAction("show", "Show its accounts", "users-round", show),

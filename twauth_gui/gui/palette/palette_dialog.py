@@ -23,10 +23,10 @@ from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.palette.fuzzy_search import MatchTier, SearchIndex, SearchText
 from twauth_gui.gui.palette.palette_items import (
     FoundItem,
-    ItemKind,
     ItemSource,
     PaletteAction,
     PaletteItem,
+    PaletteItemKind,
 )
 from twauth_gui.gui.palette.palette_list import Group, PaletteView
 from twauth_gui.gui.palette.palette_parts import (
@@ -57,7 +57,7 @@ from twauth_gui.gui.workspace.main_menu import PALETTE_SHORTCUT
 
 _WIDTH, _TOP, _FIELD_HEIGHT = 600, 88, 56
 _STRIP_MIN_WINDOW = 560  # pixels: in a lower window the list needs the room
-_GROUP_LIMIT = {ItemKind.ACCOUNT: 8}
+_GROUP_LIMIT = {PaletteItemKind.ACCOUNT: 8}
 _OTHER_LIMIT = 5
 _NARROWED_LIMIT = 50
 _RECENT_LIMIT = 6
@@ -220,11 +220,15 @@ class PaletteDialog(Dialog):
         ), query
 
     def _all_sources(self) -> list[ItemSource]:
-        return [self._sources.all[kind] for kind in ItemKind]
+        return [self._sources.all[kind] for kind in PaletteItemKind]
 
     def _search_narrowed(self, prefix: str, query: str) -> list[FoundItem]:
-        kinds = {"@": ItemKind.ACCOUNT, ">": ItemKind.ACTION, "#": ItemKind.TAG}
-        source = self._sources.all[kinds.get(prefix, ItemKind.SETTING)]
+        kinds = {
+            "@": PaletteItemKind.ACCOUNT,
+            ">": PaletteItemKind.ACTION,
+            "#": PaletteItemKind.TAG,
+        }
+        source = self._sources.all[kinds.get(prefix, PaletteItemKind.SETTING)]
         return source.search(query, _NARROWED_LIMIT)
 
     def _search_tagged(self, query: str) -> list[FoundItem]:
@@ -238,7 +242,11 @@ class PaletteDialog(Dialog):
         keys = self._context.preferences.current.recent_items
         recent = [item for key in keys for one in sources if (item := one.find(key)) is not None]
         known = {item.key for item in recent[:_RECENT_LIMIT]}
-        kinds = (ItemKind.ACTION,) if recent else (ItemKind.ACCOUNT, ItemKind.ACTION)
+        kinds = (
+            (PaletteItemKind.ACTION,)
+            if recent
+            else (PaletteItemKind.ACCOUNT, PaletteItemKind.ACTION)
+        )
         groups = [Group("Recent", recent[:_RECENT_LIMIT])]
         for kind in kinds:
             found = self._sources.all[kind].search("", _OTHER_LIMIT + len(known))
@@ -424,5 +432,5 @@ def _make_groups(found: Sequence[tuple[str, list[FoundItem]]]) -> list[Group]:
 
 def _make_action_row(offer: PaletteAction) -> PaletteItem:
     return PaletteItem(
-        ItemKind.ACTION, offer.id, offer.label, replace(offer, label=""), icon=offer.icon
+        PaletteItemKind.ACTION, offer.id, offer.label, replace(offer, label=""), icon=offer.icon
     )

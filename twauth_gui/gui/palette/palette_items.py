@@ -27,7 +27,7 @@ class PaletteAction:
     is_searched_only: bool = False
 
 
-class ItemKind(Enum):
+class PaletteItemKind(Enum):
     """Kinds of items, in the order of their groups; the value is the name of the group."""
 
     ACCOUNT = "Accounts"
@@ -57,7 +57,7 @@ class PaletteItem:
     the detail if they match and the title does not. more: returns what else can be done.
     """
 
-    kind: ItemKind
+    kind: PaletteItemKind
     key: str
     title: str
     enter: PaletteAction
@@ -99,7 +99,7 @@ class ItemSource:
 
     def __init__(
         self,
-        kind: ItemKind,
+        kind: PaletteItemKind,
         keys: Sequence[str],
         texts: Sequence[SearchText],
         make: Callable[[int], PaletteItem],

@@ -24,11 +24,11 @@ from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.palette.account_items import AccountItems
 from twauth_gui.gui.palette.fuzzy_search import SearchText
 from twauth_gui.gui.palette.palette_items import (
-    ItemKind,
     ItemMark,
     ItemSource,
     PaletteAction,
     PaletteItem,
+    PaletteItemKind,
 )
 from twauth_gui.gui.parts.avatar import hue_of
 from twauth_gui.gui.parts.responsive_row import SettingRow
@@ -105,12 +105,18 @@ class PaletteSources:
         self._active = snapshot.accounts.get(active_id) if active_id is not None else None
         self._ranks = {key: rank for rank, key in enumerate(recent)}
         self._accounts = AccountItems(context, actions, self._ranks, switching=switching)
-        self.all: dict[ItemKind, ItemSource] = {
-            ItemKind.ACCOUNT: self._accounts.make_source(),
-            ItemKind.ACTION: self._make_item_source(ItemKind.ACTION, self._list_actions()),
-            ItemKind.APP: self._make_item_source(ItemKind.APP, self._list_apps()),
-            ItemKind.TAG: self._make_item_source(ItemKind.TAG, self._accounts.list_tags()),
-            ItemKind.SETTING: self._make_item_source(ItemKind.SETTING, self._list_settings()),
+        self.all: dict[PaletteItemKind, ItemSource] = {
+            PaletteItemKind.ACCOUNT: self._accounts.make_source(),
+            PaletteItemKind.ACTION: self._make_item_source(
+                PaletteItemKind.ACTION, self._list_actions()
+            ),
+            PaletteItemKind.APP: self._make_item_source(PaletteItemKind.APP, self._list_apps()),
+            PaletteItemKind.TAG: self._make_item_source(
+                PaletteItemKind.TAG, self._accounts.list_tags()
+            ),
+            PaletteItemKind.SETTING: self._make_item_source(
+                PaletteItemKind.SETTING, self._list_settings()
+            ),
         }
         self.take_choices(choices)
 
@@ -119,8 +125,8 @@ class PaletteSources:
         self._choices = choices
         self._accounts.take_presets(choices.presets, choices.last_preset)
         for kind, items in (
-            (ItemKind.PRESET, self._list_presets()),
-            (ItemKind.PLACE, self._list_places()),
+            (PaletteItemKind.PRESET, self._list_presets()),
+            (PaletteItemKind.PLACE, self._list_places()),
         ):
             self.all[kind] = self._make_item_source(kind, items)
 
@@ -128,11 +134,11 @@ class PaletteSources:
         """Return the accounts that have tags, found by them alone."""
         return self._accounts.make_tagged_source()
 
-    def _make_item_source(self, kind: ItemKind, items: Sequence[PaletteItem]) -> ItemSource:
+    def _make_item_source(self, kind: PaletteItemKind, items: Sequence[PaletteItem]) -> ItemSource:
         last = len(self._ranks)
         items = sorted(items, key=lambda item: self._ranks.get(item.key, last))
         # The account that an action is on would make every action a result of its handle.
-        has_details = kind is not ItemKind.ACTION
+        has_details = kind is not PaletteItemKind.ACTION
         texts = [SearchText(item.title, item.detail if has_details else "") for item in items]
         return ItemSource(kind, [item.key for item in items], texts, items.__getitem__)
 
@@ -178,7 +184,7 @@ class PaletteSources:
         row = AccountRow(pending, self._snapshot.label_of(pending.app_id))
         window = self.context.window
         return PaletteItem(
-            ItemKind.ACTION,
+            PaletteItemKind.ACTION,
             f"sign-in:{pending.id}",
             f"Continue sign-in of {row.title}",
             PaletteAction(
@@ -199,7 +205,7 @@ class PaletteSources:
         window = self.context.window
         show = partial(window.show_section, app_section(app.id))
         return PaletteItem(
-            ItemKind.APP,
+            PaletteItemKind.APP,
             f"app:{app.id}",
             app.label,
             PaletteAction("show", "Show its accounts", "users-round", show),
@@ -229,7 +235,7 @@ class PaletteSources:
         run = partial(_open_setting, self.context, section, row)
         offer = PaletteAction("open", "Open settings", "settings", run)
         key = f"setting:{section}/{row}"
-        return PaletteItem(ItemKind.SETTING, key, title, offer, detail, "settings")
+        return PaletteItem(PaletteItemKind.SETTING, key, title, offer, detail, "settings")
 
     def _list_presets(self) -> list[PaletteItem]:
         return [self._make_preset_item(preset) for preset in self._choices.presets]
@@ -243,7 +249,7 @@ class PaletteSources:
             why_not = "No account is selected or active."
             offers = [PaletteAction("copy", "Copy", "copy", ignore, why_not=why_not)]
         return PaletteItem(
-            ItemKind.PRESET,
+            PaletteItemKind.PRESET,
             f"preset:{preset.id}",
             preset.title,
             offers[0],
@@ -279,7 +285,7 @@ class PaletteSources:
         title, folder = _split_label(place)
         handle = account.at_handle if account is not None else ""
         return PaletteItem(
-            ItemKind.PLACE,
+            PaletteItemKind.PLACE,
             f"place:{place.placement.id}",
             title,
             offers[0],
@@ -329,7 +335,7 @@ def _make_action_item(action: PaletteAction, handle: str = "") -> PaletteItem:
     """Return the item of an action. handle: of the account that it acts on; "" if on none."""
     key = f"account-action:{action.id}" if handle else f"action:{action.id}"
     enter = replace(action, label="")
-    return PaletteItem(ItemKind.ACTION, key, action.label, enter, handle, action.icon)
+    return PaletteItem(PaletteItemKind.ACTION, key, action.label, enter, handle, action.icon)
 
 
 def _open_setting(context: AppContext, section: str, title: str) -> None:

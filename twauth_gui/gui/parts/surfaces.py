@@ -11,7 +11,14 @@ from typing_extensions import override
 
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.look import look_of
-from twauth_gui.gui.theme.metrics import RADIUS_CARD, L, S, TextStyle, scale_height
+from twauth_gui.gui.theme.metrics import (
+    PANE_HEADER_HEIGHT,
+    RADIUS_CARD,
+    L,
+    S,
+    TextStyle,
+    scale_height,
+)
 from twauth_gui.gui.theme.shapes import paint_rounded
 
 _HEAD = 38
@@ -128,3 +135,26 @@ def clear_layout(layout: QLayout) -> None:
         if (widget := item.widget()) is not None:
             widget.hide()
             widget.deleteLater()
+
+
+def make_pane_header(
+    title: QWidget, line: QWidget, before: Sequence[QWidget], after: Sequence[QWidget] = ()
+) -> QWidget:
+    """Make the head of a page in the right pane: title above line, with parts on both sides."""
+    header = QWidget()
+    header.setMinimumHeight(PANE_HEADER_HEIGHT)
+    texts = QVBoxLayout()
+    texts.setSpacing(0)
+    texts.addStretch(1)
+    texts.addWidget(title)
+    texts.addWidget(line)
+    texts.addStretch(1)
+    row = QHBoxLayout(header)
+    row.setContentsMargins(20, 0, 20, 0)
+    row.setSpacing(12)
+    for part in before:
+        row.addWidget(part)
+    row.addLayout(texts, 1)
+    for part in after:
+        row.addWidget(part)
+    return header

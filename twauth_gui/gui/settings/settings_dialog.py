@@ -20,9 +20,9 @@ from twauth_gui.gui.settings.sections import (
     KeychainSection,
     LockSection,
     SettingsSection,
+    TraySection,
 )
 from twauth_gui.gui.settings.settings_search import SettingsSearch
-from twauth_gui.gui.settings.tray_section import TraySection
 from twauth_gui.gui.settings.watch_section import WatchSection
 from twauth_gui.gui.theme.metrics import XXL, S
 

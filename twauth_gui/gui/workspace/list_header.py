@@ -10,7 +10,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from twauth_gui.domain.display_text import pluralize
-from twauth_gui.gui.accounts.account_list_model import Arrangement, Grouping, SortOrder
+from twauth_gui.gui.accounts.account_list_model import Arrangement, RowGrouping, SortOrder
 from twauth_gui.gui.accounts.account_query import (
     QueryOperator,
     list_values,
@@ -29,9 +29,9 @@ _ORDER_LABELS = {
     SortOrder.NEWEST: "Newest first",
 }
 _GROUPING_LABELS = {
-    Grouping.NONE: "No groups",
-    Grouping.APP: "Group by app",
-    Grouping.TAG: "Group by tag",
+    RowGrouping.NONE: "No groups",
+    RowGrouping.APP: "Group by app",
+    RowGrouping.TAG: "Group by tag",
 }
 _OPERATOR_LABELS = {
     QueryOperator.APP: "App",
@@ -96,7 +96,7 @@ class ListHeader(QWidget):
         self._arrangement = arrangement
         words = _ORDER_LABELS[arrangement.order]
         spoken = f"Sorted by {words[0].lower()}{words[1:]}"
-        if arrangement.grouping is not Grouping.NONE:
+        if arrangement.grouping is not RowGrouping.NONE:
             spoken += f", {_GROUPING_LABELS[arrangement.grouping].lower()}"
         self._sort.setText(words)
         self._sort.setAccessibleName(spoken)
