@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run demo docs screenshots test quick lint format reliability bench package lock clean
+.PHONY: help run demo docs screenshots test quick lint format reliability bench package deb lock clean
 .PHONY: app-ready dev-ready unit ratchet journeys
 
 SETUP := sh packaging/bootstrap/setup
@@ -88,6 +88,10 @@ bench: dev-ready ## Measure speed and memory
 package: dev-ready ## Build dist/Twauth and its archive (Linux), then let the built program test itself
 	@$(PY) packaging/linux/build.py
 	@$(PY) -m tests.support.desktop -- dist/Twauth/twauth-gui --self-test
+
+deb: package ## Build the Debian packages from dist/Twauth, build them again and compare, ask lintian
+	@PYTHONPATH=packaging:packaging/linux $(PY) -m debian
+	@PYTHONPATH=packaging:packaging/linux $(PY) -m debian --check
 
 lock: dev-ready ## Resolve requirements/*.txt anew; UPGRADE=1 takes newer releases (needs uv)
 	@$(AS_USER) sh packaging/bootstrap/lock $(if $(UPGRADE),--upgrade)
