@@ -135,6 +135,7 @@ def test_the_same_files_make_the_same_package(tmp_path: Path) -> None:
     names = ("usr/a", "usr/b", "usr/c")
     first = make_package(tmp_path / "first", names, 0o700)
     second = make_package(tmp_path / "second", names[::-1], 0o755)
+    os.utime(second.folder / "usr/a/file", (1_000_000_000, 1_000_000_000))
     one, other = (pack(package, package.folder.parent) for package in (first, second))
     assert one.name == other.name == "twauth_1-1_all.deb"
     assert one.read_bytes() == other.read_bytes()
