@@ -15,6 +15,7 @@ PY := $(BIN)/python
 PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=worksteal
 ARGS :=
 UPGRADE :=
+APPROVE :=
 
 ##@ Use
 
@@ -29,8 +30,8 @@ run: ## Open the window; without a display, run the demo instead (ARGS="…" go 
 demo: dev-ready ## Drive the whole program on a virtual display; pictures and a report go to out/demo
 	@$(PY) -m tests.journeys.demo
 
-screenshots: dev-ready ## Take the documentation's pictures of the window
-	@$(PY) -m tests.journeys.screenshots
+screenshots: dev-ready ## Compare every scene of the window with its approved picture; APPROVE=1 approves what has changed
+	@$(PY) -m tests.pictures.gallery $(if $(APPROVE),--approve)
 
 docs: dev-ready ## Write what comes from the code: command, man page, completions, presets, diagnoses, faults, import, destinations, map
 	@$(PY) packaging/docs/manual.py

@@ -40,7 +40,9 @@ def test_the_day_is_that_of_the_person() -> None:
     assert time_format.format_clock(late, NOW) == "00:30"
     assert time_format.format_date(late, NOW) == "18 March"
     assert time_format.format_day(NOW - timedelta(days=1), NOW) == "yesterday"
-    assert time_format.format_day(NOW - timedelta(days=40), NOW) == "6 February"
+    end = NOW.replace(month=12)
+    assert time_format.format_short_day(NOW.replace(month=9, day=11), end) == "11 Sep"
+    assert time_format.format_short_day(NOW.replace(month=4, day=11), end) == "11 April"
 
 
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(ZONE)))  # noqa: DTZ001 - aware by timezones

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QTimer
-
+from tests.journeys.stage_steps import wait_idle
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.gui.annotations.annotation_dialogs import open_note_dialog, open_tag_dialog
 from twauth_gui.gui.annotations.note_editor import NoteEditor
@@ -53,13 +52,10 @@ def _show(window: MainWindow, account_id: AccountId, tags: tuple[str, ...], note
 
 def _edit_note(window: MainWindow, account_id: AccountId) -> None:
     _show(window, account_id, _FEW, _NOTE)
-
-    def edit() -> None:
-        editor = window.findChild(NoteEditor)
-        if editor is not None:
-            editor.edit()
-
-    QTimer.singleShot(1500, window, edit)
+    wait_idle(window)
+    editor = window.findChild(NoteEditor)
+    assert editor is not None
+    editor.edit()
 
 
 def _open_tags(window: MainWindow, ids: list[AccountId], tags: tuple[str, ...]) -> None:

@@ -9,12 +9,17 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QAbstractButton, QLineEdit
-
+from tests.journeys.stage_steps import (
+    find_visible,
+    make_scratch_home,
+    press,
+    top_dialog,
+    wait_idle,
+    write,
+)
 from tests.support.vendors import Vendors
 from twauth_gui.domain.accounts import AccountId
-from twauth_gui.gui.export.export_dialog import ExportDialog
+from twauth_gui.gui.export.preset_actions import PresetActions
 from twauth_gui.gui.export.preset_list import PresetList
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.window import MainWindow
@@ -50,22 +55,12 @@ def export_scenes(
         "export-folder-done": partial(show_export, window, many, "x-file", "File", "Save 11 files"),
         "push": partial(show_push, window, one),
         "push-plan": partial(show_push, window, one, "Check"),
-        "push-done": partial(show_push, window, one, "Check", "Push 3 values"),
+        "push-done": partial(show_push, window, one, "Check", "Push "),
         "push-missing": partial(show_push, window, one, "Check", has_command=False),
         "preset-new": partial(show_editor, window, one, ""),
         "preset-wrong": partial(show_editor, window, one, "LD_PRELOAD"),
-        "preset-import": partial(show_export, window, one, "x", "Import"),
+        "preset-import": partial(show_import, window, one),
     }
-
-
-def _press(window: MainWindow, name: str) -> None:
-    dialog = window.context.dialogs.top()
-    assert dialog is not None
-    for one in dialog.findChildren(QAbstractButton):
-        if one.isVisible() and one.isEnabled() and name in {one.text(), one.accessibleName()}:
-            one.click()
-            return
-    QTimer.singleShot(200, window, partial(_press, window, name))
 
 
 def show_export(window: MainWindow, ids: list[AccountId], preset: str, *buttons: str) -> None:
@@ -75,48 +70,38 @@ def show_export(window: MainWindow, ids: list[AccountId], preset: str, *buttons:
         services.presets.add(_OWN.encode(), "")
     services.store.settings.set(LAST_PRESET, preset)
     window.open_export(ids)
-    for number, name in enumerate(buttons):
-        QTimer.singleShot(400 * (number + 1), window, partial(_show_step, window, name))
+    for name in buttons:
+        press(window, name)
+        if name == "File" and preset == "x-file":
+            write(window, "Folder", str(_make_folder()))
 
 
-def _show_step(window: MainWindow, name: str) -> None:
-    dialog = window.context.dialogs.top()
-    assert dialog is not None
-    if name == "Import":
-        actions = next(one for one in dialog.children() if type(one).__name__ == "PresetActions")
-        actions.import_presets()  # type: ignore[attr-defined]
-        return
-    if name == "File" and window.context.services.store.settings.get(LAST_PRESET) == "x-file":
-        folder = Path(tempfile.mkdtemp()) / "credentials"
-        folder.mkdir()
-        (folder / "fernwick_news.env").write_text("X=1\n")
-        _press(window, name)
-        field = next(
-            one for one in dialog.findChildren(QLineEdit) if one.accessibleName() == "Folder"
-        )
-        field.setText(str(folder))
-        return
-    if name == "GitHub Actions":
-        boxes = dialog.findChildren(ComboBox)
-        box = next(one for one in boxes if one.accessibleName() == "Secret store")
-        box.setCurrentIndex(box.findText(name))
-        return
-    if name.endswith(".env"):
-        fields = dialog.findChildren(QLineEdit)
-        next(one for one in fields if one.accessibleName() == "Path of the file").setText(name)
-        return
-    _press(window, name)
+def _make_folder() -> Path:
+    folder = make_scratch_home() / "credentials"
+    folder.mkdir()
+    (folder / "fernwick_news.env").write_text("X=1\n")
+    return folder
+
+
+def show_import(window: MainWindow, ids: list[AccountId]) -> None:
+    """Open the dialog that adds presets."""
+    window.open_export(ids)
+    dialog = top_dialog(window)
+    actions = next(one for one in dialog.children() if isinstance(one, PresetActions))
+    actions.import_presets()
 
 
 def show_file(window: MainWindow, ids: list[AccountId], *, in_git: bool = False) -> None:
     """Show what an export would do to a file that is there."""
-    folder = Path(tempfile.mkdtemp()) / ("a folder with a long name/" * 4) / "harbour-newsletter"
+    folder = make_scratch_home() / ("a folder with a long name/" * 4) / "harbour-newsletter"
     folder.mkdir(parents=True)
     if in_git:
         (folder / ".git").mkdir()
     path = folder / ".env"
     path.write_text("# mine\nPORT=80\nTWITTER_CONSUMER_KEY=old\n")
-    show_export(window, ids, "classic-bot", "File", str(path), "Save file")
+    show_export(window, ids, "classic-bot", "File")
+    write(window, "Path of the file", str(path))
+    press(window, "Save file")
 
 
 def show_push(
@@ -132,7 +117,13 @@ def show_push(
         "push-target.github-actions",
         json.dumps({"repo": "fernwick-harbour-authority/newsletter-bots"}),
     )
-    show_export(window, ids, "classic-bot", "Secret store", "GitHub Actions", *buttons)
+    show_export(window, ids, "classic-bot", "Secret store")
+    boxes = find_visible(window, ComboBox)
+    box = next(one for one in boxes if one.accessibleName() == "Secret store")
+    box.setCurrentIndex(box.findText("GitHub Actions"))
+    wait_idle(window)
+    for name in buttons:
+        press(window, name)
 
 
 def show_rotation(
@@ -140,7 +131,8 @@ def show_rotation(
 ) -> None:
     """Show an export of refresh tokens."""
     show_tokens()
-    QTimer.singleShot(400, window, partial(show_export, window, ids, "oauth2"))
+    wait_idle(window)
+    show_export(window, ids, "oauth2")
 
 
 def show_damaged(window: MainWindow, ids: list[AccountId]) -> None:
@@ -150,27 +142,19 @@ def show_damaged(window: MainWindow, ids: list[AccountId]) -> None:
     path = services.paths.data / FOLDER_NAME / "weather.toml"
     _ = path.write_text("[weather]\ntitle = 7\n")
     show_export(window, ids, "x")
-    dialog = window.context.dialogs.top()
-    assert isinstance(dialog, ExportDialog)
-    listed = dialog.findChild(PresetList)
+    wait_idle(window)
+    listed = top_dialog(window).findChild(PresetList)
     assert listed is not None
-    QTimer.singleShot(1500, window, lambda: listed.search.setText("weather"))
+    listed.search.setText("weather")
 
 
 def show_editor(window: MainWindow, ids: list[AccountId], name: str) -> None:
     """Open the editor for a new preset."""
     window.open_export(ids)
-    _press(window, "New preset…")
-
-    def fill() -> None:
-        dialog = window.context.dialogs.top()
-        assert dialog is not None
-        fields = {one.accessibleName(): one for one in dialog.findChildren(QLineEdit)}
-        if name:
-            fields["API key"].setText(name)
-            fields["Access token"].setText("A TOKEN")
-            fields["Access token secret"].setText("TWITTER_CONSUMER_SECRET")
-        else:
-            fields["Title"].setText("Newsletter of the harbour authority")
-
-    QTimer.singleShot(300, window, fill)
+    press(window, "New preset…")
+    if name:
+        write(window, "API key", name)
+        write(window, "Access token", "A TOKEN")
+        write(window, "Access token secret", "TWITTER_CONSUMER_SECRET")
+    else:
+        write(window, "Title", "Newsletter of the harbour authority")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import uuid
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QAbstractButton
-
+from tests.journeys.stage_steps import hold_network, make_scratch_home, press
 from twauth_gui.domain.accounts import Account, Credentials
 from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.gui.imports.import_drop import DropOverlay, DroppedItems
@@ -62,7 +59,7 @@ def make_home(window: MainWindow, more: str = "") -> Path:
 
     more: what else stands in the files of new accounts.
     """
-    home = Path(tempfile.mkdtemp())
+    home = make_scratch_home()
     os.environ["HOME"] = str(home)
     store = window.context.services.store
     accounts = {one.handle: one for one in store.accounts.list_all()}
@@ -113,15 +110,13 @@ def show_found(window: MainWindow) -> None:
 def show_skipped(window: MainWindow) -> None:
     """Show what of some files is skipped."""
     _take_home(window)
-    _later(window, lambda: _press(window, "Skipped"))
+    press(window, "Skipped")
 
 
 def show_reading(window: MainWindow) -> None:
-    """Show a search in thousands of files."""
-    home = make_home(window)
-    for number in range(4_000):
-        _write(home / "large" / str(number % 100) / f"{number}.txt", "nothing of use\n" * 4_000)
-    open_import(window.context, DroppedItems((home / "large",)))
+    """Show a search that goes on."""
+    hold_network(window)
+    _take_home(window)
 
 
 def show_drag(window: MainWindow) -> None:
@@ -134,29 +129,16 @@ def show_drag(window: MainWindow) -> None:
 def show_results(window: MainWindow, more: str = "") -> None:
     """Import what is new; X is not reached, so that it is not verified."""
     _take_home(window, more)
-    _later(window, lambda: _press(window, "Import "))
+    press(window, "Import ")
 
 
 def show_originals(window: MainWindow, more: str = "") -> None:
     """Show the files that an import leaves in plain text."""
     show_results(window, more)
-    _later(window, lambda: _press(window, "Files "))
+    press(window, "Files ")
 
 
 def show_original(window: MainWindow) -> None:
     """Ask whether to delete a file that something else stands in too."""
     show_originals(window, "# ask Jo before changing\nDATABASE_URL=postgres://localhost/bots\n")
-    _later(window, lambda: _press(window, "Delete this file"))
-
-
-def _later(window: MainWindow, act: Callable[[], bool]) -> None:
-    """Try until it succeeds."""
-    QTimer.singleShot(200, window, lambda: None if act() else _later(window, act))
-
-
-def _press(window: MainWindow, words: str) -> bool:
-    for button in window.findChildren(QAbstractButton):
-        if button.text().startswith(words) and button.isVisible() and button.isEnabled():
-            button.click()
-            return True
-    return False
+    press(window, "Delete this file")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from tests.journeys.stage_steps import wait_idle
 from twauth_gui.gui.window import MainWindow
-
-_READ_MS = 1_000  # until presets and places have been read from the disk
 
 
 def palette_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
@@ -33,10 +32,7 @@ def _type(window: MainWindow, text: str, *keys: Qt.Key, switching: bool = False)
     assert dialog is not None
     field = dialog.findChild(QLineEdit, "paletteField")
     assert field is not None
-
-    def play() -> None:
-        QTest.keyClicks(field, text)
-        for key in keys:
-            QTest.keyClick(field, key)
-
-    QTimer.singleShot(_READ_MS, field, play)
+    wait_idle(window)  # until presets and places have been read from the disk
+    QTest.keyClicks(field, text)
+    for key in keys:
+        QTest.keyClick(field, key)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QTimer
-
-from tests.journeys.stage_scenes import press_button
+from tests.journeys.stage_steps import press, wait_idle
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
 from twauth_gui.gui.accounts.account_list_view import AccountListView
@@ -23,7 +21,8 @@ def selection_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
 
     def several(then: Callable[[], None] = lambda: None) -> None:
         window.findChildren(AccountListView)[0].selectAll()
-        QTimer.singleShot(500, window, then)
+        wait_idle(window)
+        then()
 
     def row_menu() -> None:
         window.findChildren(AccountListView)[0].setFocus()
@@ -32,6 +31,10 @@ def selection_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
     def open_details() -> None:
         view = window.findChildren(AccountListView)[0]
         view.opened.emit(view.selected_ids()[0])
+
+    def remove() -> None:
+        open_details()
+        press(window, "Remove…")
 
     def app_menu() -> None:
         items = window.findChildren(SidebarItem)
@@ -42,9 +45,9 @@ def selection_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
         "selected": several,
         "selected-alone": partial(several, open_details),
         "selected-menu": partial(several, row_menu),
-        "row-menu": lambda: QTimer.singleShot(500, row_menu),
+        "row-menu": row_menu,
         "app-menu": app_menu,
-        "selected-remove": partial(several, partial(press_button, window, "Remove…")),
+        "selected-remove": partial(several, remove),
         "failed": partial(_show_failures, window),
     }
 

@@ -33,12 +33,14 @@ from tests.journeys.palette_scenes import palette_scenes
 from tests.journeys.selection_scenes import selection_scenes
 from tests.journeys.stage_scenes import (
     BARE_SCENES,
+    bare_scenes,
     oauth2_scenes,
-    remove_keychain,
     show_changes,
     sign_in_scenes,
     vault_scenes,
 )
+from tests.journeys.stage_steps import wait_idle
+from tests.journeys.state_scenes import show_section_of_settings, state_scenes
 from tests.support.vaults import MemoryVault
 from tests.xapi.printed_errors import SAMPLES
 from twauth_gui.app import make_application, open_window
@@ -70,12 +72,10 @@ from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import (
     open_back_up,
-    open_diagnose,
     open_explain_error,
     open_guide,
     open_profiles,
     open_restore,
-    open_settings,
     open_shortcuts,
 )
 from twauth_gui.services.app_paths import AppPaths
@@ -100,6 +100,7 @@ PEOPLE = (
     ("oldquay_books", "Old Quay Books", "Newsroom", RW, HealthState.NEVER_CHECKED, 0),
     ("quaybridge_up", "Quay Bridge Status", "Alerts", RW, OK, 12),
 )
+_SHOWN = ("fernwick_news", "fernwick_jobs", "fernwick_quake", "ferry_delays7", "oldquay_books")
 REASONS = {
     HealthState.REVOKED: "Its owner may have revoked it.",
     HealthState.READ_ONLY: "The app was read-only when it was made.",
@@ -107,8 +108,9 @@ REASONS = {
 }
 
 
-def _invent_secret(length: int) -> Secret:
-    return Secret((uuid.uuid4().hex * 3)[:length])
+def _invent_secret(name: str, length: int) -> Secret:
+    """Return the same value for the same name at every start, so that it looks the same."""
+    return Secret((uuid.uuid5(uuid.NAMESPACE_DNS, name).hex * 3)[:length])
 
 
 def fill_store(services: Services) -> None:
@@ -116,21 +118,25 @@ def fill_store(services: Services) -> None:
     apps = {
         label: services.store.apps.add(
             App(AppId(uuid.uuid5(uuid.NAMESPACE_DNS, label).hex), label, NOW),
-            AppKeys(_invent_secret(25), _invent_secret(50), client_id=client_id),
+            AppKeys(
+                _invent_secret(label, 25),
+                _invent_secret(f"{label} secret", 50),
+                client_id=_invent_secret("client", 34) if label == "Newsroom" else None,
+            ),
         )
-        for label, client_id in (("Newsroom", _invent_secret(34)), ("Alerts", None))
+        for label in ("Newsroom", "Alerts")
     }
     for place, person in enumerate(PEOPLE):
         _add_account(services, apps, place, person)
     pending = PendingSignIn(
-        PendingSignInId(uuid.uuid4().hex),
+        PendingSignInId(uuid.uuid5(uuid.NAMESPACE_DNS, "tidal_times").hex),
         apps["Newsroom"].id,
         SignInMethod.PIN,
         NOW - timedelta(minutes=18),
         "tidal_times",
     )
-    secrets = PendingSecrets(RequestToken(_invent_secret(27), _invent_secret(32), "oob"))
-    services.store.pending_sign_ins.add(pending, secrets)
+    token = RequestToken(_invent_secret("token", 27), _invent_secret("secret", 32), "oob")
+    services.store.pending_sign_ins.add(pending, PendingSecrets(token))
 
 
 def _add_account(
@@ -149,8 +155,9 @@ def _add_account(
         signed_in_at=NOW - timedelta(days=6),
         method=SignInMethod.BROWSER,
     )
-    user_token = Secret(f"{account.user_id}-{_invent_secret(30).reveal()}")
-    added = services.store.accounts.add(account, Credentials(user_token, _invent_secret(45)))
+    user_token = Secret(f"{account.user_id}-{_invent_secret(handle, 30).reveal()}")
+    access_secret = _invent_secret(f"{handle} secret", 45)
+    added = services.store.accounts.add(account, Credentials(user_token, access_secret))
     services.store.accounts.update(
         dataclasses.replace(
             added, name=name, access=access, health=Health(state, checked, REASONS.get(state, ""))
@@ -206,21 +213,17 @@ def show_many_places(window: MainWindow, account_id: AccountId) -> None:
     services.store.placements.save(invent_placements(account, services.paths.data))
     window.select_account(account_id)
     window.context.snapshots.reload()
-
-    def scroll() -> None:
-        card = window.findChild(PlacesCard)
-        area = window.findChild(QScrollArea, "detailScroll")
-        if card is not None and area is not None:
-            area.verticalScrollBar().setValue(card.y())
-
-    QTimer.singleShot(1500, window, scroll)
+    wait_idle(window)
+    card = window.findChild(PlacesCard)
+    area = window.findChild(QScrollArea, "detailScroll")
+    assert card is not None
+    assert area is not None
+    area.verticalScrollBar().setValue(card.y())
 
 
 def menu_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
     """Return the scenes of what the main menu opens, by name."""
     return {
-        "settings": lambda: open_settings(window.context),
-        "diagnose": lambda: open_diagnose(window.context),
         "explain": lambda: open_explain_error(window.context),
         "explained": partial(show_explanation, window, "several"),
         "explained-post": partial(show_explanation, window, "node reply rule"),
@@ -229,27 +232,33 @@ def menu_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
         "restore": lambda: open_restore(window.context),
         "restore-inside": partial(show_restore_plan, window),
         "rebuilt": partial(show_rebuild_notice, window),
-        "network": lambda: open_settings(window.context, "network"),
-        "about": lambda: open_settings(window.context, "about"),
         "hint": window.show_hint,
         "guide": lambda: open_guide(window.context),
         "profiles": lambda: open_profiles(window.context),
         "shortcuts": lambda: open_shortcuts(window.context),
-        "watch": lambda: open_settings(window.context, "watch"),
+        "watch": partial(show_section_of_settings, window, "watch"),
     }
 
 
 def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
-    """Put the window into the state of a scene."""
-    if scene in BARE_SCENES:
-        vault_scenes(window, vault).get(scene, lambda: None)()
-        return
+    """Put the window into the state of a scene.
+
+    Raises:
+        KeyError: there is no scene of that name.
+    """
+    bare = scene in BARE_SCENES
+    (bare_scenes(window, vault) if bare else list_scenes(window, vault))[scene]()
+
+
+def list_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[], None]]:
+    """Return by name what puts a window with accounts into the state of each scene."""
     store = window.context.services.store
     accounts = {account.handle: account.id for account in store.accounts.list_all()}
     newsroom = next(app.id for app in store.apps.list_all() if app.label == "Newsroom")
     pending = store.pending_sign_ins.list_all()[0].id
     oauth2 = oauth2_scenes(window, newsroom, NOW)
-    scenes: dict[str, Callable[[], None]] = {
+    return {
+        "main": lambda: None,
         **vault_scenes(window, vault),
         "add": lambda: window.add_account(newsroom),
         "app": lambda: window.edit_app(newsroom),
@@ -275,9 +284,9 @@ def show_scene(window: MainWindow, vault: MemoryVault, scene: str) -> None:
         **palette_scenes(window),
         **selection_scenes(window),
         **menu_scenes(window),
-        **{handle: partial(window.select_account, one) for handle, one in accounts.items()},
+        **state_scenes(window, accounts),
+        **{handle: partial(window.select_account, accounts[handle]) for handle in _SHOWN},
     }
-    scenes.get(scene, lambda: None)()
 
 
 def show_explanation(window: MainWindow, sample: str) -> None:
@@ -379,19 +388,14 @@ def main(arguments: Sequence[str]) -> int:
     vault = MemoryVault("GNOME Keyring")
     with tempfile.TemporaryDirectory() as folder:
         services = open_services(AppPaths(Path(folder)), vault, lambda: NOW)
-        if options.scene in BARE_SCENES:
-            remove_keychain(vault)
-        elif options.scene != "empty":
+        if options.scene not in BARE_SCENES:
             fill_store(services)
         window = open_window(services, look, lambda: NOW)
         width, height = map(int, options.size.split("x"))
         window.resize(width, height)
-        if options.scene != "empty":
-            window.ready.connect(
-                lambda: QTimer.singleShot(
-                    300, window, lambda: show_scene(window, vault, options.scene)
-                )
-            )
+        window.ready.connect(
+            lambda: QTimer.singleShot(300, window, lambda: show_scene(window, vault, options.scene))
+        )
         return app.exec()
 
 

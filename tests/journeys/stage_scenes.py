@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from PySide6.QtWidgets import QAbstractButton, QWidget
-
+from tests.journeys.stage_steps import hold_network, press, wait_idle, write
+from tests.journeys.state_scenes import show_section_of_settings
 from tests.support.vaults import MemoryVault
 from twauth_gui.domain.access import DEFAULT_SCOPES, AccessLevel
 from twauth_gui.domain.accounts import (
@@ -22,6 +22,7 @@ from twauth_gui.domain.accounts import (
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.batch_sign_in import BatchItem, BatchSignIn
 from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.diagnosis import Diagnosis, Evidence, ProblemKind
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.oauth2 import TokenSet
 from twauth_gui.domain.secret import Secret
@@ -39,9 +40,10 @@ from twauth_gui.gui.account_actions import AccountActions
 from twauth_gui.gui.apps.app_check_dialog import open_draft_check
 from twauth_gui.gui.signin.batch_sign_in import open_batch_sign_in
 from twauth_gui.gui.signin.sign_in_controller import SignInController
+from twauth_gui.gui.signin.sign_in_dialog import SignInPresenter
 from twauth_gui.gui.vault import vault_dialogs
+from twauth_gui.gui.vault.move_dialogs import FinishMoveDialog
 from twauth_gui.gui.window import MainWindow
-from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.services.batch_sign_in import save_batch
 from twauth_gui.services.sign_in_requests import (
     AuthorizationLink,
@@ -52,14 +54,40 @@ from twauth_gui.services.sign_in_requests import (
 from twauth_gui.store.account_repository import CheckNote
 from twauth_gui.store.vault_errors import VaultAbsentError, VaultLockedError
 from twauth_gui.store.vault_selection import VaultKind
+from twauth_gui.xapi.errors.error_template import ErrorTemplate
+from twauth_gui.xapi.errors.messages.api_errors import (
+    CALLBACK,
+    CLOCK_UNMEASURED,
+    NOT_REVOCABLE,
+    WRONG_PIN,
+)
 
-BARE_SCENES = frozenset({"none", "create"})
-"""The scenes of a machine without a keychain, on which nothing is kept yet."""
+_UNFINISHED = Diagnosis(
+    ProblemKind.KEYCHAIN_LOCKED, "GNOME Keyring is locked.", "Unlock it, then clean up."
+)
+
+BARE_SCENES = frozenset({"empty", "none", "create", "app-new"})
 
 
-def remove_keychain(vault: MemoryVault) -> None:
-    """Make the keychain absent."""
-    vault.fail_with = VaultAbsentError()
+def _make_id(name: str) -> PendingSignInId:
+    """Return the same id for the same name at every start."""
+    return PendingSignInId(uuid.uuid5(uuid.NAMESPACE_DNS, name).hex)
+
+
+def bare_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[], None]]:
+    """Return the scenes of a machine on which nothing is kept yet, by name."""
+
+    def remove_keychain() -> None:
+        vault.fail_with = VaultAbsentError()
+        window.context.vault.probe()
+        wait_idle(window)
+
+    return {
+        "empty": lambda: None,
+        "none": remove_keychain,
+        "create": partial(vault_dialogs.open_create_file, window.context),
+        "app-new": window.add_app,
+    }
 
 
 def lock_keychain(window: MainWindow, vault: MemoryVault) -> None:
@@ -85,28 +113,16 @@ def vault_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[
         vault_dialogs.unlock_then(context)
 
     return {
-        "create": partial(vault_dialogs.open_create_file, context),
         "locked": partial(lock_keychain, window, vault),
         "lock": context.auto_lock.lock,
         "move": partial(vault_dialogs.open_move_vault, context),
-        "keychain": partial(open_settings, context, "keychain"),
+        "move-unfinished": lambda: context.dialogs.open(FinishMoveDialog(context, _UNFINISHED)),
         "file-locked": in_the_file(context.auto_lock.lock),
         "file-unlock": in_the_file(unlock),
         "file-move": in_the_file(partial(vault_dialogs.open_move_vault, context)),
         "file-passphrase": in_the_file(partial(vault_dialogs.open_change_passphrase, context)),
-        "file-keychain": in_the_file(partial(open_settings, context, "keychain")),
+        "file-keychain": in_the_file(partial(show_section_of_settings, window, "keychain")),
     }
-
-
-def _invent_secret() -> Secret:
-    return Secret(uuid.uuid4().hex)
-
-
-def press_button(window: MainWindow, name: str) -> None:
-    """Click a button that can be seen, wherever it is."""
-    top: QWidget = window.context.dialogs.top() or window
-    buttons = [one for one in top.findChildren(QAbstractButton) if one.isVisible()]
-    next(one for one in buttons if name in {one.text(), one.accessibleName()}).click()
 
 
 def show_app_check(window: MainWindow) -> None:
@@ -138,30 +154,30 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
     def show_pending(
         pending: PendingSignIn, grant: AccessGrant | None, then: Callable[[PendingSignInId], None]
     ) -> None:
-        secrets = PendingSecrets(RequestToken(_invent_secret(), _invent_secret(), "oob"), grant)
+        secrets = PendingSecrets(RequestToken(Secret("a" * 32), Secret("a" * 32), "oob"), grant)
         added = store.pending_sign_ins.add(pending, secrets)
         window.context.snapshots.reload(on_done=lambda: then(added.id))
 
     def by_link(then: Callable[[PendingSignInId], None]) -> None:
-        fresh, started = PendingSignInId(uuid.uuid4().hex), now() - timedelta(days=2)
+        fresh, started = _make_id("letters_desk4"), now() - timedelta(days=2)
         show_pending(
             PendingSignIn(fresh, app_id, SignInMethod.LINK, started, "letters_desk4"), None, then
         )
 
     def by_another() -> None:
-        fresh, state = PendingSignInId(uuid.uuid4().hex), PendingState.WRONG_ACCOUNT
+        fresh, state = _make_id("marsh_weather"), PendingState.WRONG_ACCOUNT
         pending = PendingSignIn(
             fresh, app_id, SignInMethod.PIN, now(), "marsh_weather", state, "tidal_times"
         )
         show_pending(
             pending,
-            AccessGrant(_invent_secret(), _invent_secret(), "7001", "tidal_times"),
+            AccessGrant(Secret("a" * 32), Secret("a" * 32), "7001", "tidal_times"),
             window.resume_sign_in,
         )
 
     def options() -> None:
         window.add_account(app_id)
-        press_button(window, "Options")
+        press(window, "Options")
 
     def select(pending_id: PendingSignInId) -> None:
         window.select_account(AccountId(pending_id))
@@ -174,8 +190,72 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
         "link": lambda: by_link(window.resume_sign_in),
         "link-waits": lambda: by_link(select),
         "other-account": by_another,
-        "remove": lambda: press_button(window, "Remove…"),
+        "sign-in-busy": partial(show_busy_sign_in, window, app_id),
+        "sign-in-browser": partial(show_page, window, app_id, SignInMethod.BROWSER),
+        "sign-in-pin-wrong": partial(show_wrong_pin, window, app_id),
+        "sign-in-callback": partial(show_problem, window, app_id, CALLBACK),
+        "sign-in-clock": partial(show_problem, window, app_id, CLOCK_UNMEASURED),
+        "sign-in-revocation": partial(show_revocation_problem, window, app_id),
+        "sign-in-done": partial(show_done, window, app_id),
     }
+
+
+def _present(window: MainWindow, app_id: AppId, method: SignInMethod) -> SignInPresenter:
+    request = SignInRequest(app_id, method, "tidal_times")
+    return SignInController(window.context, request, window)._presenter  # pyright: ignore[reportPrivateUsage]
+
+
+def _make_link(window: MainWindow, app_id: AppId, method: SignInMethod) -> AuthorizationLink:
+    pending = PendingSignIn(
+        _make_id("tidal_times2"), app_id, method, window.context.now(), "tidal_times"
+    )
+    callback = "http://127.0.0.1:8739/callback"
+    return AuthorizationLink(pending, Secret("https://api.x.com/oauth/authorize?x=1"), callback)
+
+
+def show_busy_sign_in(window: MainWindow, app_id: AppId) -> None:
+    """Ask X for a link; it does not answer."""
+    window.add_account(app_id)
+    press(window, "In your browser")
+    hold_network(window)
+    press(window, "Open browser")
+
+
+def show_page(window: MainWindow, app_id: AppId, method: SignInMethod) -> None:
+    """Wait for the browser."""
+    presenter = _present(window, app_id, method)
+    presenter.show_browser_page(_make_link(window, app_id, method), opened=True)
+
+
+def show_wrong_pin(window: MainWindow, app_id: AppId) -> None:
+    """Show that X did not know the PIN."""
+    presenter = _present(window, app_id, SignInMethod.PIN)
+    presenter.show_pin_page(_make_link(window, app_id, SignInMethod.PIN))
+    write(window, "PIN", "1234567")
+    presenter.show_pin_problem(WRONG_PIN.to_diagnosis(Evidence()))
+
+
+def show_problem(window: MainWindow, app_id: AppId, template: ErrorTemplate) -> None:
+    """Show a sign-in that failed."""
+    presenter = _present(window, app_id, SignInMethod.BROWSER)
+    callback = "http://127.0.0.1:8739/callback"
+    diagnosis = template.to_diagnosis(Evidence(), callback=callback)
+    presenter.show_problem(
+        diagnosis, is_pending=True, pin_helps=template is CALLBACK, has_back=False
+    )
+
+
+def show_revocation_problem(window: MainWindow, app_id: AppId) -> None:
+    """Show that X did not revoke what another account had approved."""
+    presenter = _present(window, app_id, SignInMethod.BROWSER)
+    presenter.show_revocation_problem(NOT_REVOCABLE.to_diagnosis(Evidence()))
+
+
+def show_done(window: MainWindow, app_id: AppId) -> None:
+    """Show the account that signed in."""
+    presenter = _present(window, app_id, SignInMethod.BROWSER)
+    outcome = CompletedSignIn(_find_account(window, "fernwick_live"), was_known=False)
+    presenter.show_account(outcome.account, None, outcome, next_text="")
 
 
 URL = "https://x.com/i/oauth2/authorize?response_type=code&client_id=U2FuZGJveERlbW9Ob3RSZWFs"
@@ -213,19 +293,12 @@ def oauth2_scenes(
 
 def _show_add_account(window: MainWindow, app_id: AppId) -> None:
     window.add_account(app_id)
-    _press_oauth2_button(window, "OAuth 2.0")
+    press(window, "OAuth 2.0")
 
 
 def _show_scopes(window: MainWindow, app_id: AppId) -> None:
     _show_add_account(window, app_id)
-    _press_oauth2_button(window, "Scopes")
-
-
-def _press_oauth2_button(window: MainWindow, name: str) -> None:
-    dialog = window.context.dialogs.top()
-    assert dialog is not None
-    buttons = dialog.findChildren(QAbstractButton)
-    next(button for button in buttons if button.text() == name).click()
+    press(window, "Scopes")
 
 
 def _add_oauth2_account(window: MainWindow, now: datetime) -> None:

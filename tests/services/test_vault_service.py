@@ -152,6 +152,16 @@ def test_locked_gives_nothing_out_and_knows_no_key(installation: Installation, a
     assert installation.services.store.apps.read_keys(app.id) == demo_app_keys(installation.sandbox)
 
 
+def test_a_late_lock_does_not_undo_an_unlock(installation: Installation, app: App) -> None:
+    storage = installation.services.vaults
+    _ = storage.migrate(VaultKind.FILE, PASSPHRASE)
+    _ = storage.block_access()
+    storage.unlock(PASSPHRASE)
+    storage.forget_key()
+    assert not storage.is_locked
+    assert installation.services.store.apps.read_keys(app.id) == demo_app_keys(installation.sandbox)
+
+
 def test_a_keychain_that_is_gone_locks_nobody_out(installation: Installation, app: App) -> None:
     storage = installation.services.vaults
     storage.lock()

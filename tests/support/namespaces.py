@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,17 @@ shift 2 && exec "$@"
 
 _REMOUNT_READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
 _MOUNT_TMPFS = 'mount -t tmpfs -o "size=$1m" tmpfs "$2" && shift 2 && exec "$@"'
+
+_OWN_HOME = """
+mount -t tmpfs tmpfs "$1" && "$2" -c "$3" && shift 3 && exec "$@"
+"""
+
+_LOOPBACK_UP = """
+import fcntl, socket, struct
+SET_FLAGS, UP = 0x8914, 0x1
+with socket.socket() as channel:
+    fcntl.ioctl(channel, SET_FLAGS, struct.pack("16sh", b"lo", UP))
+"""
 
 
 def enter_user_namespace() -> list[str]:
@@ -75,6 +87,17 @@ def mount_read_only(folder: Path) -> list[str]:
     # As who it is called by, although mounting made a root of that: a keychain's bus asks.
     again = [way[0], "--user", f"--map-user={os.getuid()}", f"--map-group={os.getgid()}"]
     return [*way, "sh", "-c", _REMOUNT_READ_ONLY, "sh", str(folder), *again]
+
+
+def have_own_home(folder: Path) -> list[str]:
+    """Return a command prefix for a program that finds this folder empty, and all ports free.
+
+    No other program sees what it puts there, and it reaches no other computer.
+    """
+    way = _require_unshare()
+    again = [way[0], "--user", f"--map-user={os.getuid()}", f"--map-group={os.getgid()}"]
+    script = ["sh", "-c", _OWN_HOME, "sh", str(folder), sys.executable, _LOOPBACK_UP]
+    return [*way, "--net", *script, *again]
 
 
 def _unshare_command() -> list[str]:

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
 
 from tests.journeys import stage
-from tests.journeys.stage_scenes import press_button
+from tests.journeys.stage_steps import press
 from tests.support.qt import focus_widget
 from tests.support.vaults import MemoryVault
 from tests.window.conftest import WindowFixtures
@@ -98,7 +98,7 @@ def test_each_stop_of_each_dialog(
     window, vault = staged
     for button, words in EXPORTS.items():
         stage.show_scene(window, vault, "export")
-        press_button(window, button)
+        press(window, button)
         with subtests.test(button):
             dialog = wait_for_dialog(window, qtbot, words)
             require_order(dialog, press_tab_around(dialog))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from typing_extensions import override
 
 from tests.journeys.stage import fill_store, show_scene
+from tests.journeys.stage_steps import wait_idle
 from tests.support.qt import find_unowned_objects
 from tests.window.conftest import RecordingBrowser
 from tests.window.driver import WindowDriver
@@ -70,7 +71,7 @@ def test_every_stop_of_the_focus_stays(
     driver.open()
     strays.titles.clear()  # the window itself
     show_scene(driver.window, driver.installation.vault, scene)
-    driver.wait_idle()
+    wait_idle(driver.window)
     assert strays.titles == []
     stops: set[int] = set()
     while (stop := address_of_focus()) not in stops:

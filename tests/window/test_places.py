@@ -94,3 +94,24 @@ def test_the_account_that_a_variable_names_says_so(
     driver.wait_for_text("TWAUTH_ACCOUNT names this account where Twauth was started.")
     driver.select("@fernwick_news")
     driver.wait_until(lambda: not driver.has_text("TWAUTH_ACCOUNT names this account"))
+
+
+def test_the_old_copies_of_several_accounts_are_updated_at_once(
+    driver: WindowDriver, installation: Installation, accounts: list[Account]
+) -> None:
+    exporter, store = installation.services.exporter, installation.services.store
+    folder = installation.paths.data.parent
+    for account in accounts[:2]:
+        exporter.export_to_file([account.id], "x", folder / f"{account.handle}.env")
+    _ = exporter.export_to_environment([accounts[1].id], "x", "python3 daily.py")
+    driver.open()
+    driver.view.selectAll()
+    driver.press("Update old copies")
+    driver.wait_for_text("No copy that Twauth knows of is old")
+    for account in accounts[:2]:
+        store.accounts.replace_credentials(account, NEW_CREDENTIALS)
+    driver.press("Update old copies")
+    driver.wait_for_text("Updated 2 of 3 places. python3 daily.py: It gets the current")
+    for account in accounts[:2]:
+        text = (folder / f"{account.handle}.env").read_text()
+        assert NEW_CREDENTIALS.access_token.reveal() in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -156,7 +157,8 @@ def test_forty_come_back_at_once_but_for_one_that_another_process_deleted(
     driver.wait_for_text("Removed 40 accounts.")
     assert driver.rows == []
     driver.press("All accounts")
-    installation.open_second().account_removal.purge(accounts[7].id)
+    with closing(installation.open_second()) as other:
+        other.account_removal.purge(accounts[7].id)
     driver.press("Undo")
     driver.wait_for_text("39 accounts selected")
     driver.wait_for_text("@bot_07 cannot be restored.")
@@ -170,7 +172,8 @@ def test_removing_goes_on_without_those_that_are_gone(
     driver.view.selectAll()
     driver.press("Remove…")
     driver.wait_for_text("Remove 3 accounts?")
-    installation.open_second().account_removal.remove(accounts[1].id)
+    with closing(installation.open_second()) as other:
+        other.account_removal.remove(accounts[1].id)
     driver.press("Remove")
     driver.wait_for_text("Removed 2 accounts. X still accepts their credentials.")
     driver.wait_for_text("@marsh_weather was already removed")

@@ -15,7 +15,9 @@ from twauth_gui.gui.action_menu import ActionOffer
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.check_controller import CheckController
 from twauth_gui.gui.removal_controller import RemovalController
+from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.vault.vault_dialogs import needs_vault
+from twauth_gui.services.placements import PlaceUpdate, describe_updates
 
 
 class AccountAction(Enum):
@@ -33,6 +35,7 @@ class AccountAction(Enum):
     NOTE = "note"
     FAVOURITE = "favourite"
     SHOW_PLACES = "show-places"
+    UPDATE_PLACES = "update-places"
     REVOKE = "revoke"
     REMOVE = "remove"
 
@@ -60,6 +63,13 @@ _TABLE = (
         "cloud-upload",
         "Push to a secret store…",
         "Push {n} accounts to a secret store…",
+        group=1,
+    ),
+    _Entry(
+        AccountAction.UPDATE_PLACES,
+        "refresh-cw",
+        "Update old copies",
+        "Update old copies of {n} accounts",
         group=1,
     ),
     _Entry(
@@ -109,6 +119,7 @@ _TABLE = (
     _Entry(AccountAction.REMOVE, "trash-2", "Remove…", "Remove {n} accounts…", "Del", 4),
 )
 
+_NO_OLD_COPY = "No copy that Twauth knows of is old"
 _NO_FAVOURITE = ("Remove from favourites", "Remove {n} accounts from favourites")
 
 ACCOUNT_SHORTCUTS = {one.action: one.shortcut for one in _TABLE if one.shortcut}
@@ -148,6 +159,7 @@ class AccountActions(QObject):
             AccountAction.NOTE: self._open_note,
             AccountAction.FAVOURITE: self._toggle_favourite,
             AccountAction.SHOW_PLACES: lambda accounts: self.places_requested.emit(accounts[0].id),
+            AccountAction.UPDATE_PLACES: self._update_places,
             AccountAction.REVOKE: self.removals.revoke,
             AccountAction.REMOVE: self.removals.remove,
         }
@@ -246,6 +258,21 @@ class AccountActions(QObject):
             self.context.window.sign_in_again(accounts[0].id)
         else:
             self.context.window.sign_in_several_again(_ids(accounts))
+
+    @needs_vault
+    def _update_places(self, accounts: list[Account]) -> None:
+        """Write the current values wherever these accounts' old ones are."""
+        places, ids = self.context.services.placements, set(_ids(accounts))
+
+        def work(job: Job) -> list[PlaceUpdate]:
+            return places.update(places.find_outdated(account_ids=ids), job.cancel)
+
+        def done(updates: list[PlaceUpdate]) -> None:
+            self.context.window.show_status(describe_updates(updates) if updates else _NO_OLD_COPY)
+            self.context.snapshots.reload()
+
+        # Some places are written to by a destination's command, which may take long.
+        _ = self.context.run_over_network(self, work, done)
 
     def _open_tags(self, accounts: list[Account]) -> None:
         from twauth_gui.gui.annotations.annotation_dialogs import open_tag_dialog  # noqa: PLC0415 - rare

@@ -13,7 +13,6 @@ from typing_extensions import override
 from twauth_gui.domain.account_names import find_accounts, parse_account_name
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
-from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.placements import PlacementId, PlacementKind
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.badges import IconLabel
@@ -26,7 +25,12 @@ from twauth_gui.gui.theme.metrics import TextStyle
 from twauth_gui.gui.time_format import format_ago, format_ago_spoken
 from twauth_gui.gui.vault.vault_dialogs import needs_vault
 from twauth_gui.services.account_file import ACCOUNT_VARIABLE
-from twauth_gui.services.placements import PlaceStatus, PlaceUpdate, TrackedPlace
+from twauth_gui.services.placements import (
+    PlaceStatus,
+    PlaceUpdate,
+    TrackedPlace,
+    describe_updates,
+)
 from twauth_gui.store.vault_errors import VaultError
 
 _FEW_ROWS = 5
@@ -181,9 +185,7 @@ class PlacesCard(Card):
 
         def done(updates: list[PlaceUpdate]) -> None:
             self._advice = {one.place.placement.id: one.text for one in updates if not one.is_done}
-            done_ones = [one for one in updates if one.is_done]
-            count = f"{len(done_ones):,} of {pluralize(len(updates), 'place')}"
-            self.context.window.show_status(f"Updated {count}")
+            self.context.window.show_status(describe_updates(updates))
             self._shows_all = self._shows_all or len(self._advice) > 1
             self.context.snapshots.reload()
             self.read()

@@ -22,6 +22,7 @@ _MONTHS = (
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _WEEK_DAYS = 7
+_LONGEST_MONTH = 5  # in letters, where there is little room
 
 
 def local_now() -> datetime:
@@ -79,6 +80,15 @@ def format_day(at: datetime, now: datetime) -> str:
     if days <= 0:
         return "today"
     return "yesterday" if days == 1 else format_date(at, now)
+
+
+def format_short_day(at: datetime, now: datetime) -> str:
+    """Return the day, where there is little room: today, yesterday, 3 March, 11 Sep."""
+    day = format_day(at, now)
+    for month in _MONTHS:
+        if len(month) > _LONGEST_MONTH:
+            day = day.replace(month, month[:3])
+    return day
 
 
 def format_date(at: datetime, now: datetime) -> str:

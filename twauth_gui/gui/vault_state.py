@@ -193,7 +193,7 @@ class VaultState(QObject):
         self._set_problem(self._service.block_access())
         self.locked.emit()
         self._tasks.run_over_network(
-            self, Task(lambda _job: self._service.lock(), ignore, self._on_failed)
+            self, Task(lambda _job: self._service.forget_key(), ignore, self._on_failed)
         )
 
     # -- on the worker -----------------------------------------------------------------------------

@@ -422,6 +422,11 @@ class MainWindow(LookWindow):
         if self._panes is not None:
             self._panes.select(account_id)
 
+    def select_accounts(self, account_ids: Sequence[AccountId]) -> None:
+        """Select these accounts, and no other."""
+        if self._panes is not None:
+            self._panes.select_rows(account_ids)
+
     def open_address(self, url: Secret | str) -> bool:
         """Open an address in the system's browser; return whether the system accepted it."""
         text = url.reveal() if isinstance(url, Secret) else url

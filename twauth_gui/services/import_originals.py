@@ -108,7 +108,7 @@ def find_originals(
         original = _examine(store, path, tool, saved)
         if original is not None:
             originals.setdefault(original.path, original)
-    return tuple(originals.values())
+    return tuple(originals[path] for path in sorted(originals))  # whichever came first
 
 
 def _find_saved_apps(store: Store) -> dict[tuple[Secret, Secret], AppId]:

@@ -6,7 +6,7 @@ import base64
 import json
 import os
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -123,6 +123,14 @@ def describe_outdated(places: Sequence[TrackedPlace]) -> str:
     return f"{pluralize(len(labels), 'place')} still {has} the old one: {named}"
 
 
+def describe_updates(updates: Sequence[PlaceUpdate]) -> str:
+    """Return "Updated 5 of 6 places" with what to do for the first that was not updated."""
+    done = sum(one.is_done for one in updates)
+    text = f"Updated {done:,} of {pluralize(len(updates), 'place')}"
+    missing = next((one for one in updates if not one.is_done), None)
+    return text if missing is None else f"{text}. {missing.place.label}: {missing.text}"
+
+
 class PlacementService:
     """Lists, compares, updates and forgets the copies of accounts' credentials."""
 
@@ -150,10 +158,19 @@ class PlacementService:
         return [TrackedPlace(one, _find_status(one)) for one in found]
 
     def find_outdated(
-        self, *, account_id: AccountId | None = None, app_id: AppId | None = None
+        self,
+        *,
+        account_id: AccountId | None = None,
+        app_id: AppId | None = None,
+        account_ids: Collection[AccountId] | None = None,
     ) -> list[TrackedPlace]:
-        """Return the places that may still have old values; compared, if the vault can be used."""
+        """Return the places that may still have old values; compared, if the vault can be used.
+
+        account_ids: only the places of these accounts.
+        """
         places = self.list_places(account_id=account_id, app_id=app_id)
+        if account_ids is not None:
+            places = [one for one in places if one.placement.account_id in account_ids]
         with suppress(VaultError):
             places = self.compare(places)
         return [one for one in places if one.status.is_outdated]

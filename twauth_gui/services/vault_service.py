@@ -55,6 +55,7 @@ class VaultService:
         self._selected_kind = VaultKind.KEYCHAIN
         self._requested_kind: VaultKind | None = None
         self._once = threading.Lock()
+        self._key_mutex = threading.Lock()
         self._migration_flag = threading.Event()
         self._file_vault: FileVault | None = None
         self._guard = LockableVault(
@@ -177,15 +178,20 @@ class VaultService:
         return self._guard.is_locked
 
     def block_access(self) -> Diagnosis:
-        """Lock Twauth at once, and return why; only lock() also forgets the file's key."""
+        """Lock Twauth at once, and return why; forget_key() is still to be called."""
         self._guard.lock()
         return self._locked_error().diagnosis
 
     def lock(self) -> None:
         """Lock Twauth until unlock(), and forget the encrypted file's key."""
         self._guard.lock()
-        if self.read_selected_kind() is VaultKind.FILE:
-            self.file_vault.lock()
+        self.forget_key()
+
+    def forget_key(self) -> None:
+        """Forget the encrypted file's key, unless Twauth was unlocked again meanwhile."""
+        with self._key_mutex:
+            if self._guard.is_locked and self.read_selected_kind() is VaultKind.FILE:
+                self.file_vault.lock()
 
     def unlock(self, passphrase: Secret | None = None) -> None:
         """Unlock the vault in use: the file with its passphrase, the keychain with its prompt.
@@ -194,10 +200,12 @@ class VaultService:
         people from their list of accounts.
         """
         if self.read_selected_kind() is VaultKind.FILE:
-            self.file_vault.unlock(passphrase)
+            with self._key_mutex:
+                self.file_vault.unlock(passphrase)
+                self._guard.release()
         else:
             self._unlock_keychain()
-        self._guard.release()
+            self._guard.release()
 
     def _unlock_keychain(self) -> None:
         try:

@@ -24,12 +24,11 @@ from twauth_gui.gui.accounts.account_list_model import AccountRole, GroupHeading
 from twauth_gui.gui.accounts.account_row import AccountRow
 from twauth_gui.gui.accounts.row_style import Density, RowGeometry, RowStyle
 from twauth_gui.gui.theme.look import Look, look_of
-from twauth_gui.gui.theme.metrics import RADIUS_BADGE, RADIUS_CARD, M, S
+from twauth_gui.gui.theme.metrics import RADIUS_BADGE, RADIUS_CARD, M, S, scale_icon
 from twauth_gui.gui.theme.shapes import paint_avatar, paint_mark, paint_outline, paint_rounded
 
 _ICON = 12  # the star of the active account, the heart of a favourite
 _ICON_GAP = 6
-_MARK = 12
 _FAILED_SIZE = 12  # the icon of a check that did not reach X
 _FAILED_GAP = 6
 _BAR = (3, 20)
@@ -113,17 +112,17 @@ class RowPainter:
 
     def _paint_name(self, painter: QPainter, line: QRect, row: AccountRow, ratio: float) -> None:
         marks = [("star", row.is_active), ("heart", row.is_favourite)]
-        icons = [name for name, is_set in marks if is_set]
-        room = line.adjusted(0, 0, -len(icons) * (_ICON + _ICON_GAP), 0)
+        icons, side = [name for name, is_set in marks if is_set], scale_icon(_ICON)
+        room = line.adjusted(0, 0, -len(icons) * (side + _ICON_GAP), 0)
         style = self.style
         shown, width = self._fit(style.handle_metrics, row.title, room.width())
         painter.setFont(style.handle_font)
         self._paint_with_hits(painter, room, shown, self._look.colour("text"), words=self.words)
         left = line.left() + width + _ICON_GAP
         for name in icons:
-            icon = self._look.pixmap(name, "accent-text", _ICON, filled=True, dpr=ratio)
-            painter.drawPixmap(QPoint(left, line.top() + (line.height() - _ICON) // 2), icon)
-            left += _ICON + _ICON_GAP
+            icon = self._look.pixmap(name, "accent-text", side, filled=True, dpr=ratio)
+            painter.drawPixmap(QPoint(left, line.top() + (line.height() - side) // 2), icon)
+            left += side + _ICON_GAP
 
     def _paint_badge(self, painter: QPainter, rect: QRect | None, row: AccountRow) -> None:
         if rect is None or row.access is None:
@@ -147,9 +146,10 @@ class RowPainter:
             rest = places.word.adjusted(used, 0, 0, 0)
             used += self._paint_small_text(painter, rest, f" · {time[0]}", time[1])
         if row.check_failed and not row.is_checking:
-            left, top = line.left() + used + _FAILED_GAP, line.center().y() - _FAILED_SIZE // 2
+            side = scale_icon(_FAILED_SIZE)
+            left, top = line.left() + used + _FAILED_GAP, line.center().y() - side // 2
             ratio = painter.device().devicePixelRatio()
-            icon = self._look.pixmap("wifi-off", "warn", _FAILED_SIZE, dpr=ratio)
+            icon = self._look.pixmap("wifi-off", "warn", side, dpr=ratio)
             painter.drawPixmap(QPoint(left, top), icon)
 
     def paint_heading(self, painter: QPainter, area: QRect, heading: GroupHeading) -> None:
@@ -226,9 +226,10 @@ class RowPainter:
     def _mark_pixmap(self, severity: Severity, ratio: float) -> QPixmap:
         found = self._marks.get((severity, ratio))
         if found is None:
-            found = _make_canvas(_MARK, ratio)
+            side = self.style.mark
+            found = _make_canvas(side, ratio)
             painter = QPainter(found)
-            paint_mark(painter, severity, QRectF(0, 0, _MARK, _MARK), self._look)
+            paint_mark(painter, severity, QRectF(0, 0, side, side), self._look)
             painter.end()
             self._marks[(severity, ratio)] = found
         return found

@@ -231,7 +231,7 @@ class AccountRow:
             return f"Since {time_format.format_since(self.subject.started_at, now)}"
         health = self.subject.health
         if health.at is None:
-            return f"Added {time_format.format_day(self.subject.signed_in_at, now)}"
+            return f"Added {time_format.format_short_day(self.subject.signed_in_at, now)}"
         return time_format.format_ago(health.at, now)
 
     def accessible_text(self, now: datetime) -> str:

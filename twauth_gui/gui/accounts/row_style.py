@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics
 
 from twauth_gui.domain.access import AccessLevel
 from twauth_gui.domain.health import Health, HealthState
-from twauth_gui.gui.theme.metrics import M, S, TextStyle, text_font
+from twauth_gui.gui.theme.metrics import M, S, TextStyle, scale_icon, text_font
 
 _HANDLE_LINE = 18
 _SMALL_LINE = 16
@@ -18,7 +18,7 @@ _BADGE_LINE = 14
 _BADGE_WIDTH = 60
 _BADGE_PAD = 7
 _HEALTH_WIDTH = 112
-_WORD_INDENT = 20
+_WORD_GAP = 8
 _HANDLE_MIN_CHARACTERS = 12  # in characters: narrower than that, the badge gives way
 _STACK_BELOW_CHARACTERS = 14  # in characters: narrower than that, the status moves below
 _MARK = 12
@@ -76,7 +76,10 @@ class RowStyle:
         words = [Health(state).label for state in HealthState]
         words += ["Signing in", "Not saved yet", "Wrong account", "Interrupted", "30 September"]
         widest = max(map(self.small_metrics.horizontalAdvance, words))
-        self._health_width = max(_HEALTH_WIDTH, widest + _WORD_INDENT)
+        self.mark = scale_icon(_MARK)
+        self._avatar = scale_icon(density.value[1])
+        self._word_indent = self.mark + _WORD_GAP
+        self._health_width = max(_HEALTH_WIDTH, widest + self._word_indent)
 
     @property
     def is_one_line(self) -> bool:
@@ -96,7 +99,7 @@ class RowStyle:
 
     def needs_stacking(self, width: int) -> bool:
         """Whether a view of this width has no room for handle and status side by side."""
-        _, side = self.density.value
+        side = self._avatar
         beside = 2 * S + 2 * M + side + 2 * M + self._health_width
         return width - beside < _STACK_BELOW_CHARACTERS * self.handle_metrics.averageCharWidth()
 
@@ -104,7 +107,7 @@ class RowStyle:
         """Return where the parts of a row in this area are; badge is its text, "" for none."""
         row = area.adjusted(S, 0, -S, 0)
         inner = row.adjusted(M, 0, -M, 0)
-        _, side = self.density.value
+        side = self._avatar
         avatar = QRect(inner.left(), inner.top() + (inner.height() - side) // 2, side, side)
         who = inner.adjusted(side + M, 0, 0, 0)
         if self.is_stacked:
@@ -120,14 +123,14 @@ class RowStyle:
         if column is not None:
             who.setRight(column.left() - M - 1)
         name, sub = self._two_lines(who)
-        word, time = self._two_lines(health.adjusted(_WORD_INDENT, 0, 0, 0))
+        word, time = self._two_lines(health.adjusted(self._word_indent, 0, 0, 0))
         return RowGeometry(
             row=row,
             avatar=avatar,
             name=name,
             sub=sub,
             badge=self._badge_rect(column, badge),
-            mark=QPoint(health.left() + 1, _centred_top(word, _MARK)),
+            mark=QPoint(health.left() + 1, _centred_top(word, self.mark)),
             word=word,
             time=time,
         )
@@ -144,8 +147,8 @@ class RowStyle:
             name=name,
             sub=sub,
             badge=self._badge_rect(column, badge),
-            mark=QPoint(below.left() + 1, _centred_top(below, _MARK)),
-            word=below.adjusted(_WORD_INDENT, 0, 0, 0),
+            mark=QPoint(below.left() + 1, _centred_top(below, self.mark)),
+            word=below.adjusted(self._word_indent, 0, 0, 0),
             time=None,
         )
 

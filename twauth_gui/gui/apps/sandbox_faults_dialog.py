@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.buttons import primary_button, quiet_button
@@ -10,7 +10,7 @@ from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.metrics import L, M, S, TextStyle
+from twauth_gui.gui.theme.metrics import XS, L, M, S, TextStyle
 from twauth_gui.sandbox.faults import FAULT_GROUPS, FAULTS, FaultGroup, SandboxFault
 
 _FAULTS_TEXT = (
@@ -20,7 +20,6 @@ _FAULTS_TEXT = (
 _RUNS_ELSEWHERE = (
     "The pretend X runs in another program, which holds its faults. Break it on its own page."
 )
-_TEXT_INDENT = 26  # pixels, to where the text of a check box starts
 _ABBREVIATIONS = {
     "json": "JSON",
     "html": "HTML",
@@ -75,7 +74,7 @@ class SandboxFaultsDialog(Dialog):
         row = QWidget()
         column = QVBoxLayout(row)
         column.setContentsMargins(M, S, M, S)
-        column.setSpacing(2)
+        column.setSpacing(XS)
         box = CheckBox(_fault_title(fault))
         box.setAccessibleDescription(fault.description)
         box.setChecked(on)
@@ -83,8 +82,10 @@ class SandboxFaultsDialog(Dialog):
         self._boxes[fault.name] = box
         column.addWidget(box)
         description = Text(fault.description, style=TextStyle.SMALL, role="text-2", wrap=True)
-        description.setContentsMargins(_TEXT_INDENT, 0, 0, 0)
-        column.addWidget(description)
+        below = QHBoxLayout()
+        below.addSpacing(box.text_left)
+        below.addWidget(description, 1)
+        column.addLayout(below)
         return row
 
     def _set_fault(self, name: str, *, on: bool) -> None:

@@ -35,6 +35,7 @@ from twauth_gui.gui.theme.metrics import (
     TextStyle,
     line_height,
     scale_height,
+    scale_icon,
     text_font,
 )
 from twauth_gui.gui.theme.shapes import paint_outline, paint_rounded
@@ -160,23 +161,22 @@ class RestoreDelegate(QStyledItemDelegate):
     ) -> None:
         look = look_of(option.widget)
         rect: QRect = option.rect
-        place = QRect(
-            rect.left() + M, rect.center().y() - _MARK_SIZE // 2 + 1, _MARK_SIZE, _MARK_SIZE
-        )
+        side = scale_icon(_MARK_SIZE)
+        place = QRect(rect.left() + M, rect.center().y() - side // 2 + 1, side, side)
         ratio = painter.device().devicePixelRatioF()
         if line.change is RestoreChange.CONFLICT:
             on = index.data(Qt.ItemDataRole.CheckStateRole) == _CHECKED
             paint_check(painter, place, look, checked=on, disabled=False, dpr=ratio)
             return
         icon, role = _CHANGE_ICONS[line.change]
-        painter.drawPixmap(place, look.pixmap(icon, role, _MARK_SIZE, dpr=ratio))
+        painter.drawPixmap(place, look.pixmap(icon, role, side, dpr=ratio))
 
     def _paint_texts(
         self, painter: QPainter, option: QStyleOptionViewItem, line: RestoreLine
     ) -> None:
         look = look_of(option.widget)
         rect: QRect = option.rect
-        area = rect.adjusted(M + _MARK_SIZE + M, 0, -M, 0)
+        area = rect.adjusted(M + scale_icon(_MARK_SIZE) + M, 0, -M, 0)
         title, small = line_height(TextStyle.BODY), line_height(TextStyle.SMALL)
         top = area.top() + (area.height() - title - small) // 2
         painter.setFont(text_font(strong=line.change is RestoreChange.CONFLICT))

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountEvent
@@ -41,11 +51,19 @@ from twauth_gui.gui.places_card import PlacesCard
 from twauth_gui.gui.snapshot_store import Snapshot
 from twauth_gui.gui.tasks import Job
 from twauth_gui.gui.theme.look import look_of
-from twauth_gui.gui.theme.metrics import PANE_HEADER_HEIGHT, TextStyle
+from twauth_gui.gui.theme.metrics import (
+    PANE_HEADER_HEIGHT,
+    TextStyle,
+    line_height,
+    scale_height,
+    scale_icon,
+)
 from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
 from twauth_gui.services.placements import TrackedPlace, describe_outdated
 
 _STAR_SIZE = 14
+_STAR_GAP = 6
+_LINE = 20  # pixels, of one line of normal text
 
 
 class _Star(QLabel):
@@ -53,13 +71,14 @@ class _Star(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(_STAR_SIZE, _STAR_SIZE)
+        side = scale_icon(_STAR_SIZE)
+        self.setFixedSize(side, side)
         self.setAccessibleName("Active account")
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         dpr = self.devicePixelRatioF()
-        star = look_of(self).pixmap("star", "accent-text", _STAR_SIZE, filled=True, dpr=dpr)
+        star = look_of(self).pixmap("star", "accent-text", self.width(), filled=True, dpr=dpr)
         QPainter(self).drawPixmap(0, 0, star)
 
 
@@ -79,7 +98,7 @@ class AccountHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumHeight(PANE_HEADER_HEIGHT)
+        self.setMinimumHeight(scale_height(PANE_HEADER_HEIGHT, TextStyle.HEADING, TextStyle.SMALL))
         self._avatar = Avatar("", 0, 40)
         self._handle = ElidedLabel("", style=TextStyle.HEADING, strong=True)
         self._star = _Star()
@@ -98,7 +117,7 @@ class AccountHeader(QWidget):
 
     def _build(self) -> None:
         name_row = QHBoxLayout()
-        name_row.setSpacing(6)
+        name_row.setSpacing(_STAR_GAP)
         name_row.addWidget(self._handle)
         name_row.addWidget(self._star)
         name_row.addStretch(1)
@@ -108,15 +127,35 @@ class AccountHeader(QWidget):
         texts.addLayout(name_row)
         texts.addWidget(self._what)
         texts.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 0, 14, 0)
+        self._row = row = QHBoxLayout(self)
         row.setSpacing(12)
+        self.set_spare(0)
         row.addWidget(self.back)
         row.addWidget(self._avatar)
         row.addLayout(texts, 1)
         row.addWidget(self._heart)
         row.addWidget(self.export)
         row.addWidget(self._more)
+
+    def set_spare(self, width: int) -> None:
+        """Leave this much room at the end, in pixels: the cards end there too."""
+        self._row.setContentsMargins(20, 0, 14 + width, 0)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit_avatar()
+
+    def _fit_avatar(self) -> None:
+        """Leave the avatar out if the handle needs its room; the list has it too."""
+        parts = (self.back, self._avatar, self._handle, self._heart, self.export, self._more)
+        shown = [one for one in parts if one is self._avatar or not one.isHidden()]
+        needed = sum(one.sizeHint().width() for one in shown if one is not self._avatar)
+        needed += self._avatar.width() + self._row.spacing() * (len(shown) - 1)
+        if not self._star.isHidden():
+            needed += self._star.width() + _STAR_GAP
+        edges = self._row.contentsMargins()
+        self._avatar.setVisible(needed + edges.left() + edges.right() <= self.width())
 
     def show_account(self, account: Account, snapshot: Snapshot) -> None:
         """Show this account."""
@@ -129,12 +168,52 @@ class AccountHeader(QWidget):
         self.export.set_kind(ButtonKind.SECONDARY if needs_fix else ButtonKind.PRIMARY)
         self._heart.setChecked(account.is_favourite)
         self._heart.set_active(on=account.is_favourite)
+        self._fit_avatar()
 
     def _request_menu(self) -> None:
         self.menu_requested.emit(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
 
-_CARDS_WIDTH = 720
+_COLUMN_WIDTH, _TWO_COLUMNS_FROM, _COLUMNS_WIDTH = 720, 920, 1240
+
+
+def content_width(width: int) -> int:
+    """Return how much of this width the cards take, in pixels: one column of them or two."""
+    scale = line_height() / _LINE
+    if width < _TWO_COLUMNS_FROM * scale:
+        return min(width, round(_COLUMN_WIDTH * scale))
+    return min(width, round(_COLUMNS_WIDTH * scale))
+
+
+class CardColumns(QWidget):
+    """Cards one below the other, or in two columns if there is room."""
+
+    def __init__(self, first: Sequence[QWidget], second: Sequence[QWidget]) -> None:
+        super().__init__()
+        self.setObjectName("detailCards")
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._box.setSpacing(12)
+        for cards in (first, second):
+            column = QVBoxLayout()
+            column.setSpacing(12)
+            for card in cards:
+                column.addWidget(card)
+            column.addStretch(1)
+            self._box.addLayout(column, 1)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._box)
+        self._column.addStretch(1)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        content = content_width(self.width())
+        two = self.width() >= _TWO_COLUMNS_FROM * line_height() / _LINE
+        ways = QBoxLayout.Direction
+        self._box.setDirection(ways.LeftToRight if two else ways.TopToBottom)
+        self._column.setContentsMargins(20, 4, 20 + self.width() - content, 12)
+
+
 _HISTORY_LINES = 6
 
 
@@ -179,15 +258,7 @@ class AccountPage(QWidget):
         column.addWidget(self._build_footer())
 
     def _build_scroll_area(self) -> QScrollArea:
-        cards = QWidget()
-        cards.setObjectName("detailCards")
-        cards.setMaximumWidth(_CARDS_WIDTH)
-        stack = QVBoxLayout(cards)
-        stack.setContentsMargins(20, 4, 20, 12)
-        stack.setSpacing(12)
-        for card in self._cards():
-            stack.addWidget(card)
-        stack.addStretch(1)
+        cards = CardColumns(self._cards(), self._more_cards())
         scroll = QScrollArea()
         scroll.setObjectName("detailScroll")
         scroll.setAccessibleName("Account details")
@@ -198,10 +269,11 @@ class AccountPage(QWidget):
         return scroll
 
     def _cards(self) -> tuple[QWidget, ...]:
-        return (
-            *(self._outdated, self._health, self._credentials, self._annotations),
-            *(self._tokens, self._places, self._information, self._history),
-        )
+        return (self._outdated, self._health, self._credentials, self._annotations, self._tokens)
+
+    def _more_cards(self) -> tuple[QWidget, ...]:
+        """Return the cards of the second column, or those below the others."""
+        return (self._places, self._information, self._history)
 
     def _build_footer(self) -> QWidget:
         footer = QWidget()
@@ -210,8 +282,7 @@ class AccountPage(QWidget):
         self._again = secondary_button("Sign in again")
         self._revoke = quiet_danger_button("Revoke at X…")
         self._remove = quiet_button("Remove…")
-        row = QHBoxLayout(footer)
-        row.setContentsMargins(20, 12, 8, 12)
+        self._footer_row = row = QHBoxLayout(footer)
         row.setSpacing(8)
         row.addWidget(self._again)
         row.addStretch(1)
@@ -240,6 +311,13 @@ class AccountPage(QWidget):
         )
         self._context.vault.changed.connect(self._show_vault)
         self._context.ticker.ticked.connect(self._show_times)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        spare = self.width() - content_width(self.width())
+        self.header.set_spare(spare)
+        self._footer_row.setContentsMargins(20, 12, 8 + spare, 12)
 
     # -- content -----------------------------------------------------------------------------------
 

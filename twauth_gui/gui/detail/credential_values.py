@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountId
@@ -25,7 +25,7 @@ from twauth_gui.gui.parts.progress_ring import ProgressRing
 from twauth_gui.gui.parts.secret_field import SecretDots
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.tasks import Job
-from twauth_gui.gui.theme.metrics import RADIUS_BADGE, S, TextStyle, scale_control_height
+from twauth_gui.gui.theme.metrics import RADIUS_BADGE, XS, S, TextStyle, scale_control_height
 
 _NAME_WIDTH = 116  # pixels, with normal text
 
@@ -114,9 +114,7 @@ class CredentialRow(QWidget):
     def _build(self) -> None:
         label = ValueName(self._field.value)
         self._value = ShownValue()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(SecretDots())
-        self._stack.addWidget(self._value)
+        self._dots = SecretDots()
         self._ring = ProgressRing(14)
         self._note = Text("", style=TextStyle.SMALL, role="text-2")
         name = self._field.inline_label
@@ -124,11 +122,11 @@ class CredentialRow(QWidget):
         self._eye.clicked.connect(self._toggle_value)
         self._copy = IconButton("copy", f"Copy the {name}")
         self._copy.clicked.connect(lambda: self.copy_requested.emit(self._field))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 4, 10, 4)
+        row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(label)
-        row.addWidget(self._stack, 1)
+        row.addWidget(self._dots)
+        row.addStretch(1)
         row.addSpacing(8)
         row.addWidget(self._ring)
         row.addSpacing(6)
@@ -136,6 +134,11 @@ class CredentialRow(QWidget):
         row.addSpacing(8)
         row.addWidget(self._eye)
         row.addWidget(self._copy)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 4, 10, 4)
+        column.setSpacing(XS)
+        column.addLayout(row)
+        column.addWidget(self._value)  # over the whole width: it is long
         self.setMinimumHeight(scale_control_height(36))
         self.hide_value()
 
@@ -146,8 +149,8 @@ class CredentialRow(QWidget):
     def show_value(self, value: Secret) -> None:
         """Show the value for SHOWN_SECONDS."""
         self._value.show_value(self._field.value, value)
-        self._stack.setCurrentIndex(1)
-        self._stack.updateGeometry()
+        self._dots.hide()
+        self._value.show()
         self._seconds_left = SHOWN_SECONDS
         self._eye.set_icon("eye-off")
         self._eye.set_active(on=True)
@@ -162,7 +165,8 @@ class CredentialRow(QWidget):
         self._seconds_left = 0
         had_focus = self._value.hasFocus()
         self._value.forget()
-        self._stack.setCurrentIndex(0)
+        self._value.hide()
+        self._dots.show()
         if had_focus:
             self._eye.setFocus(Qt.FocusReason.OtherFocusReason)
         self._eye.set_icon("eye")

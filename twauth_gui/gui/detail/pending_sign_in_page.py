@@ -12,7 +12,7 @@ from twauth_gui.domain.health import Severity
 from twauth_gui.domain.hosts import CONNECTED_APPS_URL
 from twauth_gui.domain.sign_in import PendingSignIn, PendingState, SignInMethod
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.avatar import Avatar, avatar_letters
+from twauth_gui.gui.parts.avatar import Avatar, avatar_letters, hue_of
 from twauth_gui.gui.parts.badges import HealthMark
 from twauth_gui.gui.parts.buttons import (
     ButtonSize,
@@ -22,6 +22,7 @@ from twauth_gui.gui.parts.buttons import (
     quiet_danger_button,
     secondary_button,
 )
+from twauth_gui.gui.parts.responsive_row import WrappingRow
 from twauth_gui.gui.parts.surfaces import Card, make_pane_header
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.pending_sign_in_actions import PendingSignInActions, has_link_to_pass_on
@@ -50,15 +51,11 @@ class PendingSignInLinks(QWidget):
         self._link.clicked.connect(lambda: self._perform(actions.copy_link))
         self._renew = secondary_button("Get a new link", "rotate-cw", size=ButtonSize.SMALL)
         self._renew.clicked.connect(self._renew_link)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in (self._message, self._reminder, self._link, self._renew):
-            row.addWidget(button)
-        row.addStretch(1)
+        row = WrappingRow((self._message, self._reminder, self._link, self._renew))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.setSpacing(10)
-        column.addLayout(row)
+        column.addWidget(row)
         column.addWidget(Text(_LINKS_EXPIRE, style=TextStyle.SMALL, role="text-2", wrap=True))
 
     def show_sign_in(self, sign_in: PendingSignIn) -> None:
@@ -152,7 +149,8 @@ class PendingSignInPage(QWidget):
         self._sign_in = sign_in
         label = self.context.snapshots.current.label_of(sign_in.app_id)
         handle = sign_in.granted_handle or sign_in.expected_handle
-        self._avatar.set_identity(avatar_letters(handle) if handle else "?", 0)
+        letters = avatar_letters(handle) if handle else "?"
+        self._avatar.set_identity(letters, hue_of(handle or sign_in.id))
         self._title.setText(f"@{handle}" if handle else "New account")
         self._what.setText(f"Signing in · {label}")
         self._links.show_sign_in(sign_in)

@@ -40,6 +40,7 @@ from twauth_gui.gui.theme.metrics import (
     TextStyle,
     line_height,
     scale_height,
+    scale_icon,
     text_font,
 )
 from twauth_gui.services.preset_service import PresetProblem
@@ -194,9 +195,10 @@ class PresetDelegate(QStyledItemDelegate):
         top = inner.top() + (inner.height() - title - small) // 2
         if index.data(PresetRole.PROBLEM) is not None:
             ratio = option.widget.devicePixelRatioF()
-            mark = look.pixmap("triangle-alert", "warn", _WARNING, dpr=ratio)
-            painter.drawPixmap(inner.left(), top + (title - _WARNING) // 2, mark)
-            inner.setLeft(inner.left() + _WARNING + 6)
+            side = scale_icon(_WARNING)
+            mark = look.pixmap("triangle-alert", "warn", side, dpr=ratio)
+            painter.drawPixmap(inner.left(), top + (title - side) // 2, mark)
+            inner.setLeft(inner.left() + side + 6)
         painter.setFont(text_font(strong=selected))
         painter.setPen(look.colour("text"))
         paint_elided(painter, QRect(inner.left(), top, inner.width(), title), str(index.data()))

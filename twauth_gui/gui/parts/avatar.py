@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from twauth_gui.gui.parts.surfaces import ScaledSquare
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.shapes import paint_avatar, paint_chip
 
@@ -31,14 +31,13 @@ def hue_of(identity: str) -> int:
 _CHIP_SIZE = 16
 
 
-class Avatar(QWidget):
-    """Two letters in a circle of 20, 24, 32, 40 or 48 px. Screen readers pass over it."""
+class Avatar(ScaledSquare):
+    """Two letters in a circle of 20 to 48 px with normal text. Screen readers pass over it."""
 
     def __init__(self, letters: str = "", hue: int = 0, size: int = 32) -> None:
-        super().__init__()
+        super().__init__(size)
         self._letters = letters
         self._hue = hue
-        self.setFixedSize(size, size)
 
     @classmethod
     def of(cls, handle: str, identity: str, size: int = 32) -> Avatar:
@@ -57,12 +56,11 @@ class Avatar(QWidget):
         paint_avatar(QPainter(self), self.rect(), self._letters, (QColor(back), QColor(ink)))
 
 
-class Chip(QWidget):
-    """The first letter of an app's label in a rounded square of 16 px."""
+class Chip(ScaledSquare):
+    """The first letter of an app's label in a rounded square of 16 px with normal text."""
 
     def __init__(self, label: str, identity: str = "") -> None:
-        super().__init__()
-        self.setFixedSize(_CHIP_SIZE, _CHIP_SIZE)
+        super().__init__(_CHIP_SIZE)
         self.set_app(label, identity)
 
     def set_app(self, label: str, identity: str = "") -> None:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.health import Severity
+from twauth_gui.gui.parts.surfaces import ScaledSquare
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import RADIUS_BADGE, TextStyle, scale_height, text_font
 from twauth_gui.gui.theme.shapes import looks_disabled, paint_mark, paint_rounded
@@ -47,13 +48,12 @@ class Badge(QWidget):
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._text)
 
 
-class HealthMark(QWidget):
+class HealthMark(ScaledSquare):
     """The mark of a severity on a card; a word is beside it, so screen readers skip it."""
 
     def __init__(self, severity: Severity = Severity.UNKNOWN, size: int = 12) -> None:
-        super().__init__()
+        super().__init__(size)
         self._severity = severity
-        self.setFixedSize(size, size)
 
     def set_severity(self, severity: Severity) -> None:
         self._severity = severity
@@ -65,14 +65,13 @@ class HealthMark(QWidget):
         paint_mark(QPainter(self), self._severity, area, look_of(self), ground="card")
 
 
-class IconLabel(QWidget):
+class IconLabel(ScaledSquare):
     """An icon in the colour of a token; it follows the theme."""
 
     def __init__(self, name: str, role: str = "text-2", size: int = 16) -> None:
-        super().__init__()
+        super().__init__(size)
         self._name = name
         self._role = role
-        self.setFixedSize(size, size)
 
     def set_icon(self, name: str, role: str | None = None) -> None:
         self._name = name

@@ -19,6 +19,7 @@ from twauth_gui.gui.theme.metrics import (
     TextStyle,
     line_height,
     scale_control_height,
+    scale_icon,
     text_font,
 )
 from twauth_gui.gui.theme.shapes import looks_disabled, paint_rounded
@@ -42,7 +43,7 @@ class ButtonSize(Enum):
     TINY = (24, 9, 6)
 
 
-_BUTTON_ICON_SIZE = 14
+_ICON = 14
 _LINK_GAP = 5
 _FILLED = {ButtonKind.PRIMARY: "accent-hover", ButtonKind.DANGER: "danger-hover"}
 
@@ -162,10 +163,8 @@ class Button(QPushButton):
         painter.drawText(text_at, int(flags), "" if self._icon_only else self.text())
         if self._icon is not None:
             role = "text-2" if ink == "text" else ink
-            painter.drawPixmap(
-                icon_at,
-                look.pixmap(self._icon, role, _BUTTON_ICON_SIZE, dpr=self.devicePixelRatioF()),
-            )
+            side, ratio = icon_at.width(), self.devicePixelRatioF()
+            painter.drawPixmap(icon_at, look.pixmap(self._icon, role, side, dpr=ratio))
 
     def _label(self) -> str:
         return "" if self._icon_only else _without_mnemonic(self.text())
@@ -173,24 +172,20 @@ class Button(QPushButton):
     def _width(self, words: str) -> int:
         _height, padding, gap = self._size.value
         width = self.fontMetrics().horizontalAdvance(words) + 2 * padding
-        return width if self._icon is None else width + _BUTTON_ICON_SIZE + (gap if words else 0)
+        return width if self._icon is None else width + scale_icon(_ICON) + (gap if words else 0)
 
     def _layout_rects(self) -> tuple[QRect, QRect]:
         words = self._label()
         gap = self._size.value[2] if words else 0
         text = self.fontMetrics().horizontalAdvance(words)
-        whole = text + (_BUTTON_ICON_SIZE + gap if self._icon is not None else 0)
-        left = max(0, (self.width() - whole) // 2)
-        top = (self.height() - _BUTTON_ICON_SIZE) // 2
-        if self._icon is None:
-            return QRect(), QRect(left, 0, text + 1, self.height())
-        if self._icon_after:
-            icon = QRect(left + text + gap, top, _BUTTON_ICON_SIZE, _BUTTON_ICON_SIZE)
+        side = 0 if self._icon is None else scale_icon(_ICON)
+        left = max(0, (self.width() - text - side - (gap if side else 0)) // 2)
+        top = (self.height() - side) // 2
+        if self._icon_after or not side:
+            icon = QRect(left + text + gap, top, side, side)
             return icon, QRect(left, 0, text + 1, self.height())
-        return (
-            QRect(left, top, _BUTTON_ICON_SIZE, _BUTTON_ICON_SIZE),
-            QRect(left + _BUTTON_ICON_SIZE + gap, 0, text + 1, self.height()),
-        )
+        icon = QRect(left, top, side, side)
+        return icon, QRect(left + side + gap, 0, text + 1, self.height())
 
     def _colours(self) -> tuple[str, str, str]:
         fill, line, ink = self._kind.value
@@ -241,7 +236,8 @@ quiet_danger_button = partial(Button, kind=ButtonKind.QUIET_DANGER)
 class IconButton(QAbstractButton):
     """A button with an icon alone; a tooltip shows its accessible name if it has no other one.
 
-    fills: whether the icon is filled while it is active.
+    icon_size, side: in pixels, with normal text. fills: whether the icon is filled while it is
+    active.
     """
 
     def __init__(
@@ -282,7 +278,14 @@ class IconButton(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(self._side, self._side)
+        side = scale_control_height(self._side)
+        return QSize(side, side)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationFontChange:
+            self.updateGeometry()
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
@@ -297,7 +300,7 @@ class IconButton(QAbstractButton):
         if not off and self.isEnabled() and (self.isDown() or self.underMouse()):
             fill = look.colour("pressed" if self.isDown() else "hover")
             paint_rounded(painter, self.rect(), RADIUS_CONTROL, fill)
-        size = self._icon_size
+        size = scale_icon(self._icon_size)
         place = QRect((self.width() - size) // 2, (self.height() - size) // 2, size, size)
         ratio = self.devicePixelRatioF()
         painter.drawPixmap(
@@ -338,7 +341,7 @@ class LinkButton(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        mark = _LINK_GAP + _BUTTON_ICON_SIZE if self._is_external else 0
+        mark = _LINK_GAP + scale_icon(_ICON) if self._is_external else 0
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1 + mark, line_height())
 
     @override
@@ -364,6 +367,6 @@ class LinkButton(QAbstractButton):
         painter.setPen(look.colour(ink))
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.text())
         if self._is_external:
-            size = _BUTTON_ICON_SIZE
+            size = scale_icon(_ICON)
             mark = look.pixmap("external-link", ink, size, dpr=self.devicePixelRatioF())
             painter.drawPixmap(self.width() - size, (self.height() - size) // 2, mark)

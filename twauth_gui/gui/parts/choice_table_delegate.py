@@ -25,6 +25,7 @@ from twauth_gui.gui.theme.metrics import (
     line_height,
     scale_control_height,
     scale_height,
+    scale_icon,
     text_font,
 )
 from twauth_gui.gui.theme.shapes import paint_outline, paint_rounded
@@ -64,7 +65,7 @@ class TableForm:
     @property
     def text_left(self) -> int:
         """Where the text of the first column begins, in pixels."""
-        return L + _CHECK + M if self.has_choices else L
+        return L + scale_icon(_CHECK) + M if self.has_choices else L
 
     @property
     def row_height(self) -> int:
@@ -83,7 +84,8 @@ def lay_out_cell(area: QRect, column: int, form: TableForm) -> CellLayout:
     title, small = line_height(TextStyle.BODY), line_height(TextStyle.SMALL)
     top = area.top() + (area.height() - title - small) // 2
     if column == Column.ITEM:
-        check = QRect(area.left() + L, area.center().y() - _CHECK // 2 + 1, _CHECK, _CHECK)
+        side = scale_icon(_CHECK)
+        check = QRect(area.left() + L, area.center().y() - side // 2 + 1, side, side)
         text = area.adjusted(form.text_left, 0, -L, 0)
         if form.is_stacked:
             return _lay_out_stack(check, text, form)
@@ -108,7 +110,7 @@ def _lay_out_stack(check: QRect, text: QRect, form: TableForm) -> CellLayout:
         lines.append(QRect(text.left(), top, text.width(), height))
         top += height
     first, place, app, word = lines
-    box = QRect(check.left(), first.center().y() - _CHECK // 2 + 1, _CHECK, _CHECK)
+    box = QRect(check.left(), first.center().y() - check.height() // 2 + 1, *check.size().toTuple())
     return CellLayout(box, first, place, app, word, QRect())
 
 
@@ -195,10 +197,11 @@ class ChoiceTableDelegate(QStyledItemDelegate):
             return
         fill, line = look.colour("base"), look.colour("field-line")
         paint_rounded(painter, area, RADIUS_CONTROL, fill, line=line)
-        end = area.right() - S - _CHEVRON
+        side = scale_icon(_CHEVRON)
+        end = area.right() - S - side
         ratio = painter.device().devicePixelRatioF()
-        chevron = look.pixmap("chevron-down", "text-3", _CHEVRON, dpr=ratio)
-        painter.drawPixmap(QPoint(end, area.center().y() - _CHEVRON // 2 + 1), chevron)
+        chevron = look.pixmap("chevron-down", "text-3", side, dpr=ratio)
+        painter.drawPixmap(QPoint(end, area.center().y() - side // 2 + 1), chevron)
         words = QRect(area.left() + M, area.top(), end - XS - area.left() - M, area.height())
         _paint_line(painter, words, row.app_text, (TextStyle.SMALL, look.colour("text"), _RIGHT))
 
@@ -209,14 +212,15 @@ def _paint_status(painter: QPainter, cell: CellLayout, status: RowStatus, look: 
     if is_below and not status.reason:
         line = line.united(cell.reason)  # so that the word alone is in the middle
     ratio = painter.device().devicePixelRatioF()
-    icon = look.pixmap(status.icon, status.role, _ICON, dpr=ratio)
-    painter.drawPixmap(QPoint(line.left(), line.center().y() - _ICON // 2 + 1), icon)
-    words = line.adjusted(_ICON + S, 0, 0, 0)
+    side = scale_icon(_ICON)
+    icon = look.pixmap(status.icon, status.role, side, dpr=ratio)
+    painter.drawPixmap(QPoint(line.left(), line.center().y() - side // 2 + 1), icon)
+    words = line.adjusted(side + S, 0, 0, 0)
     _paint_line(painter, words, status.word, (TextStyle.BODY, look.colour(status.role), _RIGHT))
     if not status.reason:
         return
     used = QFontMetrics(text_font()).horizontalAdvance(status.word) + M
-    rest = cell.reason.adjusted(_ICON + S, 0, 0, 0) if is_below else words.adjusted(used, 0, 0, 0)
+    rest = cell.reason.adjusted(side + S, 0, 0, 0) if is_below else words.adjusted(used, 0, 0, 0)
     _paint_line(painter, rest, status.reason, (TextStyle.SMALL, look.colour("text-2"), _RIGHT))
 
 

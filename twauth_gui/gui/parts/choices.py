@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,  # noqa: TID251 - the part that all others use
     QSizePolicy,
+    QStyledItemDelegate,
 )
 from typing_extensions import override
 
@@ -16,10 +17,12 @@ from twauth_gui.gui.theme.look import Look, look_of
 from twauth_gui.gui.theme.metrics import (
     RADIUS_BADGE,
     RADIUS_CONTROL,
+    XS,
     S,
     TextStyle,
     line_height,
     scale_control_height,
+    scale_icon,
     text_font,
 )
 from twauth_gui.gui.theme.shapes import looks_disabled, paint_outline, paint_rounded
@@ -35,13 +38,15 @@ _BAR_INSET = 4
 def paint_radio(
     painter: QPainter, rect: QRect, look: Look, *, checked: bool, disabled: bool
 ) -> None:
-    """Paint the circle of one option in a rect of 16 px."""
+    """Paint the circle of one option in a square."""
     line = "line-strong" if disabled else "field-line"
+    radius, inset = rect.width() / 2, rect.width() * 5 // 16
     if not checked:
-        paint_rounded(painter, rect, _BOX / 2, look.colour("base"), line=look.colour(line))
+        paint_rounded(painter, rect, radius, look.colour("base"), line=look.colour(line))
         return
-    paint_rounded(painter, rect, _BOX / 2, look.colour("text-off" if disabled else "accent"))
-    paint_rounded(painter, rect.adjusted(5, 5, -5, -5), 3, QColor(look.theme.on_accent))
+    paint_rounded(painter, rect, radius, look.colour("text-off" if disabled else "accent"))
+    dot = rect.adjusted(inset, inset, -inset, -inset)
+    paint_rounded(painter, dot, dot.width() / 2, QColor(look.theme.on_accent))
 
 
 def paint_check(
@@ -54,23 +59,25 @@ def paint_check(
     dpr: float,
     is_part: bool = False,
 ) -> None:
-    """Paint a check box in a rect of 16 px. is_part: with a bar in place of the tick."""
+    """Paint a check box in a square. is_part: with a bar in place of the tick."""
     if not checked:
         line = "line-strong" if disabled else "field-line"
         paint_rounded(painter, rect, RADIUS_BADGE, look.colour("base"), line=look.colour(line))
         return
     paint_rounded(painter, rect, RADIUS_BADGE, look.colour("line-strong" if disabled else "accent"))
     if is_part:
-        bar = QRect(rect.left() + _BAR_INSET, rect.center().y(), _BOX - 2 * _BAR_INSET, 2)
+        inset = rect.width() * _BAR_INSET // _BOX
+        bar = QRect(rect.left() + inset, rect.center().y(), rect.width() - 2 * inset, 2)
         painter.fillRect(bar, look.colour("on-accent"))
         return
-    tick = look.pixmap("check", "on-accent", _TICK, dpr=dpr)
-    inset = (_BOX - _TICK) // 2
+    side = 2 * round(rect.width() * _TICK / _BOX / 2)
+    tick = look.pixmap("check", "on-accent", side, dpr=dpr)
+    inset = (rect.width() - side) // 2
     painter.drawPixmap(rect.topLeft() + QPoint(inset, inset), tick)
 
 
 class CheckBox(QCheckBox):
-    """A box of 16 px with its words."""
+    """A box with its words."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -81,7 +88,13 @@ class CheckBox(QCheckBox):
     def sizeHint(self) -> QSize:
         width = self.fontMetrics().horizontalAdvance(self.text().replace("&", ""))
         gap = _GAP if self.text() else 0
-        return QSize(_BOX + gap + width + 1, max(_BOX, line_height()))
+        box = scale_icon(_BOX)
+        return QSize(box + gap + width + 1, max(box, line_height()))
+
+    @property
+    def text_left(self) -> int:
+        """Where its words begin, in pixels; what explains them begins there too."""
+        return scale_icon(_BOX) + _GAP
 
     @override
     def hitButton(self, pos: QPoint, /) -> bool:
@@ -92,7 +105,8 @@ class CheckBox(QCheckBox):
         painter = QPainter(self)
         look = look_of(self)
         off = looks_disabled(self)
-        box = QRect(0, (self.height() - _BOX) // 2, _BOX, _BOX)
+        side = scale_icon(_BOX)
+        box = QRect(0, (self.height() - side) // 2, side, side)
         ratio = self.devicePixelRatioF()
         state = self.checkState()
         paint_check(
@@ -106,7 +120,7 @@ class CheckBox(QCheckBox):
         )
         painter.setPen(look.colour("text-off" if off else "text"))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
-        painter.drawText(self.rect().adjusted(_BOX + _GAP, 0, 0, 0), int(flags), self.text())
+        painter.drawText(self.rect().adjusted(self.text_left, 0, 0, 0), int(flags), self.text())
 
 
 class ComboBox(QComboBox):
@@ -122,12 +136,13 @@ class ComboBox(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # all but the wheel
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setItemDelegate(QStyledItemDelegate(self))  # the stock one ignores the style sheet
         self._apply_style()
 
     @override
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width() + _CHEVRON, scale_control_height())
+        return QSize(hint.width() + scale_icon(_CHEVRON), scale_control_height())
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -146,10 +161,23 @@ class ComboBox(QComboBox):
         Keys and the pointer move the selection as well, but choose only at their end.
         """
         super().showPopup()
+        self._place_popup()
         self._has_input = False
         for source in (self.view(), self.view().viewport()):
             source.installEventFilter(self)
         self.view().selectionModel().selectionChanged.connect(self._choose_selected)
+
+    def _place_popup(self) -> None:
+        """Put the list below the field, or above if there is no room, as wide as its words."""
+        popup = self.view().window()
+        width = max(self.width(), self.view().sizeHintForColumn(0) + 2 * (S + XS))
+        place = popup.geometry()
+        field = QRect(self.mapToGlobal(QPoint(0, 0)), self.size())
+        top = field.bottom() + XS
+        if place.top() < field.top():
+            top = field.top() - place.height() - XS + 1
+        right = self.screen().availableGeometry().right() + 1
+        popup.setGeometry(min(field.left(), right - width), top, width, place.height())
 
     @override
     def hidePopup(self) -> None:
@@ -188,11 +216,13 @@ class ComboBox(QComboBox):
         left = _PAD
         icon = self.itemIcon(self.currentIndex())
         if not icon.isNull():
-            icon.paint(painter, left, (self.height() - _BOX) // 2, _BOX, _BOX)
-            left += _BOX + S
-        chevron = look.pixmap("chevron-down", "text-3", _CHEVRON, dpr=ratio)
-        end = self.width() - _PAD - _CHEVRON
-        painter.drawPixmap(end, (self.height() - _CHEVRON) // 2, chevron)
+            side = scale_icon(_BOX)
+            icon.paint(painter, left, (self.height() - side) // 2, side, side)
+            left += side + S
+        side = scale_icon(_CHEVRON)
+        chevron = look.pixmap("chevron-down", "text-3", side, dpr=ratio)
+        end = self.width() - _PAD - side
+        painter.drawPixmap(end, (self.height() - side) // 2, chevron)
         painter.setPen(look.colour("text-off" if off else "text"))
         room = QRect(left, 0, end - S - left, self.height())
         middle = int(Qt.AlignmentFlag.AlignVCenter)

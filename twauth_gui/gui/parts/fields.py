@@ -19,7 +19,7 @@ from typing_extensions import override
 from twauth_gui.gui.parts.accessibility import announce
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import look_of
-from twauth_gui.gui.theme.metrics import S, TextStyle, scale_control_height, text_font
+from twauth_gui.gui.theme.metrics import S, TextStyle, scale_control_height, scale_icon, text_font
 
 _PAD = 11
 _ICON = 14
@@ -80,8 +80,9 @@ class LineField(QLineEdit):
         look = look_of(self)
         painter.setPen(look.colour("text-3"))
         if self._icon:
-            pixmap = look.pixmap(self._icon, "text-3", _ICON, dpr=self.devicePixelRatioF())
-            painter.drawPixmap(_PAD, (self.height() - _ICON) // 2, pixmap)
+            side = scale_icon(_ICON)
+            pixmap = look.pixmap(self._icon, "text-3", side, dpr=self.devicePixelRatioF())
+            painter.drawPixmap(_PAD, (self.height() - side) // 2, pixmap)
         inside = self.rect().adjusted(_PAD, 0, -_PAD + 2, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
         if self._prefix:
@@ -95,7 +96,7 @@ class LineField(QLineEdit):
 
     def _apply_style(self) -> None:
         metrics = self.fontMetrics()
-        left = _ICON + S if self._icon else 0
+        left = scale_icon(_ICON) + S if self._icon else 0
         left += metrics.horizontalAdvance(self._prefix) if self._prefix else 0
         # A hidden hint leaves its room to the text.
         small = QFontMetrics(text_font(TextStyle.SMALL))

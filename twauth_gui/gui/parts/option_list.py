@@ -31,6 +31,7 @@ from twauth_gui.gui.theme.metrics import (
     L,
     TextStyle,
     scale_height,
+    scale_icon,
     text_font,
 )
 from twauth_gui.gui.theme.shapes import looks_disabled, paint_outline, paint_rounded
@@ -39,9 +40,12 @@ _HEIGHT = 60
 _RADIO = 16
 _ICON = 20
 _GAP = 14
-_TEXT_LEFT = L + 1 + _RADIO + _GAP + _ICON + _GAP
 _MIN_WIDTH = 260
 _WIDTH = 520
+
+
+def _text_left() -> int:
+    return L + 1 + scale_icon(_RADIO) + _GAP + scale_icon(_ICON) + _GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class OptionCard(QRadioButton):
 
     @override
     def heightForWidth(self, width: int, /) -> int:
-        room = QRect(0, 0, width - _TEXT_LEFT - L - self._trailing_width(), 9999)
+        room = QRect(0, 0, width - _text_left() - L - self._trailing_width(), 9999)
         metrics = QFontMetrics(text_font(TextStyle.SMALL))
         wrapped = metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), self.option.text)
         extra = wrapped.height() - metrics.height()
@@ -106,11 +110,12 @@ class OptionCard(QRadioButton):
         look = look_of(self)
         off, on = looks_disabled(self), self.isChecked()
         middle = self.height() // 2
-        radio = QRect(L + 1, middle - _RADIO // 2, _RADIO, _RADIO)
+        side, icon_side = scale_icon(_RADIO), scale_icon(_ICON)
+        radio = QRect(L + 1, middle - side // 2, side, side)
         paint_radio(painter, radio, look, checked=on, disabled=off)
         ink = "text-off" if off else "accent-text" if on else "text-2"
-        icon = look.pixmap(self.option.icon, ink, _ICON, dpr=self.devicePixelRatioF())
-        painter.drawPixmap(radio.right() + 1 + _GAP, middle - _ICON // 2, icon)
+        icon = look.pixmap(self.option.icon, ink, icon_side, dpr=self.devicePixelRatioF())
+        painter.drawPixmap(radio.right() + 1 + _GAP, middle - icon_side // 2, icon)
         self._paint_words(painter, look, off=off)
         if self.hasFocus() and self.has_keyboard_focus:
             ring = self.rect().adjusted(3, 3, -3, -3)
@@ -118,7 +123,7 @@ class OptionCard(QRadioButton):
 
     def _paint_words(self, painter: QPainter, look: Look, *, off: bool) -> None:
         option = self.option
-        room = self.rect().adjusted(_TEXT_LEFT, 0, -L - self._trailing_width(), 0)
+        room = self.rect().adjusted(_text_left(), 0, -L - self._trailing_width(), 0)
         strong, small = text_font(TextStyle.BODY, strong=True), text_font(TextStyle.SMALL)
         heights = QFontMetrics(strong).height() + 1, QFontMetrics(small).height()
         wrap = int(Qt.TextFlag.TextWordWrap)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from twauth_gui.gui.parts.surfaces import ScaledSquare
 from twauth_gui.gui.theme.look import is_motion_allowed, look_of
 from twauth_gui.gui.theme.shapes import paint_arc, paint_open_ring
 
@@ -15,20 +16,19 @@ _DEGREES = 12.0
 _BOX = 16.0
 
 
-class ProgressRing(QWidget):
+class ProgressRing(ScaledSquare):
     """Shows a fraction from 0 to 1; or turns, if motion is allowed."""
 
     def __init__(
         self, size: int = 14, fraction: float = 1.0, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(size, parent)
         self._fraction = fraction
         self._angle = 0.0
         self._spinning = False
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MS)
         self._timer.timeout.connect(self._advance)
-        self.setFixedSize(size, size)
 
     def set_fraction(self, fraction: float) -> None:
         self._fraction = min(1.0, max(0.0, fraction))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.text import Text
@@ -101,6 +102,69 @@ class ResponsiveRow(QWidget):
         for part, share, side in zip(self._parts, self._stretch, (left, end), strict=True):
             if not share:
                 self._box.setAlignment(part, side | middle)
+
+
+class WrappingRow(QWidget):
+    """Buttons side by side, in as many lines as they need."""
+
+    def __init__(self, parts: Sequence[QWidget]) -> None:
+        super().__init__()
+        self._parts = parts
+        for part in parts:
+            part.setParent(self)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    @override
+    def sizeHint(self) -> QSize:
+        widths = [part.sizeHint().width() for part in self._parts if not part.isHidden()]
+        width = sum(widths) + S * (len(widths) - 1)
+        return QSize(width, self.heightForWidth(width))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        widths = [part.sizeHint().width() for part in self._parts if not part.isHidden()]
+        return QSize(max(widths, default=0), 0)
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int, /) -> int:
+        places = [place for _, place in self._places(width)]
+        return max((place.bottom() + 1 for place in places), default=0)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:  # a part changed its words, or went
+            self.updateGeometry()
+            self._place(self.width())
+        return super().event(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(event.size().width())
+
+    def _place(self, width: int) -> None:
+        for part, place in self._places(width):
+            part.setGeometry(place)
+
+    def _places(self, width: int) -> list[tuple[QWidget, QRect]]:
+        """Return where each visible part is in a row of this width."""
+        places: list[tuple[QWidget, QRect]] = []
+        left = top = height = 0
+        for part in self._parts:
+            if part.isHidden():
+                continue
+            size = part.sizeHint()
+            if left and left + size.width() > width:
+                left, top, height = 0, top + height + S, 0
+            places.append((part, QRect(QPoint(left, top), size)))
+            left, height = left + size.width() + S, max(height, size.height())
+        return places
 
 
 class RowMark(Enum):

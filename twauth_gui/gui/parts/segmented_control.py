@@ -29,6 +29,7 @@ from twauth_gui.gui.theme.metrics import (
     RADIUS_CONTROL,
     TextStyle,
     scale_control_height,
+    scale_icon,
     text_font,
 )
 from twauth_gui.gui.theme.shapes import looks_disabled, paint_outline, paint_rounded
@@ -54,7 +55,8 @@ class _Segment(QRadioButton):
     def sizeHint(self) -> QSize:
         font = text_font(TextStyle.BODY, strong=True)
         width = QFontMetrics(font).horizontalAdvance(self.text()) + 2 * _PAD
-        return QSize(width + (_ICON + _GAP if self._icon else 0), scale_control_height() - 2)
+        icon = scale_icon(_ICON) + _GAP if self._icon else 0
+        return QSize(width + icon, scale_control_height() - 2)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -91,9 +93,10 @@ class _Segment(QRadioButton):
             ink = "text-off"
         left = _PAD
         if self._icon:
-            pixmap = look.pixmap(self._icon, ink, _ICON, dpr=self.devicePixelRatioF())
-            painter.drawPixmap(left, (self.height() - _ICON) // 2, pixmap)
-            left += _ICON + _GAP
+            side = scale_icon(_ICON)
+            pixmap = look.pixmap(self._icon, ink, side, dpr=self.devicePixelRatioF())
+            painter.drawPixmap(left, (self.height() - side) // 2, pixmap)
+            left += side + _GAP
         painter.setFont(text_font(TextStyle.BODY, strong=True))
         painter.setPen(look.colour(ink))
         room = self.rect().adjusted(left, 0, 0, 0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -14,12 +14,11 @@ from typing_extensions import override
 from twauth_gui.gui.parts.progress_ring import ProgressRing
 from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.theme.look import Look, look_of
-from twauth_gui.gui.theme.metrics import XL, XXL, L, M, TextStyle, line_height
+from twauth_gui.gui.theme.metrics import XL, XXL, L, M, TextStyle, line_height, scale_icon
 from twauth_gui.gui.theme.shapes import paint_rounded
 
 _SIGN_SIZE = 16
-_INDENT = _SIGN_SIZE + M
-_LINE_TOP = 22
+_LINE_GAP = 5
 
 
 class StepState(Enum):
@@ -50,7 +49,7 @@ class _StepRow(QWidget):
         strong = step.state in {StepState.NOW, StepState.FAIL}
         role = {StepState.DONE: "text-2", StepState.TODO: "text-3"}.get(step.state, "text")
         column = QVBoxLayout(self)
-        column.setContentsMargins(_INDENT, 0, 0, M if step.small else M + 8)
+        column.setContentsMargins(scale_icon(_SIGN_SIZE) + M, 0, 0, M if step.small else M + 8)
         column.setSpacing(0)
         column.addWidget(Text(step.text, role=role, strong=strong, wrap=True))
         if step.small:
@@ -64,19 +63,20 @@ class _StepRow(QWidget):
         self.setAccessibleDescription(step.small)
 
     def _sign_top(self) -> int:
-        return (line_height() - _SIGN_SIZE) // 2
+        return (line_height() - scale_icon(_SIGN_SIZE)) // 2
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         look = look_of(self)
-        place = QRect(0, self._sign_top(), _SIGN_SIZE, _SIGN_SIZE)
+        side = scale_icon(_SIGN_SIZE)
+        place = QRect(0, self._sign_top(), side, side)
         if not self._last:
-            top = self._sign_top() + _LINE_TOP - 2
-            room = QRect(_SIGN_SIZE // 2 - 1, top, 1, self.height() - top)
+            top = place.bottom() + _LINE_GAP
+            room = QRect(side // 2 - 1, top, 1, self.height() - top)
             painter.fillRect(room, look.colour("line-strong"))
         if self._step.state is StepState.DONE:
-            pixmap = look.pixmap("check", "ok", _SIGN_SIZE, dpr=self.devicePixelRatioF())
+            pixmap = look.pixmap("check", "ok", side, dpr=self.devicePixelRatioF())
             painter.drawPixmap(place, pixmap)
         elif self._step.state is StepState.TODO:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -87,8 +87,10 @@ class _StepRow(QWidget):
 
 
 def _paint_cross(painter: QPainter, place: QRect, look: Look) -> None:
-    paint_rounded(painter, place.adjusted(1, 1, -1, -1), 7, look.colour("bad-mark"))
-    bar = QRect(place.topLeft() + QPoint(4, 7), QSize(8, 2))
+    disc = place.adjusted(1, 1, -1, -1)
+    paint_rounded(painter, disc, disc.width() / 2, look.colour("bad-mark"))
+    width, height = place.width() // 2, place.height() // 8
+    bar = QRect(place.left() + width // 2, place.center().y() + 1 - height // 2, width, height)
     paint_rounded(painter, bar, 0.5, look.colour("base"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -18,10 +18,30 @@ from twauth_gui.gui.theme.metrics import (
     S,
     TextStyle,
     scale_height,
+    scale_icon,
 )
 from twauth_gui.gui.theme.shapes import paint_rounded
 
 _HEAD = 38
+
+
+class ScaledSquare(QWidget):
+    """A square for an icon, a mark or an avatar; side is in pixels, with normal text."""
+
+    def __init__(self, side: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._side = side
+        self._fit()
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationFontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        side = scale_icon(self._side)
+        self.setFixedSize(side, side)
 
 
 class Stack(QFrame):
@@ -142,7 +162,8 @@ def make_pane_header(
 ) -> QWidget:
     """Make the head of a page in the right pane: title above line, with parts on both sides."""
     header = QWidget()
-    header.setMinimumHeight(PANE_HEADER_HEIGHT)
+    lines = (TextStyle.HEADING, TextStyle.SMALL)
+    header.setMinimumHeight(scale_height(PANE_HEADER_HEIGHT, *lines))
     texts = QVBoxLayout()
     texts.setSpacing(0)
     texts.addStretch(1)

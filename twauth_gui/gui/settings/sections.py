@@ -96,7 +96,7 @@ class AppearanceSection(SettingsSection):
 
 
 _SECONDS_CHOICES = (10, 20, 30, 60, 120)
-_SECONDS_BOX_WIDTH = 140
+_BOX_WIDTH = 140
 
 
 class ClipboardSection(SettingsSection):
@@ -107,7 +107,7 @@ class ClipboardSection(SettingsSection):
         self._preferences = preferences
         self._seconds = ComboBox()
         self._seconds.setAccessibleName("Clear the clipboard after")
-        self._seconds.setFixedWidth(_SECONDS_BOX_WIDTH)
+        self._seconds.setMinimumWidth(_BOX_WIDTH)
         chosen = preferences.current.clipboard_seconds
         for seconds in sorted({*_SECONDS_CHOICES, chosen, _DEFAULTS.clipboard_seconds}):
             self._seconds.addItem(_duration_text(seconds), seconds)
@@ -133,9 +133,6 @@ def _duration_text(seconds: int) -> str:
     return pluralize(minutes, "minute")
 
 
-_IDLE_BOX_WIDTH = 140
-
-
 class LockSection(SettingsSection):
     """When Twauth locks by itself: after idle time, with the screen."""
 
@@ -144,7 +141,7 @@ class LockSection(SettingsSection):
         self._auto_lock = auto_lock
         self._idle = ComboBox()
         self._idle.setAccessibleName("Lock when idle")
-        self._idle.setFixedWidth(_IDLE_BOX_WIDTH)
+        self._idle.setMinimumWidth(_BOX_WIDTH)
         self._with_screen = CheckBox("Lock with the screen and before sleep")
         row = SettingRow(
             "When idle",

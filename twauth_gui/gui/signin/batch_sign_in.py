@@ -497,12 +497,22 @@ class BatchController(QObject):
         done = sum(row.status is BatchStatus.SIGNED_IN for row in rows)
         if done == len(rows):
             self._delete()
+            self._select_accounts()
         else:
             self._context.window.show_status(
                 f"{done} of {len(rows)} signed in. Your list, at the left, goes on with the rest."
             )
         self._dialog = None
         self.deleteLater()
+
+    def _select_accounts(self) -> None:
+        """Select what was signed in, for what is done with all of it next."""
+        snapshot = self._context.snapshots.current
+        accounts = snapshot.accounts.values()
+        found = (
+            self._batch.find_account(one, accounts, snapshot.tokens) for one in self._batch.items
+        )
+        self._context.window.select_accounts([one.id for one in found if one is not None])
 
     def _close_dialog(self) -> None:
         dialog, self._dialog = self._dialog, None

@@ -198,14 +198,16 @@ class SignInDialog(Dialog):
         kind: CredentialKind = CredentialKind.OAUTH1,
         *,
         position: str = "",
+        user_id: str = "",
     ) -> None:
+        """user_id: of the account with that handle, if it is known."""
         wide = method is SignInMethod.EMBEDDED
         with_kind = " with OAuth 2.0" if kind is CredentialKind.OAUTH2 else ""
         super().__init__(
             (f"Sign in @{handle}" if handle else "Sign in an account") + with_kind,
             width=DialogWidth.W944 if wide else DialogWidth.W800,
             app_name=" · ".join(filter(None, (app_label, position))),
-            avatar=Avatar.of(handle, "", 24) if handle else None,
+            avatar=Avatar.of(handle, user_id, 24) if handle else None,
             height=_PRIVATE_VIEW_HEIGHT if wide else _HEIGHT,
         )
         self.steps = Steps()
@@ -306,9 +308,15 @@ class SignInPresenter:
         self._app = context.snapshots.current.apps.get(request.app_id)
         self.app_label = self._app.label if self._app else "the app"
         self._listen_address = ""
-        label = self._app.label if self._app else ""
+        label, handle = self._app.label if self._app else "", request.expected_handle
+        known = (one for one in context.snapshots.current.accounts.values() if one.handle == handle)
         self.dialog = SignInDialog(
-            request.expected_handle, label, request.method, request.kind, position=position
+            handle,
+            label,
+            request.method,
+            request.kind,
+            position=position,
+            user_id=next((one.user_id for one in known), ""),
         )
         self._steps = self._build_steps(request)
         self.dialog.private_view_page.address_requested.connect(context.window.open_address)

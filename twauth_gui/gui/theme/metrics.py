@@ -86,6 +86,14 @@ def scale_height(height: int, *kinds: TextStyle) -> int:
     return -(-grown // _GRID) * _GRID if grown > height else height
 
 
+def scale_icon(size: int) -> int:
+    """Return the side in pixels of an icon, mark or avatar that is so large with normal text.
+
+    It stays even, so that the icon's lines stay sharp with text that is a little larger.
+    """
+    return 2 * round(size * line_height() / _LINE_HEIGHTS[TextStyle.BODY] / 2)
+
+
 def scale_control_height(height: int = 32) -> int:
     """Return the height in pixels of a control that is 32, 28 or 24 high with normal text."""
     kind = TextStyle.BODY if height >= XXXL else TextStyle.SMALL

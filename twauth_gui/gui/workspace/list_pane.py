@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -200,6 +200,12 @@ class ListPane(QWidget):
             self.section_requested.emit(ALL)
             self.view.select_row(row_id)
         self._show_typed_selection()
+
+    def select_rows(self, row_ids: Sequence[str]) -> None:
+        """Select these rows alone; what hides the first of them is left, as by select()."""
+        self.select(row_ids[0])
+        if len(row_ids) > 1:
+            self.view.select_rows(row_ids)
 
     def search_tag(self, tag: str) -> None:
         """Search for a tag, and for nothing else."""

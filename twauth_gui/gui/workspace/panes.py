@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
@@ -36,6 +37,7 @@ SIDEBAR_WIDTH = 208
 _WIDE_WIDTH, _MEDIUM_WIDTH = 1040, 760
 _LINE = 20  # pixels, of one line of normal text
 _LIST_MIN, _LIST_MAX = 400, 560
+_DETAIL_MIN = 320
 
 
 class WidthClass(Enum):
@@ -78,7 +80,7 @@ class Panes(QWidget):
         self.sidebar.filter_saved.connect(self._on_filter_saved)
         self.list.install_shortcuts(self)
         SelectionCommands(self.list.view, context, actions, self)
-        actions.removals.restored.connect(self._select_restored)
+        actions.removals.restored.connect(self.select_rows)
         actions.attention_requested.connect(self.sidebar.show_attention)
         actions.places_requested.connect(self._show_places)
         self.detail.back_requested.connect(self._close_detail)
@@ -95,13 +97,24 @@ class Panes(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
-        self.sidebar.setFixedWidth(SIDEBAR_WIDTH)
+        self._fit_sidebar()
         self._row.addWidget(self.sidebar)
         self._row.addWidget(self.list, 480)
         self._row.addWidget(self.detail, 432)
         self.list.setMinimumWidth(_LIST_MIN)
         self.list.setMaximumWidth(_LIST_MAX)
+        # Else the widest page that was shown since the start would take room from the list.
+        self.detail.setMinimumWidth(_DETAIL_MIN)
         self._scrim.hide()
+
+    def _fit_sidebar(self) -> None:
+        self.sidebar.setFixedWidth(SIDEBAR_WIDTH * line_height() // _LINE)
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ApplicationFontChange:
+            self._fit_sidebar()
 
     def _show_snapshot(self) -> None:
         snapshot = self._context.snapshots.current
@@ -182,11 +195,12 @@ class Panes(QWidget):
         self.list.select(row_id)
         self._open_detail(Qt.FocusReason.OtherFocusReason)
 
-    def _select_restored(self, ids: list[str]) -> None:
-        if len(ids) == 1:
-            self.select(ids[0])
-        else:
-            self.list.view.select_rows(ids)
+    def select_rows(self, row_ids: Sequence[str]) -> None:
+        """Select these rows, and show the details of a single one."""
+        if len(row_ids) == 1:
+            self.select(row_ids[0])
+        elif row_ids:
+            self.list.select_rows(row_ids)
 
     def _show_places(self, account_id: str) -> None:
         self.select(account_id)
@@ -301,7 +315,7 @@ class Panes(QWidget):
     # -- drawer ------------------------------------------------------------------------------------
 
     def _drawer_geometry(self) -> QRect:
-        return QRect(0, 0, SIDEBAR_WIDTH, self.height())
+        return QRect(0, 0, self.sidebar.width(), self.height())
 
     def _open_drawer(self) -> None:
         self._scrim.setGeometry(self.rect())

@@ -44,6 +44,7 @@ from twauth_gui.gui.theme.metrics import (
     TextStyle,
     scale_control_height,
     scale_height,
+    scale_icon,
     text_font,
 )
 from twauth_gui.gui.vault.vault_dialogs import OpenVaultEnabler
@@ -53,6 +54,7 @@ from twauth_gui.services.settings import SavedFilter
 
 _PADDING = 10
 _ICON = 16
+_ARROWS = 14
 _GAP = 10
 _MENU_SIDE = 24
 
@@ -148,14 +150,14 @@ class SidebarItem(QAbstractButton):
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
     def _paint_icon(self, painter: QPainter) -> int:
-        top = (self.height() - _ICON) // 2
+        side = scale_icon(_ICON)
         if self._chip is not None:
             self._chip.move(_PADDING, (self.height() - self._chip.height()) // 2)
         elif self._icon:
             role = "text" if self.isChecked() else "text-2"
-            pixmap = look_of(self).pixmap(self._icon, role, dpr=self.devicePixelRatioF())
-            painter.drawPixmap(_PADDING, top, pixmap)
-        return _PADDING + _ICON + _GAP
+            pixmap = look_of(self).pixmap(self._icon, role, side, dpr=self.devicePixelRatioF())
+            painter.drawPixmap(_PADDING, (self.height() - side) // 2, pixmap)
+        return _PADDING + side + _GAP
 
     def _paint_count(self, painter: QPainter) -> int:
         right = self.width() - _PADDING
@@ -189,7 +191,7 @@ class ActiveAccountButton(QAbstractButton):
         texts.addWidget(self._caption)
         texts.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(9, 0, 28, 0)
+        row.setContentsMargins(9, 0, scale_icon(_ARROWS) + 14, 0)
         row.setSpacing(10)
         row.addWidget(self._avatar)
         row.addLayout(texts, 1)
@@ -233,8 +235,9 @@ class ActiveAccountButton(QAbstractButton):
         painter.setBrush(look.colour("hover" if self.underMouse() else "card"))
         frame = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(frame, RADIUS_CARD, RADIUS_CARD)
-        arrows = look.pixmap("chevrons-up-down", "text-3", 14, dpr=self.devicePixelRatioF())
-        painter.drawPixmap(self.width() - 24, (self.height() - 14) // 2, arrows)
+        side = scale_icon(_ARROWS)
+        arrows = look.pixmap("chevrons-up-down", "text-3", side, dpr=self.devicePixelRatioF())
+        painter.drawPixmap(self.width() - _PADDING - side, (self.height() - side) // 2, arrows)
 
 
 class Sidebar(QWidget):
