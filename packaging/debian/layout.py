@@ -72,6 +72,10 @@ def _split_libraries(libraries: Path, base: Package, webview: Package) -> None:
     # PEP 376: who installed it. The program names this package's ways to install more, then.
     for metadata in (base.folder / LIBRARIES).glob("twauth-*.dist-info"):
         (metadata / "INSTALLER").write_text("dpkg\n")
+    # apt tells of newer versions, so the program does not.
+    marker = base.folder / LIBRARIES / "twauth_gui/resources/no-update-notice"
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    marker.write_text("apt\n")
 
 
 def _is_left_out(name: PurePath) -> bool:

@@ -82,6 +82,7 @@ def test_the_web_engine_goes_into_a_package_of_its_own(bundle: Path, tmp_path: P
         f"{INTERNAL}/libQt6Widgets.so.6",
         f"{INTERNAL}/twauth-0.1.0.dist-info/INSTALLER",
         f"{INTERNAL}/twauth-0.1.0.dist-info/METADATA",
+        f"{INTERNAL}/twauth_gui/resources/no-update-notice",
     }
     assert (base.folder / INTERNAL / "twauth-0.1.0.dist-info/INSTALLER").read_text() == "dpkg\n"
 
