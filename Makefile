@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run demo docs screenshots site test quick lint format reliability
-.PHONY: bench bench-compare package appimage dist release-check lock clean
+.PHONY: bench bench-compare package appimage deb dist release-check lock clean
 .PHONY: app-ready dev-ready unit ratchet journeys
 
 SETUP := sh packaging/bootstrap/setup
@@ -108,6 +108,10 @@ release-check: dev-ready ## Ask each format's own tool about workflows, scripts 
 
 dist: dev-ready ## Build sdist and wheel into dist/, a second time to compare them, and check both
 	@$(PY) packaging/python/build.py dist
+
+deb: package ## Build the Debian packages from dist/Twauth, build them again and compare, ask lintian
+	@PYTHONPATH=packaging:packaging/linux $(PY) -m debian
+	@PYTHONPATH=packaging:packaging/linux $(PY) -m debian --check
 
 lock: dev-ready ## Resolve requirements/*.txt anew; UPGRADE=1 takes newer releases (needs uv)
 	@$(AS_USER) sh packaging/bootstrap/lock $(if $(UPGRADE),--upgrade)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from fnmatch import fnmatch
 from importlib import import_module
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 Entry = tuple[str, str, str]
 """What PyInstaller calls a TOC entry: name in the bundle, source path or a link's target, type."""
@@ -183,6 +183,41 @@ def _goes_with(entry: Entry, left_out: AbstractSet[str]) -> bool:
     if framework := _FRAMEWORK.match(name):
         return any(one.startswith(framework[0]) for one in left_out)
     return entry[2] == "SYMLINK" and _target(entry) in left_out
+
+
+_WEB_ENGINE = (
+    "PySide6/QtWeb*",
+    f"{_QT}/lib/libQt6WebEngine*",
+    f"{_QT}/libexec/*",
+    f"{_QT}/resources/*",
+    f"{_QT}/translations/qtwebengine_locales/*",
+)
+
+
+def find_web_engine(folder: Path) -> set[str]:
+    """Return the files of a bundle's libraries that only the web engine needs.
+
+    folder: that of the libraries, ``_internal``. The names are relative to it.
+    """
+    paths = [path for path in folder.rglob("*") if path.is_symlink() or path.is_file()]
+    files = {str(path.relative_to(folder)) for path in paths if not path.is_symlink()}
+    libraries = {PurePosixPath(name).name: name for name in files if is_library(name)}
+    engine = {name for name in files if _any(name, _WEB_ENGINE)}
+
+    def follow(names: Iterable[str]) -> set[str]:
+        found, queue = set(names), list(names)
+        while queue:
+            for needed in needed_by(str(folder / queue.pop())):
+                library = libraries.get(needed, "")
+                if library and library not in found:
+                    found.add(library)
+                    queue.append(library)
+        return found
+
+    only = follow(engine) - follow(files - engine - set(libraries.values()))
+    real = {folder.resolve() / name for name in only}
+    links = {path for path in paths if path.is_symlink() and path.resolve() in real}
+    return only | {str(path.relative_to(folder)) for path in links}
 
 
 def _target(entry: Entry) -> str:

@@ -19,6 +19,7 @@ from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.webview.availability import find_view_obstacle
 from twauth_gui.osfiles.resource_files import resource_path
 from twauth_gui.self_test.service_checks import SelfTestError
+from twauth_gui.services.environment_report import find_installer
 from twauth_gui.store.result import Err, capture
 
 T = TypeVar("T")
@@ -144,7 +145,9 @@ def try_web_engine(waiter: EventLoopWaiter, url: str) -> str:
     root = sys.platform != "win32" and os.geteuid() == 0
     there = importlib.util.find_spec(_ENGINE_MODULE) is not None
     reason = find_view_obstacle(os.environ, root=root)
-    if reason and (root if there else not getattr(sys, "frozen", False)):
+    # A bundle has the engine, or is broken. Debian has it in a package of its own.
+    is_optional = not getattr(sys, "frozen", False) or find_installer() == "dpkg"
+    if reason and (root if there else is_optional):
         return f"skipped: {reason}"
     if reason:
         raise SelfTestError(reason)

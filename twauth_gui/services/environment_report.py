@@ -87,8 +87,21 @@ PROXY_VARIABLES = (
 )
 
 
+def find_installer() -> str:
+    """Return what installed Twauth, such as pip, uv, or dpkg for the Debian package; "" if unknown.
+
+    That is the file INSTALLER of PEP 376.
+    """
+    try:
+        return (metadata.distribution("twauth").read_text("INSTALLER") or "").strip()
+    except metadata.PackageNotFoundError:
+        return ""
+
+
 def describe_program() -> str:
     kind = "bundle" if getattr(sys, "frozen", False) else "Python package"
+    if find_installer() == "dpkg":
+        kind = "Debian package"
     return (
         f"Twauth {__version__} ({kind}), Python {platform.python_version()}, {_describe_system()}"
     )

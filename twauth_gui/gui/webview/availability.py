@@ -9,6 +9,8 @@ import subprocess
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
+from twauth_gui.services.environment_report import find_installer
+
 _FLAGS_VARIABLE = "QTWEBENGINE_CHROMIUM_FLAGS"
 _EXPOSING_VARIABLES = (
     "QTWEBENGINE_DISABLE_SANDBOX",
@@ -39,9 +41,8 @@ def find_view_obstacle(env: Mapping[str, str], *, root: bool, proc: Path = _PROC
     files, so the program never opens one.
     """
     if importlib.util.find_spec("PySide6.QtWebEngineWidgets") is None:
-        return (
-            "The browser engine is not installed. Install twauth[webview], or use another method."
-        )
+        package = "twauth-webview" if find_installer() == "dpkg" else "twauth[webview]"
+        return f"The browser engine is not installed. Install {package}, or use another method."
     if root:
         return "The view cannot be isolated as root. Use another method, or another user."
     setting = _find_exposing_setting(env)

@@ -1,0 +1,1 @@
+"""The Debian packages ``twauth`` and ``twauth-webview``, built from the Linux bundle."""
