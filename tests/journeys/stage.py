@@ -34,9 +34,10 @@ from tests.journeys.selection_scenes import selection_scenes
 from tests.journeys.stage_scenes import (
     BARE_SCENES,
     bare_scenes,
+    keep_update,
     oauth2_scenes,
     show_changes,
-    show_update,
+    show_update_settings,
     sign_in_scenes,
     vault_scenes,
 )
@@ -69,7 +70,6 @@ from twauth_gui.gui.backup.backup_dialogs import RestoreDialog
 from twauth_gui.gui.check_controller import CheckController
 from twauth_gui.gui.explain_error_dialog import ExplainErrorDialog
 from twauth_gui.gui.places_card import PlacesCard
-from twauth_gui.gui.settings.licences_dialog import LicencesDialog
 from twauth_gui.gui.theme.look import Look
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import (
@@ -234,7 +234,6 @@ def menu_scenes(window: MainWindow) -> dict[str, Callable[[], None]]:
         "restore": lambda: open_restore(window.context),
         "restore-inside": partial(show_restore_plan, window),
         "rebuilt": partial(show_rebuild_notice, window),
-        "licences": lambda: window.context.dialogs.open(LicencesDialog(window.context)),
         "hint": window.show_hint,
         "guide": lambda: open_guide(window.context),
         "profiles": lambda: open_profiles(window.context),
@@ -281,8 +280,8 @@ def list_scenes(window: MainWindow, vault: MemoryVault) -> dict[str, Callable[[]
             "X asks to wait until 14:35. The other 7 checks start by themselves.",
         ),
         "unreached": partial(show_failed_checks, window),
-        "update": partial(show_update, window, NOW, in_settings=False),
-        "update-settings": partial(show_update, window, NOW, in_settings=True),
+        "update": partial(keep_update, window, NOW),
+        "update-settings": partial(show_update_settings, window, NOW),
         "changed": partial(show_changes, window, NOW, is_open=False),
         "changes": partial(show_changes, window, NOW, is_open=True),
         **import_scenes(window),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tests.journeys.stage_steps import hold_network, press, wait_idle, write
-from tests.journeys.state_scenes import show_section_of_settings
+from tests.journeys.state_scenes import replace_versions, show_section_of_settings
 from tests.support.vaults import MemoryVault
 from twauth_gui.domain.access import DEFAULT_SCOPES, AccessLevel
 from twauth_gui.domain.accounts import (
@@ -45,7 +45,6 @@ from twauth_gui.gui.signin.sign_in_dialog import SignInPresenter
 from twauth_gui.gui.vault import vault_dialogs
 from twauth_gui.gui.vault.move_dialogs import FinishMoveDialog
 from twauth_gui.gui.window import MainWindow
-from twauth_gui.gui.workspace.main_menu import open_settings
 from twauth_gui.services.batch_sign_in import save_batch
 from twauth_gui.services.sign_in_requests import (
     AuthorizationLink,
@@ -280,8 +279,8 @@ def show_changes(window: MainWindow, now: datetime, *, is_open: bool) -> None:
     )
 
 
-def show_update(window: MainWindow, now: datetime, *, in_settings: bool) -> None:
-    """Show that there is a newer version: above the list, or in the settings."""
+def keep_update(window: MainWindow, now: datetime) -> None:
+    """Keep the notice of a newer version, as if it had been asked for."""
     updates = window.context.services.updates
     updates.source = UpdateSource("https://updates.example/twauth.json", ("",))
     notice = {
@@ -295,8 +294,14 @@ def show_update(window: MainWindow, now: datetime, *, in_settings: bool) -> None
     state = UpdateState(is_wanted=True, asked_at=asked, notice=json.dumps(notice))
     updates.save(state)
     window.context.updates.start()
-    if in_settings:
-        open_settings(window.context, "updates")
+
+
+def show_update_settings(window: MainWindow, now: datetime) -> None:
+    """Show the settings after a newer version was told of."""
+    hold_network(window)
+    keep_update(window, now)
+    show_section_of_settings(window, "updates")
+    replace_versions(window)
 
 
 def oauth2_scenes(

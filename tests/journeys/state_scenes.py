@@ -26,12 +26,14 @@ from twauth_gui.gui.close_controller import CloseDialog
 from twauth_gui.gui.diagnose_dialog import DiagnoseDialog
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.settings.about_section import AboutSection
+from twauth_gui.gui.settings.licences_dialog import LicencesDialog
 from twauth_gui.gui.settings.sections import SettingsSection
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import open_diagnose, open_settings
 from twauth_gui.gui.workspace.saved_filters import FilterNameDialog
 from twauth_gui.services.doctor import DoctorFinding
 from twauth_gui.services.environment_report import list_libraries
+from twauth_gui.services.licences import LicensedWork
 from twauth_gui.services.settings import SavedFilter
 
 _FINDINGS = (
@@ -91,6 +93,7 @@ def state_scenes(
         "about": partial(show_versions, window),
         "settings": partial(open_settings, window.context),
         "network": partial(show_section_of_settings, window, "network"),
+        "licences": partial(show_licences, window),
         "keychain": partial(show_section_of_settings, window, "keychain"),
         "account-menu": in_detail("More"),
         "active-menu": partial(show_menu, window, "Active account"),
@@ -189,11 +192,30 @@ def show_versions(window: MainWindow) -> None:
     """Show the versions of the libraries, which are the same everywhere."""
     hold_network(window)
     show_section_of_settings(window, "about")
+    replace_versions(window)
+
+
+def replace_versions(window: MainWindow) -> None:
+    """Show the same versions in the open settings on every computer."""
     section = window.findChild(AboutSection)
     assert section is not None
     section._show_versions(("", list_libraries()))  # pyright: ignore[reportPrivateUsage]
     for value in section._values.values():  # pyright: ignore[reportPrivateUsage]
         value.setText("7.2.1")
+
+
+def show_licences(window: MainWindow) -> None:
+    """Show licences of works that are the same everywhere."""
+    hold_network(window)
+    dialog = LicencesDialog(window.context)
+    window.context.dialogs.open(dialog)
+    names = {
+        "twauth": "MIT AND ISC",
+        "click": "BSD-3-Clause",
+        "PySide6_Essentials": "LGPL-3.0-only",
+    }
+    works = [LicensedWork(name, "7.2.1", licence) for name, licence in names.items()]
+    dialog._show_works(works)  # pyright: ignore[reportPrivateUsage]
 
 
 def show_filter_name(window: MainWindow) -> None:
