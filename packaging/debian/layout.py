@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
-import subprocess
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePath
@@ -85,14 +84,12 @@ def _is_left_out(name: PurePath) -> bool:
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a file or link; libraries are stripped, and only programs may be started."""
+    """Copy a file or link; only programs may be started."""
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target, follow_symlinks=False)
     if target.is_symlink():
         return
     is_library = source.name.endswith(".so") or ".so." in source.name
-    if is_library and is_elf(source):
-        subprocess.run(["strip", "--strip-unneeded", target], check=True)
     target.chmod(0o755 if os.access(source, os.X_OK) and not is_library else 0o644)
 
 

@@ -231,6 +231,7 @@ print(find_view_obstacle({}, root=False), describe_program())
     ("installer", "advice", "kind"),
     [
         ("dpkg", "Install twauth-webview, or", "(Debian package)"),
+        ("flatpak", "comes without a browser engine", "(Python package)"),
         ("pip", "Install twauth[webview], or", "(Python package)"),
     ],
 )

@@ -16,7 +16,7 @@ from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.tasks import Job, Task, TaskRunner
 from twauth_gui.gui.theme.look import Look
-from twauth_gui.gui.webview.availability import find_view_obstacle
+from twauth_gui.gui.webview.availability import PACKAGES_WITHOUT_ENGINE, find_view_obstacle
 from twauth_gui.osfiles.resource_files import resource_path
 from twauth_gui.self_test.service_checks import SelfTestError
 from twauth_gui.services.environment_report import find_installer
@@ -145,8 +145,8 @@ def try_web_engine(waiter: EventLoopWaiter, url: str) -> str:
     root = sys.platform != "win32" and os.geteuid() == 0
     there = importlib.util.find_spec(_ENGINE_MODULE) is not None
     reason = find_view_obstacle(os.environ, root=root)
-    # A bundle has the engine, or is broken. Debian has it in a package of its own.
-    is_optional = not getattr(sys, "frozen", False) or find_installer() == "dpkg"
+    # Other bundles have the engine, or are broken.
+    is_optional = not getattr(sys, "frozen", False) or find_installer() in PACKAGES_WITHOUT_ENGINE
     if reason and (root if there else is_optional):
         return f"skipped: {reason}"
     if reason:

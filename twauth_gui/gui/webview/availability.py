@@ -34,6 +34,16 @@ away isolation, checks of certificates or secrecy, so an unknown one blocks the 
 _PROC = Path("/proc")
 
 
+_NOT_INSTALLED = (
+    "The browser engine is not installed. Install twauth[webview], or use another method."
+)
+PACKAGES_WITHOUT_ENGINE = {
+    "dpkg": "The browser engine is not installed. Install twauth-webview, or use another method.",
+    "flatpak": "This package comes without a browser engine. Use another method.",
+}
+"""What to say where a package comes without the engine, by the name in its INSTALLER (PEP 376)."""
+
+
 def find_view_obstacle(env: Mapping[str, str], *, root: bool, proc: Path = _PROC) -> str:
     """Return why no view can be opened; "" if one can.
 
@@ -41,8 +51,7 @@ def find_view_obstacle(env: Mapping[str, str], *, root: bool, proc: Path = _PROC
     files, so the program never opens one.
     """
     if importlib.util.find_spec("PySide6.QtWebEngineWidgets") is None:
-        package = "twauth-webview" if find_installer() == "dpkg" else "twauth[webview]"
-        return f"The browser engine is not installed. Install {package}, or use another method."
+        return PACKAGES_WITHOUT_ENGINE.get(find_installer(), _NOT_INSTALLED)
     if root:
         return "The view cannot be isolated as root. Use another method, or another user."
     setting = _find_exposing_setting(env)
