@@ -40,7 +40,7 @@ def test_the_site_has_every_page_that_its_pages_link_to(tmp_path: Path) -> None:
         missing = [link for link in links if not (tmp_path / page.parent / link).exists()]
         assert missing == [], page
     index = (tmp_path / "index.md").read_text("utf-8")
-    assert ":caption: For packagers\n\npackagers\n```" in index
+    assert ":caption: For packagers\n\npackagers\npackages\n" in index
     assert "\n0001-record-decisions\n" in (tmp_path / "decisions" / "index.md").read_text("utf-8")
 
 

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 LONGEST_REFERENCE = 80
-MOST_ENTRIES = 8_001
+MOST_ENTRIES = 7_001
 """No reader goes on when it has so many: they are more than are taken of a text."""
 DEEPEST = 64
 """A path has no more names than this; what lies deeper keeps the path it has there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import Enum
-from itertools import pairwise
+from operator import eq
 from typing import NamedTuple
 
 from typing_extensions import override
@@ -261,13 +261,11 @@ def _is_drawn(value: str) -> bool:
 
 def _is_sequence(value: str) -> bool:
     """Whether the characters count up, as in 1234567890 or abcdefgh."""
-    if len(value) > 1 and not 0 <= ord(value[1]) - ord(value[0]) <= 1:
+    if len(value) < 5 or not 0 <= ord(value[1]) - ord(value[0]) <= 1:  # noqa: PLR2004
         return False
-    pairs = list(pairwise(value))
-    rising = sum(
-        1 for one, other in pairs if ord(other) - ord(one) == 1 or (one, other) == ("9", "0")
-    )
-    return len(pairs) > 3 and rising * 10 >= len(pairs) * 8  # noqa: PLR2004
+    codes = [*map(ord, value)]
+    rising = sum(map(eq, codes[1:], map((1).__add__, codes))) + value.count("90")
+    return rising * 10 >= (len(value) - 1) * 8
 
 
 def _is_made_of_words(value: str) -> bool:
