@@ -264,7 +264,7 @@ def _is_sequence(value: str) -> bool:
     if len(value) < 5 or not 0 <= ord(value[1]) - ord(value[0]) <= 1:  # noqa: PLR2004
         return False
     codes = [*map(ord, value)]
-    rising = sum(map(eq, codes[1:], map((1).__add__, codes))) + value.count("90")
+    rising: int = sum(map(eq, codes[1:], map((1).__add__, codes))) + value.count("90")
     return rising * 10 >= (len(value) - 1) * 8
 
 
