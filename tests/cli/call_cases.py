@@ -107,6 +107,12 @@ def _renew(environment: CommandEnvironment) -> PreparedCall:
     return PreparedCall(("renew", pending["id"]), is_done=done)
 
 
+def _changes(environment: CommandEnvironment) -> PreparedCall:
+    """Nothing has changed then, whatever was checked before."""
+    _ = environment.twauth("changes", "--seen")
+    return PreparedCall(("changes",))
+
+
 def _refresh(environment: CommandEnvironment) -> PreparedCall:
     before = _end_of_tokens(environment)
     return PreparedCall(
@@ -344,7 +350,7 @@ _CALLS = (
     CallCase(("note", f"@{ACTIVE_HANDLE}", "Owner: Kim")),
     CallCase(("favourite", f"@{ACTIVE_HANDLE}")),
     CallCase(("check", f"@{ACTIVE_HANDLE}", f"@{STEADY_HANDLE}"), is_finished_on_interrupt=True),
-    CallCase(("changes",)),
+    CallCase(("changes",), _changes),
     CallCase(("refresh",), _refresh, is_finished_on_interrupt=True),
     CallCase(("scopes",)),
     CallCase(("export", f"@{ACTIVE_HANDLE}")),

@@ -41,7 +41,7 @@ from tests.journeys.stage_scenes import (
     sign_in_scenes,
     vault_scenes,
 )
-from tests.journeys.stage_steps import wait_idle
+from tests.journeys.stage_steps import lay_out_again, wait_idle
 from tests.journeys.state_scenes import show_section_of_settings, state_scenes
 from tests.support.vaults import MemoryVault
 from tests.xapi.printed_errors import SAMPLES
@@ -216,6 +216,7 @@ def show_many_places(window: MainWindow, account_id: AccountId) -> None:
     window.select_account(account_id)
     window.context.snapshots.reload()
     wait_idle(window)
+    lay_out_again(window)
     card = window.findChild(PlacesCard)
     area = window.findChild(QScrollArea, "detailScroll")
     assert card is not None

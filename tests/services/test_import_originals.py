@@ -60,13 +60,13 @@ def test_files_with_nothing_else_are_listed_and_deleted_one_by_one(
     link.symlink_to(env)
     database = write_cawbird(tmp_path / "Cawbird.db")
     first, second = import_files(installation, twurl, link, database)
-    assert (first.path, first.summary, first.others) == (twurl, "2 accounts", "")
-    assert first.command == ("twauth run @fernwick_news -- …\ntwauth run @marsh_weather -- …")
-    assert (second.path, second.summary, second.others) == (env, "1 account", "")
-    installation.services.importer.delete_original(second)
+    assert (first.path, first.summary, first.others) == (env, "1 account", "")
+    assert (second.path, second.summary, second.others) == (twurl, "2 accounts", "")
+    assert second.command == ("twauth run @fernwick_news -- …\ntwauth run @marsh_weather -- …")
+    installation.services.importer.delete_original(first)
     assert [one.exists() for one in (twurl, env, database)] == [True, False, True]
     with pytest.raises(OriginalKeptError, match="not deleted"):
-        installation.services.importer.delete_original(second)
+        installation.services.importer.delete_original(first)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_files_with_an_app_alone_are_listed_and_deleted(
     importer, store = installation.services.importer, installation.services.store
     pair = elsewhere["fernwick_news"][:2]
     text = f"API_KEY={pair[0]}\nAPI_SECRET={pair[1]}\n"
-    names = ("one.env", "two.env", "more.env")
+    names = ("one.env", "two.env", "with_port.env")
     one, two, more = (tmp_path / name for name in names)
     for path, rest in ((one, ""), (two, ""), (more, "PORT=8080\n")):
         path.write_text(text + rest)

@@ -91,7 +91,7 @@ class _SavedItems:
 def find_originals(
     store: Store, results: Sequence[ImportResult], apps: Sequence[ImportAppItem]
 ) -> tuple[OriginalFile, ...]:
-    """Return the plain-text files whose credentials are saved; see ImportService."""
+    """Return the plain-text files whose credentials are saved, by path; see ImportService."""
     accounts: dict[Credentials, Account] = {}
     places = [place for one in apps for place in one.places]
     for result in results:
@@ -108,7 +108,7 @@ def find_originals(
         original = _examine(store, path, tool, saved)
         if original is not None:
             originals.setdefault(original.path, original)
-    return tuple(originals[path] for path in sorted(originals))  # whichever came first
+    return tuple(originals[path] for path in sorted(originals))
 
 
 def _find_saved_apps(store: Store) -> dict[tuple[Secret, Secret], AppId]:
