@@ -236,8 +236,8 @@ class AccountPage(QWidget):
         self._actions = actions
         self._account: Account | None = None
         self._events: list[AccountEvent] = []
+        self.header = AccountHeader(self)  # before the cards: its first button gets the focus
         self._scroll = self._make_scroll_area()
-        self.header = AccountHeader()
         self._health = HealthCard()
         self._credentials = CredentialsCard(context, actions)
         self._tokens = OAuth2Card(context, actions)
