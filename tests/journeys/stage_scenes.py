@@ -161,10 +161,9 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
         window.context.snapshots.reload(on_done=lambda: then(added.id))
 
     def by_link(then: Callable[[PendingSignInId], None]) -> None:
-        fresh, started = _make_id("letters_desk4"), now() - timedelta(days=2)
-        show_pending(
-            PendingSignIn(fresh, app_id, SignInMethod.LINK, started, "letters_desk4"), None, then
-        )
+        owner, started = "letters_desk4", now() - timedelta(days=2)
+        pending = PendingSignIn(_make_id(owner), app_id, SignInMethod.LINK, started, owner)
+        show_pending(pending, None, then)
 
     def by_another() -> None:
         fresh, state = _make_id("marsh_weather"), PendingState.WRONG_ACCOUNT

@@ -52,6 +52,13 @@ _FINDINGS = (
 )
 
 
+_SHOWN_STATES = (
+    HealthState.SUSPENDED,
+    HealthState.APP_PROBLEM,
+    HealthState.CANNOT_TELL,
+    HealthState.CREDENTIAL_MISSING,
+)
+
 HELD_SCENES = frozenset({"settings", "network", "keychain", "watch", "file-keychain", "combo-open"})
 """Scenes that need no answer from the network; it would be the version of the browser engine."""
 
@@ -119,12 +126,7 @@ def state_scenes(
         "shown": in_detail("Show the access token"),
         **{
             f"health-{state.value}": partial(show_health, window, one, state)
-            for state in (
-                HealthState.SUSPENDED,
-                HealthState.APP_PROBLEM,
-                HealthState.CANNOT_TELL,
-                HealthState.CREDENTIAL_MISSING,
-            )
+            for state in _SHOWN_STATES
         },
     }
 

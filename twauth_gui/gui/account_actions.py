@@ -41,7 +41,7 @@ class AccountAction(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class _ActionEntry:
     """One line of the table. several: the label for {n} accounts; "" if it acts on one alone."""
 
     action: AccountAction
@@ -54,25 +54,27 @@ class _Entry:
 
 
 _TABLE = (
-    _Entry(AccountAction.CHECK, "rotate-cw", "Check now", "Check {n} accounts", "F5"),
-    _Entry(AccountAction.SIGN_IN_AGAIN, "log-in", "Sign in again…", "Sign in {n} accounts again…"),
-    _Entry(AccountAction.ACTIVATE, "star", "Make active", needs_vault=False),
-    _Entry(AccountAction.EXPORT, "upload", "Export…", "Export {n} accounts…", "Ctrl+E", 1),
-    _Entry(
+    _ActionEntry(AccountAction.CHECK, "rotate-cw", "Check now", "Check {n} accounts", "F5"),
+    _ActionEntry(
+        AccountAction.SIGN_IN_AGAIN, "log-in", "Sign in again…", "Sign in {n} accounts again…"
+    ),
+    _ActionEntry(AccountAction.ACTIVATE, "star", "Make active", needs_vault=False),
+    _ActionEntry(AccountAction.EXPORT, "upload", "Export…", "Export {n} accounts…", "Ctrl+E", 1),
+    _ActionEntry(
         AccountAction.PUSH,
         "cloud-upload",
         "Push to a secret store…",
         "Push {n} accounts to a secret store…",
         group=1,
     ),
-    _Entry(
+    _ActionEntry(
         AccountAction.UPDATE_PLACES,
         "refresh-cw",
         "Update old copies",
         "Update old copies of {n} accounts",
         group=1,
     ),
-    _Entry(
+    _ActionEntry(
         AccountAction.COPY_HANDLE,
         "copy",
         "Copy handle",
@@ -81,7 +83,7 @@ _TABLE = (
         2,
         needs_vault=False,
     ),
-    _Entry(
+    _ActionEntry(
         AccountAction.COPY_USER_ID,
         "hash",
         "Copy user ID",
@@ -89,15 +91,17 @@ _TABLE = (
         group=2,
         needs_vault=False,
     ),
-    _Entry(
+    _ActionEntry(
         AccountAction.OPEN_PROFILE,
         "external-link",
         "Open profile page",
         group=2,
         needs_vault=False,
     ),
-    _Entry(AccountAction.TAG, "tag", "Tags…", "Tags of {n} accounts…", group=3, needs_vault=False),
-    _Entry(
+    _ActionEntry(
+        AccountAction.TAG, "tag", "Tags…", "Tags of {n} accounts…", group=3, needs_vault=False
+    ),
+    _ActionEntry(
         AccountAction.NOTE,
         "pencil",
         "Note…",
@@ -106,7 +110,7 @@ _TABLE = (
         3,
         needs_vault=False,
     ),
-    _Entry(
+    _ActionEntry(
         AccountAction.FAVOURITE,
         "heart",
         "Add to favourites",
@@ -114,9 +118,13 @@ _TABLE = (
         group=3,
         needs_vault=False,
     ),
-    _Entry(AccountAction.SHOW_PLACES, "hard-drive", "Where is it?", group=3, needs_vault=False),
-    _Entry(AccountAction.REVOKE, "unlink", "Revoke at X…", "Revoke {n} accounts at X…", group=4),
-    _Entry(AccountAction.REMOVE, "trash-2", "Remove…", "Remove {n} accounts…", "Del", 4),
+    _ActionEntry(
+        AccountAction.SHOW_PLACES, "hard-drive", "Where is it?", group=3, needs_vault=False
+    ),
+    _ActionEntry(
+        AccountAction.REVOKE, "unlink", "Revoke at X…", "Revoke {n} accounts at X…", group=4
+    ),
+    _ActionEntry(AccountAction.REMOVE, "trash-2", "Remove…", "Remove {n} accounts…", "Del", 4),
 )
 
 _NO_OLD_COPY = "No copy that Twauth knows of is old"
@@ -193,7 +201,7 @@ class AccountActions(QObject):
         else:
             offer.run()
 
-    def _make_offer(self, entry: _Entry, accounts: list[Account]) -> ActionOffer:
+    def _make_offer(self, entry: _ActionEntry, accounts: list[Account]) -> ActionOffer:
         label = entry.several if len(accounts) > 1 else entry.label
         if entry.action is AccountAction.FAVOURITE and _are_favourites(accounts):
             label = _NO_FAVOURITE[len(accounts) > 1]

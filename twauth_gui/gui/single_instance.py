@@ -70,10 +70,10 @@ class InstanceServer(QObject):
                 socket.abort()
                 socket.deleteLater()
             else:
-                _Connection(socket, self)
+                _StartConnection(socket, self)
 
 
-class _Connection(QObject):
+class _StartConnection(QObject):
     """Reads one request, has it handled, answers; ends with its socket."""
 
     def __init__(self, socket: QLocalSocket, server: InstanceServer) -> None:
