@@ -20,11 +20,10 @@ from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
-from linux.build import BUNDLE, DIST, ROOT
-
 from debian.archive import find_dependencies, pack, write_control
 from debian.documents import add_documents, make_changelog
 from debian.layout import HERE, lay_out
+from linux.build import BUNDLE, DIST, ROOT
 
 _TOOLS = {"dpkg-shlibdeps": "dpkg-dev", "dpkg-gencontrol": "dpkg-dev", "strip": "binutils"}
 

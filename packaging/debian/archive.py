@@ -9,9 +9,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from linux.build import EPOCH
-
 from debian.layout import HERE, LIBRARIES, Package, is_elf
+from linux.build import EPOCH
 
 _SCRIPTS = ("preinst", "postinst", "prerm", "postrm")
 

@@ -7,10 +7,9 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 from pathlib import Path
 
+from debian.layout import HERE, Package, compress
 from linux.build import APP_ID, ROOT
 from linux.build import HERE as LINUX
-
-from debian.layout import HERE, Package, compress
 
 REVISION = 1
 """Raised when the packages change and Twauth does not."""

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePath
 
-from linux.build import APP_ID, BUNDLE, ROOT, shell_files
-from linux.build import HERE as LINUX
-from linux.contents import find_web_engine
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
+
+from linux.build import APP_ID, BUNDLE, ROOT, shell_files
+from linux.build import HERE as LINUX
+from linux.contents import find_web_engine
 
 HERE = Path(__file__).resolve().parent
 LIBRARIES = Path("usr/lib/twauth/_internal")

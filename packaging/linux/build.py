@@ -14,9 +14,8 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-from elf_files import GLIBC_FLOOR, list_elf_files, parse_version, require_glibc_floor, strip_files
-
 import twauth_gui
+from elf_files import GLIBC_FLOOR, list_elf_files, parse_version, require_glibc_floor, strip_files
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from licences.components import LicenceError

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import PySide6
 import pytest
-from debian.archive import pack
-from debian.documents import add_documents, debian_version, make_changelog
-from debian.layout import HERE, ICON_SIZES, Package, lay_out
 from PySide6.QtGui import QImage
 
 import twauth_gui
+from debian.archive import pack
+from debian.documents import add_documents, debian_version, make_changelog
+from debian.layout import HERE, ICON_SIZES, Package, lay_out
 from twauth_gui.app import parse_arguments
 from twauth_gui.services.platform_dirs import DIR_NAME, PROFILES_DIR_NAME
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from packageurl import PackageURL
+
 from licences.bundled_files import BundledFile, list_files, read_bundled_files
 from licences.components import HERE, BundleComponent, ComponentTable, LicenceError, locate_texts
 from licences.debian_packages import DebianPackages
 from licences.folder import write_folder
 from licences.inventory import Inventory
 from licences.python_packages import PythonPackages, normalize_name
-from packageurl import PackageURL
-
 from twauth_gui.services.environment_report import list_libraries
 
 ELF = b"\x7fELF made up"
