@@ -48,8 +48,8 @@ _UNIQUE = "(kind, destination, target, name, coalesce(account_id, app_id))"
 _INSERT = (
     f"INTO placements ({', '.join(_NAMES)}, compared)"  # noqa: S608 - our own names
     f" SELECT {', '.join('?' * len(_NAMES))}, ''"
-    " WHERE EXISTS (SELECT 1 FROM apps WHERE id = ?1)"
-    " AND (?2 IS NULL OR EXISTS (SELECT 1 FROM accounts WHERE id = ?2))"
+    " WHERE EXISTS (SELECT 1 FROM apps WHERE id = ?)"
+    " AND (? IS NULL OR EXISTS (SELECT 1 FROM accounts WHERE id = ?))"
 )
 _UPSERT = f"INSERT {_INSERT} ON CONFLICT {_UNIQUE} DO UPDATE SET compared = '', " + ", ".join(
     f"{name} = excluded.{name}" for name in _NAMES
@@ -249,7 +249,7 @@ def parse_placement(
 
 
 def _values(placement: Placement) -> tuple[Value, ...]:
-    """Return the values in the order of _NAMES."""
+    """Return the values in the order of _NAMES, and those that have to be there still."""
     place, generations = placement.place, placement.generations
     return (
         placement.app_id,
@@ -265,6 +265,7 @@ def _values(placement: Placement) -> tuple[Value, ...]:
         placement.state.value,
         placement.written_at.isoformat(),
         placement.origin,
+        *(placement.app_id, placement.account_id, placement.account_id),
     )
 
 
