@@ -22,6 +22,7 @@ class PointerlessUser(Protocol):
     def fill(self, field: str, text: str) -> None: ...
     def choose(self, radio: str) -> None: ...
     def select_row(self, name: str) -> None: ...
+    def choose_entry(self, menu_button: str, entry: str) -> None: ...
     def choose_item(self, shown: str, item: str) -> None: ...
     def wait_for_announcement(self, words: str) -> None: ...
 
@@ -77,6 +78,11 @@ class ScreenReaderUser(_Listener):
         self._act(box, "ShowMenu")
         self._tree.select(self._screen.find("list item", item, within=box).ref)
         self._screen.find("combo box", item)
+
+    def choose_entry(self, menu_button: str, entry: str) -> None:
+        """Choose an entry of the menu that a button opens."""
+        self.press(menu_button)
+        self._act(self._screen.find(None, entry))
 
     def _act(self, node: ScreenNode, action: str = "Press") -> None:
         self._tree.act(node.wait_state("sensitive").ref, action)

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QContextMenuEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from twauth_gui.gui.parts.accessibility import make_menu
 from twauth_gui.gui.parts.text import escape_tooltip
 from twauth_gui.gui.theme.look import look_of
 
@@ -48,9 +49,7 @@ def open_action_menu(
         offers: in the order of the menu.
         place: of its corner, on the screen.
     """
-    menu = QMenu(owner)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.setAccessibleName(title)
+    menu = make_menu(owner, title)
     menu.setToolTipsVisible(True)
     group = offers[0].group if offers else 0
     for offer in offers:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.account_names import find_accounts, parse_account_name
@@ -15,6 +15,7 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.placements import PlacementId, PlacementKind
 from twauth_gui.gui.app_context import AppContext
+from twauth_gui.gui.parts.accessibility import make_menu
 from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.buttons import ButtonSize, IconButton, quiet_button, secondary_button
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
@@ -307,8 +308,7 @@ class _PlaceRow(QWidget):
         place = self._place
         if place is None:
             return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = make_menu(self, self._menu.accessibleName())
         actions: list[tuple[str, Callable[[], None]]] = []
         if place.status.is_outdated:
             actions.append((self._update.text(), self._update_place))

@@ -53,11 +53,15 @@ class InstanceLock:
 
     def _try(self, folder: Path, name: str) -> InstanceState:
         lock = FileLock(folder, timeout_seconds=0, name=name)
-        try:
-            _ = self._held.enter_context(lock.acquire())
-        except NotWrittenError:
-            return InstanceState.TAKEN if lock.is_held() else InstanceState.UNKNOWN
-        return InstanceState.FIRST
+        for _attempt in range(2):  # the other process may end between the two questions
+            try:
+                _ = self._held.enter_context(lock.acquire())
+            except NotWrittenError:
+                if lock.is_held():
+                    return InstanceState.TAKEN
+            else:
+                return InstanceState.FIRST
+        return InstanceState.UNKNOWN
 
 
 def _find_private_folder() -> Path | None:

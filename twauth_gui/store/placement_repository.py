@@ -124,7 +124,7 @@ class PlacementRepository:
         """
         with self._context.index.transaction() as connection:
             for one in placements:
-                if not connection.execute(_UPSERT, _values(one)).rowcount:
+                if not connection.execute(_UPSERT, _bind(one)).rowcount:
                     raise NotFoundError(ItemKind.ACCOUNT if one.account_id else ItemKind.APP)
                 _prune(connection, one)
             for event in events:
@@ -165,7 +165,7 @@ class PlacementRepository:
             if connection.execute(sql, holder).fetchone():
                 return
             for one in placements:
-                _ = connection.execute(f"INSERT OR IGNORE {_INSERT}", _values(one))
+                _ = connection.execute(f"INSERT OR IGNORE {_INSERT}", _bind(one))
 
     def fingerprint_key(self) -> Secret:
         """Return the key of fingerprints, made at its first use, and made anew if it was damaged.
@@ -249,7 +249,7 @@ def parse_placement(
 
 
 def _values(placement: Placement) -> tuple[Value, ...]:
-    """Return the values in the order of _NAMES, and those that have to be there still."""
+    """Return the values in the order of _NAMES."""
     place, generations = placement.place, placement.generations
     return (
         placement.app_id,
@@ -265,8 +265,13 @@ def _values(placement: Placement) -> tuple[Value, ...]:
         placement.state.value,
         placement.written_at.isoformat(),
         placement.origin,
-        *(placement.app_id, placement.account_id, placement.account_id),
     )
+
+
+def _bind(placement: Placement) -> tuple[Value, ...]:
+    """Return the values for _INSERT: app and account have to be there still."""
+    ids = (placement.app_id, placement.account_id, placement.account_id)
+    return (*_values(placement), *ids)
 
 
 def _placement_from_row(row: Row) -> Placement:

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from twauth_gui.gui.export.preset_draft import (
     GROUPING_TITLES,
@@ -18,6 +18,7 @@ from twauth_gui.gui.export.preset_draft import (
     find_families,
     looks_like_value,
 )
+from twauth_gui.gui.parts.accessibility import make_menu
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.choices import CheckBox, ComboBox
 from twauth_gui.gui.parts.disclosure import Disclosure
@@ -348,8 +349,7 @@ class PresetForm(QWidget):
     # -- common names ------------------------------------------------------------------------------
 
     def _open_families(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = make_menu(self, "Common names")
         for family in find_families(self._syntax.syntax()):
             title = f"{family.title}: {family.subtitle}"
             action = menu.addAction(title.replace("&", "&&"))

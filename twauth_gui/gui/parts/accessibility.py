@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QApplication,
     QFocusFrame,
     QLayout,
+    QMenu,
+    QMenuBar,
     QProxyStyle,
     QScrollArea,
     QStyle,
@@ -264,6 +266,25 @@ def _scroll_now(part: QWidget) -> None:
         if isinstance(parent, QScrollArea):
             parent.ensureWidgetVisible(part)
         parent = parent.parentWidget()
+
+
+def make_menu(parent: QWidget, title: str) -> QMenu:
+    """Make a menu that is deleted once it is closed, and is in the accessibility tree until then.
+
+    Qt lists menus below a menu bar alone, so one without any size holds it while it is open.
+    title: what it is about, for screen readers.
+    """
+    menu = QMenu(title.replace("&", "&&"), parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu.setAccessibleName(title)
+    bar = QMenuBar(parent.window())
+    bar.setNativeMenuBar(False)
+    bar.setFixedSize(0, 0)
+    bar.addAction(menu.menuAction())
+    bar.show()
+    menu.destroyed.connect(bar.deleteLater)
+    menu.triggered.connect(menu.close)  # a screen reader triggers the action itself
+    return menu
 
 
 def announce(widget: QWidget, text: str) -> None:

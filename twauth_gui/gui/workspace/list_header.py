@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
@@ -18,6 +18,7 @@ from twauth_gui.gui.accounts.account_query import (
     name_value,
 )
 from twauth_gui.gui.accounts.account_row import AccountRow
+from twauth_gui.gui.parts.accessibility import make_menu
 from twauth_gui.gui.parts.buttons import Button, ButtonKind, ButtonSize, IconButton
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.metrics import TextStyle
@@ -102,7 +103,7 @@ class ListHeader(QWidget):
         self._sort.setAccessibleName(spoken)
 
     def _open_sort_menu(self) -> None:
-        menu = _make_menu(self)
+        menu = make_menu(self, "Sorting and groups")
         current = self._arrangement
         self._add_choices(
             menu,
@@ -139,7 +140,7 @@ class ListHeader(QWidget):
         self.arranged.emit(arrangement)
 
     def _open_filter_menu(self) -> None:
-        menu = _make_menu(self)
+        menu = make_menu(self, "Filters")
         rows = self._rows()
         for operator, label in _OPERATOR_LABELS.items():
             values = list_values(operator, rows)
@@ -162,12 +163,6 @@ def describe_count(shown: int, of: int, thing: str) -> str:
         return f"{of:,}" if shown == of else f"{shown:,} of {of:,}"
     total = pluralize(of, thing)
     return total if shown == of else f"{shown:,} of {total}"
-
-
-def _make_menu(parent: QWidget) -> QMenu:
-    menu = QMenu(parent)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    return menu
 
 
 def _below(button: QWidget) -> QPoint:

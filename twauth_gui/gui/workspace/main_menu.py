@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.imports.import_drop import DroppedItems
+from twauth_gui.gui.parts.accessibility import make_menu
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.vault.lock_controller import LOCK_KEYS
 from twauth_gui.services.documentation import find_documentation
@@ -168,8 +169,7 @@ MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
 
 def show_main_menu(context: AppContext, button: QWidget) -> None:
     """Show the menu above the button it belongs to."""
-    menu = QMenu(button)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    menu = make_menu(button, "Menu")
     for entry in MENU_ENTRIES:
         if entry is None:
             menu.addSeparator()
