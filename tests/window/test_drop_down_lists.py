@@ -17,12 +17,14 @@ from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.dialog import Dialog
+from twauth_gui.gui.settings.licences_dialog import LicencesDialog
 from twauth_gui.gui.workspace.main_menu import open_settings
 
 # The dialog with each drop-down list of the program, by the module that makes the list.
 PLACES = {
     "export/preset_form.py": "new preset",
     "export/push_target.py": "secret store",
+    "settings/licences_dialog.py": "licences",
     "settings/sections.py": "settings",
     "settings/network_section.py": "settings",
     "settings/watch_section.py": "settings",
@@ -47,6 +49,8 @@ def show(driver: WindowDriver, place: str) -> Dialog:
     """Open the dialog that has these lists."""
     if place == "settings":
         open_settings(driver.window.context)
+    elif place == "licences":
+        driver.window.context.dialogs.open(LicencesDialog(driver.window.context))
     elif place in {"new preset", "secret store"}:
         driver.press("Export…")
         driver.press("New preset…" if place == "new preset" else "Secret store")

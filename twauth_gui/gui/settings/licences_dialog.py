@@ -11,6 +11,7 @@ from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.parts.buttons import primary_button
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
+from twauth_gui.gui.parts.fields import FieldBlock
 from twauth_gui.gui.tasks import Job
 from twauth_gui.services.licences import (
     LicensedWork,
@@ -32,14 +33,13 @@ class LicencesDialog(Dialog):
         self._context = context
         self._works: Sequence[LicensedWork] = ()
         self._choice = ComboBox()
-        self._choice.setAccessibleName("Part of the program")
         self._text = QPlainTextEdit()
         self._text.setAccessibleName("Licence")
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
         body, column = make_dialog_body()
         body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        column.addWidget(self._choice)
+        column.addWidget(FieldBlock("Part of the program", self._choice))
         column.addWidget(self._text, 1)
         self.set_body(body)
         done = primary_button("Done")
