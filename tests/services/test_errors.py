@@ -70,6 +70,13 @@ TURNED_INTO_WORDS = {
     "NotRegularFileError": ("store/vault_errors.py",),
     # of a thread that ended unexpectedly; the log says why
     "WorkerDiedError": ("services/health_check/check_workers.py",),
+    # of the notice of a newer version: a sentence in the settings
+    "UpdateFileUnreachableError": ("services/update_check.py",),
+    "UpdateNoticeError": ("services/update_check.py",),
+    # of a part that does not work in this installation: a line of the self-test
+    "SelfTestError": ("self_test/runner.py",),
+    "TimeUpError": ("self_test/runner.py",),
+    "UnexpectedPageError": ("self_test/runner.py",),
     # the person cancelled
     "CancelledError": ("cli/exit_handling.py", "gui/tasks.py"),
 }

@@ -235,7 +235,7 @@ def test_what_is_no_file_of_keys_is_explained(tmp_path: Path) -> None:
     (tmp_path / "crowd").write_text(
         "oauth2_tokens:\n" + "".join(f" u{n}: {{}}\n" for n in range(10_001))
     )
-    (tmp_path / "long").write_text("profiles:\n" + "a: [b]\n" * 7_000)
+    (tmp_path / "long").write_text("profiles:\n" + "a: [b]\n" * 6_000)
     (tmp_path / "deep").write_text("profiles:\n" + "[" * 60)
     (tmp_path / "rest").write_text(".\n" + "a\n" * 20_000)
     (tmp_path / "within").write_text('A={"b": "c"}\n' * 2_500)
