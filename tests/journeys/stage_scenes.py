@@ -9,7 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from tests.journeys.stage_steps import hold_network, press, wait_idle, write
+from PySide6.QtWidgets import QLabel
+
+from tests.journeys.stage_steps import hold_network, press, wait_for, wait_idle, write
 from tests.journeys.state_scenes import replace_versions, show_section_of_settings
 from tests.support.vaults import MemoryVault
 from twauth_gui.domain.access import DEFAULT_SCOPES, AccessLevel
@@ -69,6 +71,10 @@ _UNFINISHED = Diagnosis(
 )
 
 BARE_SCENES = frozenset({"empty", "none", "create", "app-new"})
+
+
+def _is_told(window: MainWindow, beginning: str) -> bool:
+    return any(one.text().startswith(beginning) for one in window.findChildren(QLabel))
 
 
 def _make_id(name: str) -> PendingSignInId:
@@ -175,6 +181,7 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
             AccessGrant(Secret("a" * 32), Secret("a" * 32), "7001", "tidal_times"),
             window.resume_sign_in,
         )
+        wait_for(lambda: _is_told(window, "You approved as"), "the account that approved")
 
     def options() -> None:
         window.add_account(app_id)

@@ -32,7 +32,7 @@ from twauth_gui.gui.window import MainWindow
 from twauth_gui.gui.workspace.main_menu import open_diagnose, open_settings
 from twauth_gui.gui.workspace.saved_filters import FilterNameDialog
 from twauth_gui.services.doctor import DoctorFinding
-from twauth_gui.services.environment_report import list_libraries
+from twauth_gui.services.environment_report import LibraryInfo
 from twauth_gui.services.licences import LicensedWork
 from twauth_gui.services.settings import SavedFilter
 
@@ -51,6 +51,12 @@ _FINDINGS = (
     DoctorFinding("clock", "This computer's clock agrees with X's"),
 )
 
+
+_LIBRARIES = [
+    LibraryInfo("click", "7.2.1", "BSD-3-Clause"),
+    LibraryInfo("cryptography", "7.2.1", "Apache-2.0 OR BSD-3-Clause"),
+    LibraryInfo("PySide6_Essentials", "7.2.1", "LGPL-3.0-only"),
+]
 
 _SHOWN_STATES = (
     HealthState.SUSPENDED,
@@ -201,7 +207,7 @@ def replace_versions(window: MainWindow) -> None:
     """Show the same versions in the open settings on every computer."""
     section = window.findChild(AboutSection)
     assert section is not None
-    section._show_versions(("", list_libraries()))  # pyright: ignore[reportPrivateUsage]
+    section._show_versions(("", _LIBRARIES))  # pyright: ignore[reportPrivateUsage]
     for value in section._values.values():  # pyright: ignore[reportPrivateUsage]
         value.setText("7.2.1")
 
