@@ -176,11 +176,8 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
         pending = PendingSignIn(
             fresh, app_id, SignInMethod.PIN, now(), "marsh_weather", state, "tidal_times"
         )
-        show_pending(
-            pending,
-            AccessGrant(Secret("a" * 32), Secret("a" * 32), "7001", "tidal_times"),
-            window.resume_sign_in,
-        )
+        grant = AccessGrant(Secret("a" * 32), Secret("a" * 32), "7001", "tidal_times")
+        show_pending(pending, grant, window.resume_sign_in)
         wait_for(lambda: _is_told(window, "You approved as"), "the account that approved")
 
     def options() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -30,18 +30,13 @@ NEWER, NEWEST = "99.0.0", "99.1.0"
 
 
 @pytest.fixture
-def time() -> FakeClock:
+def clock() -> FakeClock:
     return FakeClock()
 
 
 @pytest.fixture
-def clock(time: FakeClock) -> Callable[[], datetime]:
-    return time
-
-
-@pytest.fixture
-def server(tmp_path: Path, time: FakeClock, installation: Installation) -> Iterator[UpdateServer]:
-    with run_update_server(tmp_path, time()) as running:
+def server(tmp_path: Path, clock: FakeClock, installation: Installation) -> Iterator[UpdateServer]:
+    with run_update_server(tmp_path, clock()) as running:
         running.connect(installation.services)
         running.announce(NEWER)
         yield running
@@ -96,18 +91,18 @@ def test_the_request_says_nothing_of_the_person(services: Services, server: Upda
 
 
 def test_it_asks_once_a_day_whatever_came_of_it(
-    services: Services, server: UpdateServer, time: FakeClock
+    services: Services, server: UpdateServer, clock: FakeClock
 ) -> None:
     server.server.set_reply(503, "later", path=PATH)
     assert services.updates.check().problem == "The server answered with status 503."
     server.announce(NEWER)
-    time.advance(DAY - timedelta(minutes=1))
+    clock.advance(DAY - timedelta(minutes=1))
     assert services.updates.check().find_newer() is None
     assert len(server.server.requests) == 1
-    time.advance(timedelta(minutes=1))
+    clock.advance(timedelta(minutes=1))
     assert services.updates.check().find_newer() is not None
-    time.shift(-timedelta(days=900))  # the clock was wrong, or is now
-    assert services.updates.load().is_due(time())
+    clock.shift(-timedelta(days=900))  # the clock was wrong, or is now
+    assert services.updates.load().is_due(clock())
 
 
 @pytest.mark.parametrize("version", [__version__, "0.0.1"])
@@ -121,11 +116,11 @@ def test_no_version_is_offered_that_is_not_newer(
 
 
 def test_an_older_notice_cannot_hide_a_version(
-    services: Services, server: UpdateServer, time: FakeClock
+    services: Services, server: UpdateServer, clock: FakeClock
 ) -> None:
     server.announce(NEWEST, age=timedelta(hours=1))
     _ = services.updates.check()
-    time.advance(DAY)
+    clock.advance(DAY)
     server.announce(NEWER, age=timedelta(hours=2))
     assert services.updates.check().problem == "The notice is older than the last one."
     assert newer_version(services) == NEWEST
@@ -175,11 +170,11 @@ def refused_files(server: UpdateServer) -> Iterator[tuple[str, str]]:
 
 
 def test_what_cannot_be_believed_is_not(
-    services: Services, server: UpdateServer, time: FakeClock
+    services: Services, server: UpdateServer, clock: FakeClock
 ) -> None:
     for name, words in refused_files(server):
-        time.advance(DAY)
-        server.now = time() if name != "expired" else server.now
+        clock.advance(DAY)
+        server.now = clock() if name != "expired" else server.now
         state = services.updates.check()
         assert (name, state.problem, state.notice) == (name, words, "")
     assert "/moved" not in [one.target for one in server.server.requests]
@@ -195,12 +190,12 @@ def test_only_a_trusted_server_is_asked(services: Services, server: UpdateServer
 
 
 def test_the_proxy_of_the_settings_is_used(
-    services: Services, time: FakeClock, tmp_path: Path
+    services: Services, clock: FakeClock, tmp_path: Path
 ) -> None:
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     name = "updates.fernwick.example"  # loopback itself is never asked through a proxy
-    with run_update_server(folder, time(), name) as server, HttpProxy(server.server.port) as proxy:
+    with run_update_server(folder, clock(), name) as server, HttpProxy(server.server.port) as proxy:
         server.announce(NEWER)
         server.connect(services)
         settings = NetworkSettings(proxy=proxy.url, ca_bundle=str(server.bundle))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,26 +20,21 @@ CHOICE = "Tell me about new versions"
 
 
 @pytest.fixture
-def time() -> FakeClock:
+def clock() -> FakeClock:
     return FakeClock()
 
 
 @pytest.fixture
-def clock(time: FakeClock) -> Callable[[], datetime]:
-    return time
-
-
-@pytest.fixture
-def server(tmp_path: Path, time: FakeClock, installation: Installation) -> Iterator[UpdateServer]:
-    with run_update_server(tmp_path, time()) as running:
+def server(tmp_path: Path, clock: FakeClock, installation: Installation) -> Iterator[UpdateServer]:
+    with run_update_server(tmp_path, clock()) as running:
         running.connect(installation.services)
         running.announce("99.0.0")
         yield running
 
 
-def pass_day(driver: WindowDriver, time: FakeClock, server: UpdateServer) -> None:
-    time.advance(timedelta(days=1))
-    driver.now = server.now = time.time
+def pass_day(driver: WindowDriver, clock: FakeClock, server: UpdateServer) -> None:
+    clock.advance(timedelta(days=1))
+    driver.now = server.now = clock.time
 
 
 def tick(driver: WindowDriver) -> None:
@@ -69,7 +64,7 @@ def test_a_skipped_version_stays_away_and_the_next_one_comes(  # noqa: PLR0917 -
     driver: WindowDriver,
     account: Account,
     server: UpdateServer,
-    time: FakeClock,
+    clock: FakeClock,
     installation: Installation,
 ) -> None:
     updates = installation.services.updates
@@ -79,7 +74,7 @@ def test_a_skipped_version_stays_away_and_the_next_one_comes(  # noqa: PLR0917 -
     driver.wait_idle()
     assert len(server.server.requests) == 1
     assert not driver.has_text("Twauth 99.0.0 is available")
-    pass_day(driver, time, server)
+    pass_day(driver, clock, server)
     server.announce("99.0.1")
     tick(driver)
     driver.wait_for_text("Twauth 99.0.1 is available")
