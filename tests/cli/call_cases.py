@@ -327,6 +327,14 @@ def _list_destinations(environment: CommandEnvironment) -> Mapping[str, bool]:
     return {one["id"]: one["trusted"] for one in listed}
 
 
+def _where(environment: CommandEnvironment) -> PreparedCall:
+    """A place is listed then, whether or not something else was exported before."""
+    path = environment.folder / environment.unused_name("copy")
+    handle = f"@{ACTIVE_HANDLE}"
+    environment.call_successfully("export", handle, "--output", str(path))
+    return PreparedCall(("where", handle))
+
+
 _CALLS = (
     replace(_APP_ADD, is_finished_on_interrupt=True, question="API key: "),
     CallCase(("app", "list")),
@@ -395,7 +403,7 @@ _CALLS = (
     CallCase(
         ("restore", "all.twauth"), _restore, is_finished_on_interrupt=True, question="Passphrase: "
     ),
-    CallCase(("where", f"@{ACTIVE_HANDLE}")),
+    CallCase(("where", f"@{ACTIVE_HANDLE}"), _where),
     CallCase(("unlock",)),
     CallCase(("network",)),
     CallCase(("vault", "show")),

@@ -181,6 +181,11 @@ class ChoiceTable(QTableView):
     def _lay_out(self) -> None:
         """Share the width among the columns, or put everything into the first one."""
         width = self.viewport().width()
+        self._lay_out_in(width)
+        if self.viewport().width() != width:  # a scroll bar came or went, which Qt does not tell
+            self._lay_out_in(self.viewport().width())
+
+    def _lay_out_in(self, width: int) -> None:
         characters = width / max(1, self.fontMetrics().averageCharWidth())
         stacked = characters < _STACK_BELOW
         form = self._delegate.form = TableForm(stacked, self._has_choices)
