@@ -303,7 +303,7 @@ class TraySection(SettingsSection):
         self._icon = CheckBox("Show an icon in the tray")
         self._closing = ComboBox()
         self._closing.setAccessibleName("Closing the window")
-        self._closing.setFixedWidth(_CLOSING_WIDTH)
+        self._closing.setMinimumWidth(_CLOSING_WIDTH)
         for action, words in _CLOSING.items():
             self._closing.addItem(words, action)
         self._icon_row = SettingRow("Tray icon", _TRAY_HELP, self._icon)
