@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,19 @@ def test_a_small_dialog_has_room_for_its_title_and_buttons(driver: WindowDriver,
     driver.wait_until(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
     assert titles
     assert all(one.width() >= one.sizeHint().width() for one in titles)
+
+
+def test_a_long_handle_is_whole(driver: WindowDriver, app: App) -> None:
+    account = replace(driver.installation.sign_in(app), handle="fernwick_report")
+    driver.installation.services.store.accounts.update(account)
+    driver.open(640)
+    driver.select("@fernwick_report")
+    driver.wait_for_text("@fernwick_report")
+    driver.wait_idle()
+    labels = driver.window.findChildren(ElidedLabel)
+    shown = [one for one in labels if one.isVisible() and one.text() == "@fernwick_report"]
+    assert shown
+    driver.wait_until(lambda: all(one.width() >= one.sizeHint().width() for one in shown))
 
 
 def test_the_way_of_an_account(driver: WindowDriver, app: App) -> None:

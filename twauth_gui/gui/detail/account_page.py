@@ -144,18 +144,19 @@ class AccountHeader(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
-        self._fit_avatar()
+        self._fit()
 
-    def _fit_avatar(self) -> None:
-        """Leave the avatar out if the handle needs its room; the list has it too."""
-        parts = (self.back, self._avatar, self._handle, self._heart, self.export, self._more)
-        shown = [one for one in parts if one is self._avatar or not one.isHidden()]
-        needed = sum(one.sizeHint().width() for one in shown if one is not self._avatar)
-        needed += self._avatar.width() + self._row.spacing() * (len(shown) - 1)
+    def _fit(self) -> None:
+        """Leave out what is elsewhere, too, if the handle needs its room."""
+        edges, gap = self._row.contentsMargins(), self._row.spacing()
+        room = self.width() - edges.left() - edges.right() - self._handle.sizeHint().width()
         if not self._star.isHidden():
-            needed += self._star.width() + _STAR_GAP
-        edges = self._row.contentsMargins()
-        self._avatar.setVisible(needed + edges.left() + edges.right() <= self.width())
+            room -= self._star.width() + _STAR_GAP
+        for part in (self.back, self.export, self._more):
+            room -= 0 if part.isHidden() else part.sizeHint().width() + gap
+        for extra in (self._heart, self._avatar):
+            room -= extra.minimumSize().expandedTo(extra.sizeHint()).width() + gap
+            extra.setVisible(room >= 0)
 
     def show_account(self, account: Account, snapshot: Snapshot) -> None:
         """Show this account."""
@@ -168,7 +169,7 @@ class AccountHeader(QWidget):
         self.export.set_kind(ButtonKind.SECONDARY if needs_fix else ButtonKind.PRIMARY)
         self._heart.setChecked(account.is_favourite)
         self._heart.set_active(on=account.is_favourite)
-        self._fit_avatar()
+        self._fit()
 
     def _request_menu(self) -> None:
         self.menu_requested.emit(self._more.mapToGlobal(self._more.rect().bottomLeft()))
