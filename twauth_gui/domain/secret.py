@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import ClassVar, NoReturn, final
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from typing_extensions import override
 
@@ -18,17 +19,34 @@ class Secret:
 
     __slots__ = ("__weakref__", "_value")
 
-    # By identity: two equal secrets have lifetimes of their own.
-    _alive: ClassVar[WeakValueDictionary[int, Secret]] = WeakValueDictionary()
+    # By identity: two equal secrets have lifetimes of their own. A plain list, because unlocking a
+    # file makes thousands at once; those that are gone are dropped whenever it has doubled.
+    _references: ClassVar[list[ref[Secret]]] = []
+    _most: ClassVar[int] = 1_000
+    _dropping: ClassVar[Lock] = Lock()
 
     def __init__(self, value: str) -> None:
         self._value = value
-        Secret._alive[id(self)] = self
+        Secret._references.append(ref(self))
+        if len(Secret._references) > Secret._most:
+            Secret._drop_dead()
+
+    @staticmethod
+    def _drop_dead() -> None:
+        if not Secret._dropping.acquire(blocking=False):  # another thread is at it
+            return
+        try:
+            known = list(Secret._references)
+            alive = [one for one in known if one() is not None]
+            Secret._references[: len(known)] = alive  # what came meanwhile is behind them
+            Secret._most = max(1_000, 2 * len(alive))
+        finally:
+            Secret._dropping.release()
 
     @staticmethod
     def list_alive() -> list[Secret]:
         """Return all secrets of this process, to redact them in a text that leaves it."""
-        found = (reference() for reference in Secret._alive.valuerefs())
+        found = (reference() for reference in list(Secret._references))
         return [secret for secret in found if secret is not None]
 
     def reveal(self) -> str:
