@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePath
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
-
-from linux.build import APP_ID, BUNDLE, ROOT, shell_files
+from linux.build import APP_ID, BUNDLE, ROOT, list_shell_files
 from linux.build import HERE as LINUX
 from linux.contents import find_web_engine
+from release.icons import draw_icon
 
 HERE = Path(__file__).resolve().parent
 LIBRARIES = Path("usr/lib/twauth/_internal")
@@ -94,12 +91,6 @@ def copy_file(source: Path, target: Path) -> None:
     target.chmod(0o755 if os.access(source, os.X_OK) and not is_library else 0o644)
 
 
-def is_elf(path: Path) -> bool:
-    """Whether a file is a program or library of Linux."""
-    with path.open("rb") as file:
-        return file.read(4) == b"\x7fELF"
-
-
 def _add_programs(bundle: Path, folder: Path) -> None:
     links = folder / "usr/bin"
     links.mkdir(parents=True)
@@ -111,11 +102,13 @@ def _add_programs(bundle: Path, folder: Path) -> None:
 def _add_shared_files(share: Path) -> None:
     copy_file(LINUX / f"{APP_ID}.desktop", share / f"applications/{APP_ID}.desktop")
     copy_file(LINUX / f"{APP_ID}.metainfo.xml", share / f"metainfo/{APP_ID}.metainfo.xml")
-    drawing = ROOT / "resources" / "twauth.svg"
-    copy_file(drawing, share / f"icons/hicolor/scalable/apps/{APP_ID}.svg")
+    icons = share / "icons/hicolor"
+    copy_file(ROOT / "resources" / "twauth.svg", icons / f"scalable/apps/{APP_ID}.svg")
     for size in ICON_SIZES:
-        draw_icon(drawing, size, share / f"icons/hicolor/{size}x{size}/apps/{APP_ID}.png")
-    for source, place in shell_files().items():
+        path = icons / f"{size}x{size}/apps/{APP_ID}.png"
+        path.parent.mkdir(parents=True)
+        draw_icon(size).save(path)
+    for source, place in list_shell_files().items():
         copy_file(ROOT / source, share.parents[1] / _MOVED.get(place, f"usr/{place}"))
     copy_file(HERE / "twauth-gui.1", share / "man/man1/twauth-gui.1")
     for page in sorted((share / "man/man1").iterdir()):
@@ -131,23 +124,6 @@ def _add_licences(texts: Path, base: Package) -> None:
     base.documents.mkdir(parents=True)
     (base.documents / LICENCES).symlink_to(f"../../twauth/{LICENCES}")
     (base.folder / "usr/lib/twauth" / LICENCES).symlink_to(f"../../share/twauth/{LICENCES}")
-
-
-def draw_icon(drawing: Path, size: int, target: Path) -> None:
-    """Draw an SVG as a square PNG of size pixels.
-
-    Raises:
-        OSError: it cannot be read or written.
-    """
-    renderer = QSvgRenderer(str(drawing))
-    image = QImage(size, size, QImage.Format.Format_ARGB32)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    renderer.render(painter)
-    painter.end()
-    target.parent.mkdir(parents=True)
-    if not renderer.isValid() or not image.save(str(target)):
-        raise OSError(f"{drawing} cannot be drawn to {target}")
 
 
 def compress(path: Path) -> None:
