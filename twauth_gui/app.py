@@ -181,7 +181,7 @@ def _change_desktop_entry(*, remove: bool) -> int:
         if remove:
             changes = desktop_entry.remove_desktop_entry()
         else:
-            program = desktop_entry.find_program(sys.argv, os.environ)
+            program = desktop_entry.find_window_command(sys.argv)
             changes = desktop_entry.install_desktop_entry(program)
     except DiagnosedError as error:
         sys.stderr.write(f"twauth-gui: {error.diagnosis.to_sentence()}\n")

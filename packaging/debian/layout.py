@@ -13,14 +13,12 @@ from linux.build import APP_ID, BUNDLE, ROOT, list_shell_files
 from linux.build import HERE as LINUX
 from linux.contents import find_web_engine
 from release.icons import draw_icon
+from twauth_gui.services.licences import LICENCE_FOLDER
 
 HERE = Path(__file__).resolve().parent
 LIBRARIES = Path("usr/lib/twauth/_internal")
 ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 PROGRAMS = ("twauth", "twauth-gui")
-LICENCES = "licences"
-"""The bundle's folder with the texts of everything in it. They go to /usr/share/twauth/licences,
-with links from beside the programs and from /usr/share/doc."""
 SYSTEM_LIBRARIES = (
     *("libX*.so.*", "libxcb*.so.*", "libxkb*.so.*", "libbrotli*.so.*", "libbz2.so.*"),
     *("libcrypto.so.*", "libffi.so.*", "liblzma.so.*", "libsqlite3.so.*", "libssl.so.*"),
@@ -50,7 +48,7 @@ def lay_out(work: Path, bundle: Path = BUNDLE) -> tuple[Package, Package]:
     _split_libraries(bundle / "_internal", base, webview)
     _add_programs(bundle, base.folder)
     _add_shared_files(base.folder / "usr/share")
-    _add_licences(bundle / LICENCES, base)
+    _add_licences(bundle / LICENCE_FOLDER, base)
     profile = webview.folder / "usr/share/twauth-webview/apparmor"
     copy_file(HERE / "twauth.apparmor", profile)
     for package in (base, webview):
@@ -116,14 +114,17 @@ def _add_shared_files(share: Path) -> None:
 
 
 def _add_licences(texts: Path, base: Package) -> None:
+    """Put the bundle's licences into /usr/share/twauth, with links from programs and documents."""
     if not texts.is_dir():
         return
+    share = base.folder / "usr/share/twauth"
     for path in sorted(texts.rglob("*")):
         if path.is_file():
-            copy_file(path, base.folder / "usr/share/twauth" / LICENCES / path.relative_to(texts))
+            copy_file(path, share / LICENCE_FOLDER / path.relative_to(texts))
     base.documents.mkdir(parents=True)
-    (base.documents / LICENCES).symlink_to(f"../../twauth/{LICENCES}")
-    (base.folder / "usr/lib/twauth" / LICENCES).symlink_to(f"../../share/twauth/{LICENCES}")
+    (base.documents / LICENCE_FOLDER).symlink_to(f"../../twauth/{LICENCE_FOLDER}")
+    programs = base.folder / "usr/lib/twauth"
+    (programs / LICENCE_FOLDER).symlink_to(f"../../share/twauth/{LICENCE_FOLDER}")
 
 
 def compress(path: Path) -> None:

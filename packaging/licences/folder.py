@@ -16,10 +16,9 @@ from licences.debian_packages import DebianPackages
 from licences.inventory import Inventory
 from licences.python_packages import PROJECT, PythonPackages
 from licences.sbom import render_sbom
+from twauth_gui.services.licences import LICENCE_FOLDER, SBOM
 
-FOLDER = "licences"
 INDEX = "README.txt"
-SBOM = "twauth.cdx.json"
 _COMMON = re.compile(r"/usr/share/common-licenses/([A-Za-z]+(?:-[0-9]+(?:\.[0-9]+)?)?)")
 _UNVERSIONED = {"GPL": "GPL-3", "LGPL": "LGPL-3", "GFDL": "GFDL-1.3"}
 
@@ -40,7 +39,7 @@ def write_licences(
     Raises:
         LicenceError: a file has no owner, or an owner no licence or text; all are named.
     """
-    shutil.rmtree(bundle / FOLDER, ignore_errors=True)
+    shutil.rmtree(bundle / LICENCE_FOLDER, ignore_errors=True)
     files = [*list_files(bundle, read_bundled_files(work)), *also]
     table = ComponentTable()
     inventory = Inventory(
@@ -56,7 +55,7 @@ def write_licences(
 
 def write_folder(bundle: Path, components: Sequence[BundleComponent], *, timestamp: int) -> None:
     """Write texts, index and bill of materials of these components into a bundle."""
-    target = bundle / FOLDER
+    target = bundle / LICENCE_FOLDER
     write_texts(target, components)
     (target / INDEX).write_text(render_index(components), encoding="utf-8")
     project = next(one for one in components if one.name == PROJECT)

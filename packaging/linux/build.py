@@ -19,7 +19,8 @@ from elf_files import GLIBC_FLOOR, list_elf_files, parse_version, require_glibc_
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from licences.components import LicenceError
-from licences.folder import FOLDER, write_licences
+from licences.folder import write_licences
+from twauth_gui.services.licences import LICENCE_FOLDER
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -136,7 +137,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"Not everything in the bundle has an owner and a licence:\n{error}", file=sys.stderr)
         return 1
     files = sum(len(one.files) for one in components)
-    print(f"{FOLDER}: {len(components)} components own {files} files")
+    print(f"{LICENCE_FOLDER}: {len(components)} components own {files} files")
     print(f"Packing {_megabytes(BUNDLE)} MB (minutes)", flush=True)
     archive = pack()
     print(f"{BUNDLE.relative_to(ROOT)} is ready to run; {archive.relative_to(ROOT)} to pass on")
