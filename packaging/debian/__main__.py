@@ -1,4 +1,4 @@
-"""Builds the Debian packages from the bundle in ``dist/Twauth``, beside it.
+"""Build the Debian packages from the bundle in ``dist/Twauth``, beside it.
 
 Programs work with newer systems than the one they were built on, not with older ones: what Debian
 12 builds serves Ubuntu 24.04 and Debian 13 too.

@@ -1,4 +1,4 @@
-"""Packs the folder of a package into a .deb; the same files make the same bytes."""
+"""Pack the folder of a package as a .deb; the same files make the same bytes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def find_dependencies(package: Package, packages: Sequence[Package], work: Path)
     work: has a folder debian with control file and changelog; the variables are written there.
     """
     for one in packages:
-        (one.folder / "DEBIAN").mkdir(exist_ok=True)  # by it dpkg-shlibdeps knows a package
+        (one.folder / "DEBIAN").mkdir(exist_ok=True)  # dpkg-shlibdeps tells a package by it
     own = [one.folder / LIBRARIES for one in packages]
     private = [f"-l{folder}" for folder in (*own, *(one / "PySide6/Qt/lib" for one in own))]
     linked = [f"-e{path}" for path in list_files(package) if is_elf(path)]

@@ -1,4 +1,4 @@
-"""Lays the bundle's files out into the two packages, as they will lie below /."""
+"""Lay the bundle's files out in the folders of the two packages, as they will be below /."""
 
 from __future__ import annotations
 

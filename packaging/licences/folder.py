@@ -1,4 +1,4 @@
-"""Writes the folder ``licences`` of a bundle: the texts, an index, the bill of materials."""
+"""Write the folder ``licences`` of a bundle: the texts, an index, the bill of materials."""
 
 from __future__ import annotations
 

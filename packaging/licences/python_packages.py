@@ -48,16 +48,16 @@ class PythonPackages:
     def describe(self, package: Distribution) -> BundleComponent:
         """Return a package as a component, without its files."""
         name = canonicalize_name(package.metadata["Name"])
-        said = self._table.packages.get(name, {})
-        texts = locate_texts(name, said.get("texts", ())) or _find_texts(package, name)
+        entry = self._table.packages.get(name, {})
+        texts = locate_texts(name, entry.get("texts", ())) or _find_texts(package, name)
         return BundleComponent(
             name=package.metadata["Name"],
             version=package.version,
-            licence=said.get("licence") or _read_licence(package.metadata),
+            licence=entry.get("licence") or _read_licence(package.metadata),
             purl=f"pkg:pypi/{name}@{package.version}",
             source=find_source(package.metadata),
             texts=texts,
-            parts=[*list_contained(said), *_read_parts(package, said.get("licences", {}))],
+            parts=[*list_contained(entry), *_read_parts(package, entry.get("licences", {}))],
         )
 
 

@@ -1,4 +1,4 @@
-"""Writes a bundle's components as a software bill of materials in CycloneDX 1.6."""
+"""Write a bundle's components as a software bill of materials in CycloneDX 1.6."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packs dist/Twauth as an AppImage: a runtime that mounts the file, then the file system itself.
+"""Pack dist/Twauth as an AppImage: a runtime that mounts the file, then the file system itself.
 
 The runtime comes from appimage-runtime, or from a release of it; its hash has to be named.
 """

@@ -1,4 +1,4 @@
-"""Builds the Linux bundle: ``dist/Twauth/`` with its archive beside it."""
+"""Build the Linux bundle, ``dist/Twauth/``, and its archive beside it."""
 
 from __future__ import annotations
 

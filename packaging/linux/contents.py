@@ -1,4 +1,4 @@
-"""Chooses what of PyInstaller's findings belongs into the bundle, on Linux, macOS and Windows.
+"""Choose which of the files that PyInstaller finds the bundle gets, on all three systems.
 
 The patterns are written for the layout of Linux; to_linux_name() finds it in the other two.
 """

@@ -1,4 +1,4 @@
-"""Installs a built wheel with pip, pipx and uv, and tries what came: ``trial.py WHEEL PYTHON…``.
+"""Install a built wheel with pip, pipx and uv, and try the result: ``trial.py WHEEL PYTHON…``.
 
 pipx and uv are taken from PATH. The self-test runs in a private desktop, so this runs where
 tests.support.desktop does; it prints one row of a table for each installation.

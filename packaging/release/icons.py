@@ -1,4 +1,4 @@
-"""Draws the icons of the programs from resources/twauth.svg: .icns for macOS, .ico for Windows.
+"""Draw the icons of the programs from resources/twauth.svg: .icns for macOS, .ico for Windows.
 
 python packaging/release/icons.py FILE…    write each, in the format that its ending names
 """

@@ -1,4 +1,4 @@
-"""Writes the version resource of a Windows program, as PyInstaller reads it."""
+"""Write the version resource of a Windows program, as PyInstaller reads it."""
 
 from __future__ import annotations
 

@@ -248,7 +248,7 @@ def test_every_library_that_is_installed_says_its_licence() -> None:
     names = {one.name for one in list_libraries()} | {"twauth", "pyinstaller"}
     found = {canonicalize_name(one.metadata["Name"]): one for one in distributions()}
     components = [packages.describe(found[canonicalize_name(name)]) for name in names]
-    assert [problem for one in components for problem in one.problems()] == []
+    assert [problem for one in components for problem in one.find_problems()] == []
     assert all(one.source for one in components if one.name != "twauth")
 
 
