@@ -77,11 +77,11 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def make_application(name: str = "twauth-gui") -> QApplication:
+def make_application() -> QApplication:
     """Make the QApplication, ready for a web view that may be opened later."""
     _name_taskbar_entry()
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    app = QApplication([name])
+    app = QApplication(["twauth-gui"])
     app.setApplicationName("Twauth")
     app.setApplicationDisplayName("Twauth")
     app.setApplicationVersion(__version__)

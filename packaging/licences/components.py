@@ -81,8 +81,9 @@ class ComponentTable:
         debian: SPDX expressions by patterns of Debian's source packages.
     """
 
-    def __init__(self, path: Path = HERE / "components.toml") -> None:
-        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    def __init__(self) -> None:
+        text = (HERE / "components.toml").read_text(encoding="utf-8")
+        tables: dict[str, Any] = tomllib.loads(text)
         self.parts: list[dict[str, Any]] = tables["part"]
         self.packages: dict[str, dict[str, Any]] = tables["package"]
         self.python: dict[str, Any] = tables["python"]

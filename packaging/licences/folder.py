@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 
-from licences.bundled_files import BundledFile, list_files, read_bundled_files
+from licences.bundled_files import list_files, read_bundled_files
 from licences.components import HERE, BundleComponent, ComponentTable
 from licences.debian_packages import DebianPackages
 from licences.inventory import Inventory
@@ -23,9 +23,7 @@ _COMMON = re.compile(r"/usr/share/common-licenses/([A-Za-z]+(?:-[0-9]+(?:\.[0-9]
 _UNVERSIONED = {"GPL": "GPL-3", "LGPL": "LGPL-3", "GFDL": "GFDL-1.3"}
 
 
-def write_licences(
-    bundle: Path, work: Path, *, timestamp: int, also: Iterable[BundledFile] = ()
-) -> list[BundleComponent]:
+def write_licences(bundle: Path, work: Path, *, timestamp: int) -> list[BundleComponent]:
     """Write the folder of licences into a bundle, and return the components that it is made of.
 
     The last step before the bundle is packed: the hashes are those of its files as they are now.
@@ -34,13 +32,12 @@ def write_licences(
         bundle: a folder with the programs and _internal.
         work: PyInstaller's work folder of the same build.
         timestamp: of the bill of materials, in seconds since 1970.
-        also: what is shipped around the bundle, such as an AppImage's runtime: with an empty path.
 
     Raises:
         LicenceError: a file has no owner, or an owner no licence or text; all are named.
     """
     shutil.rmtree(bundle / LICENCE_FOLDER, ignore_errors=True)
-    files = [*list_files(bundle, read_bundled_files(work)), *also]
+    files = list_files(bundle, read_bundled_files(work))
     table = ComponentTable()
     inventory = Inventory(
         table,
