@@ -87,6 +87,7 @@ def _is_escaped(text: str, at: int) -> bool:
 
 
 def starts_quoted(text: str) -> bool:
+    """Whether a text begins with a quotation mark."""
     return text[:1] in _QUOTES
 
 
