@@ -71,6 +71,14 @@ def test_what_a_step_runs_is_in_the_tree(workflow: Path) -> None:
             assert f"\n{target}:" in (ROOT / "Makefile").read_text(), target
 
 
+def test_a_line_that_fails_ends_its_step(workflow: Path) -> None:
+    """PowerShell, the default on Windows, goes on after a program that failed."""
+    for job in read_jobs(workflow).values():
+        if "windows" in f"{job['runs-on']} {job.get('strategy')}":
+            scripts = [step for step in job["steps"] if len(step.get("run", "").splitlines()) > 1]
+            assert [step for step in scripts if step.get("shell") != "bash"] == []
+
+
 def test_what_the_release_needs_is_handed_on(workflow: Path) -> None:
     if workflow != RELEASE:
         assert not [step for _, step in iter_steps(workflow) if "artifact" in step.get("uses", "")]
