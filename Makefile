@@ -103,13 +103,13 @@ package: site ## Build dist/Twauth and its archive (Linux), then let the built p
 appimage: dev-ready ## Pack dist/Twauth as an AppImage (RUNTIME=file SHA256=its hash; docs/packages.md)
 	@$(PY) packaging/linux/appimage.py --runtime "$(RUNTIME)" --sha256 "$(SHA256)"
 
-release-check: dev-ready ## Ask each format's own tool about workflows, scripts and package managers' manifests
+release-check: dev-ready ## Check workflows, scripts and package managers' manifests with their own tools
 	@$(AS_USER) sh packaging/release/lint
 
 dist: dev-ready ## Build sdist and wheel into dist/, a second time to compare them, and check both
 	@$(PY) packaging/python/build.py dist
 
-deb: package ## Build the Debian packages from dist/Twauth, build them again and compare, ask lintian
+deb: package ## Build the Debian packages from dist/Twauth, build them again and compare, run lintian
 	@PYTHONPATH=packaging:packaging/linux $(PY) -m debian
 	@PYTHONPATH=packaging:packaging/linux $(PY) -m debian --check
 

@@ -77,11 +77,11 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-def make_application(name: str = "twauth-gui") -> QApplication:
+def make_application() -> QApplication:
     """Make the QApplication, ready for a web view that may be opened later."""
     _name_taskbar_entry()
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    app = QApplication([name])
+    app = QApplication(["twauth-gui"])
     app.setApplicationName("Twauth")
     app.setApplicationDisplayName("Twauth")
     app.setApplicationVersion(__version__)
@@ -181,7 +181,7 @@ def _change_desktop_entry(*, remove: bool) -> int:
         if remove:
             changes = desktop_entry.remove_desktop_entry()
         else:
-            program = desktop_entry.find_program(sys.argv, os.environ)
+            program = desktop_entry.find_window_command(sys.argv)
             changes = desktop_entry.install_desktop_entry(program)
     except DiagnosedError as error:
         sys.stderr.write(f"twauth-gui: {error.diagnosis.to_sentence()}\n")

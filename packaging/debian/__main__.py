@@ -1,4 +1,4 @@
-"""Builds the Debian packages from the bundle in ``dist/Twauth``, beside it.
+"""Build the Debian packages from the bundle in ``dist/Twauth``, beside it.
 
 Programs work with newer systems than the one they were built on, not with older ones: what Debian
 12 builds serves Ubuntu 24.04 and Debian 13 too.
@@ -25,7 +25,8 @@ from debian.documents import add_documents, make_changelog
 from debian.layout import HERE, lay_out
 from linux.build import BUNDLE, DIST, ROOT
 
-_TOOLS = {"dpkg-shlibdeps": "dpkg-dev", "dpkg-gencontrol": "dpkg-dev", "strip": "binutils"}
+TOOLS = {"dpkg-shlibdeps": "dpkg-dev", "dpkg-gencontrol": "dpkg-dev", "objdump": "binutils"}
+"""The Debian package of each program that the build calls."""
 
 
 def build(work: Path, target: Path) -> list[Path]:
@@ -62,7 +63,7 @@ def check(built: Sequence[Path]) -> int:
 
 def find_missing(*, checking: bool) -> str:
     """Return what has to be installed or built before; "" if nothing has."""
-    tools = _TOOLS | ({"lintian": "lintian"} if checking else {})
+    tools = TOOLS | ({"lintian": "lintian"} if checking else {})
     packages = sorted({package for tool, package in tools.items() if shutil.which(tool) is None})
     if packages:
         return f"Tools are missing: sudo apt-get install {' '.join(packages)}"

@@ -1,4 +1,4 @@
-"""Packs the folder of a package into a .deb; the same files make the same bytes."""
+"""Pack the folder of a package as a .deb; the same files make the same bytes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from debian.layout import HERE, LIBRARIES, Package, is_elf
-from linux.build import EPOCH
+from debian.layout import HERE, LIBRARIES, Package
+from elf_files import is_elf
+from linux.build import get_timestamp
 
 _SCRIPTS = ("preinst", "postinst", "prerm", "postrm")
-
-
-def epoch() -> int:
-    """Return the time that every packed file gets, in seconds since 1970."""
-    return int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH))
 
 
 def list_files(package: Package) -> list[Path]:
@@ -33,7 +29,7 @@ def find_dependencies(package: Package, packages: Sequence[Package], work: Path)
     work: has a folder debian with control file and changelog; the variables are written there.
     """
     for one in packages:
-        (one.folder / "DEBIAN").mkdir(exist_ok=True)  # by it dpkg-shlibdeps knows a package
+        (one.folder / "DEBIAN").mkdir(exist_ok=True)  # dpkg-shlibdeps tells a package by it
     own = [one.folder / LIBRARIES for one in packages]
     private = [f"-l{folder}" for folder in (*own, *(one / "PySide6/Qt/lib" for one in own))]
     linked = [f"-e{path}" for path in list_files(package) if is_elf(path)]
@@ -67,13 +63,14 @@ def write_control(package: Package, qt: str, work: Path) -> None:
 
 def pack(package: Package, folder: Path) -> Path:
     """Write the .deb into folder, under the name that dpkg-deb gives it; return its path."""
+    time = get_timestamp()
     for path in (package.folder, *package.folder.rglob("*")):
         if path.is_dir() and not path.is_symlink():
             path.chmod(0o755)
-        os.utime(path, (epoch(), epoch()), follow_symlinks=False)
+        os.utime(path, (time, time), follow_symlinks=False)
     # One thread: how a file is cut up for several depends on their number.
     command = ["dpkg-deb", "--root-owner-group", "-Zxz", "--threads-max=1", "--build"]
-    environment = os.environ | {"SOURCE_DATE_EPOCH": str(epoch())}
+    environment = os.environ | {"SOURCE_DATE_EPOCH": str(time)}
     done = subprocess.run(
         [*command, package.folder, folder],
         env=environment,

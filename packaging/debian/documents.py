@@ -1,4 +1,4 @@
-"""Writes what every Debian package says of itself: copyright, changelog."""
+"""Write what every Debian package says of itself: copyright, changelog."""
 
 from __future__ import annotations
 

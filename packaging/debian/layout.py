@@ -1,4 +1,4 @@
-"""Lays the bundle's files out into the two packages, as they will lie below /."""
+"""Lay the bundle's files out in the folders of the two packages, as they will be below /."""
 
 from __future__ import annotations
 
@@ -9,21 +9,16 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePath
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtSvg import QSvgRenderer
-
-from linux.build import APP_ID, BUNDLE, ROOT, shell_files
+from linux.build import APP_ID, BUNDLE, ROOT, list_shell_files
 from linux.build import HERE as LINUX
 from linux.contents import find_web_engine
+from release.icons import draw_icon
+from twauth_gui.services.licences import LICENCE_FOLDER
 
 HERE = Path(__file__).resolve().parent
 LIBRARIES = Path("usr/lib/twauth/_internal")
 ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256, 512)
 PROGRAMS = ("twauth", "twauth-gui")
-LICENCES = "licences"
-"""The bundle's folder with the texts of everything in it. They go to /usr/share/twauth/licences,
-with links from beside the programs and from /usr/share/doc."""
 SYSTEM_LIBRARIES = (
     *("libX*.so.*", "libxcb*.so.*", "libxkb*.so.*", "libbrotli*.so.*", "libbz2.so.*"),
     *("libcrypto.so.*", "libffi.so.*", "liblzma.so.*", "libsqlite3.so.*", "libssl.so.*"),
@@ -53,7 +48,7 @@ def lay_out(work: Path, bundle: Path = BUNDLE) -> tuple[Package, Package]:
     _split_libraries(bundle / "_internal", base, webview)
     _add_programs(bundle, base.folder)
     _add_shared_files(base.folder / "usr/share")
-    _add_licences(bundle / LICENCES, base)
+    _add_licences(bundle / LICENCE_FOLDER, base)
     profile = webview.folder / "usr/share/twauth-webview/apparmor"
     copy_file(HERE / "twauth.apparmor", profile)
     for package in (base, webview):
@@ -94,12 +89,6 @@ def copy_file(source: Path, target: Path) -> None:
     target.chmod(0o755 if os.access(source, os.X_OK) and not is_library else 0o644)
 
 
-def is_elf(path: Path) -> bool:
-    """Whether a file is a program or library of Linux."""
-    with path.open("rb") as file:
-        return file.read(4) == b"\x7fELF"
-
-
 def _add_programs(bundle: Path, folder: Path) -> None:
     links = folder / "usr/bin"
     links.mkdir(parents=True)
@@ -111,11 +100,13 @@ def _add_programs(bundle: Path, folder: Path) -> None:
 def _add_shared_files(share: Path) -> None:
     copy_file(LINUX / f"{APP_ID}.desktop", share / f"applications/{APP_ID}.desktop")
     copy_file(LINUX / f"{APP_ID}.metainfo.xml", share / f"metainfo/{APP_ID}.metainfo.xml")
-    drawing = ROOT / "resources" / "twauth.svg"
-    copy_file(drawing, share / f"icons/hicolor/scalable/apps/{APP_ID}.svg")
+    icons = share / "icons/hicolor"
+    copy_file(ROOT / "resources" / "twauth.svg", icons / f"scalable/apps/{APP_ID}.svg")
     for size in ICON_SIZES:
-        draw_icon(drawing, size, share / f"icons/hicolor/{size}x{size}/apps/{APP_ID}.png")
-    for source, place in shell_files().items():
+        path = icons / f"{size}x{size}/apps/{APP_ID}.png"
+        path.parent.mkdir(parents=True)
+        draw_icon(size).save(path)
+    for source, place in list_shell_files().items():
         copy_file(ROOT / source, share.parents[1] / _MOVED.get(place, f"usr/{place}"))
     copy_file(HERE / "twauth-gui.1", share / "man/man1/twauth-gui.1")
     for page in sorted((share / "man/man1").iterdir()):
@@ -123,31 +114,17 @@ def _add_shared_files(share: Path) -> None:
 
 
 def _add_licences(texts: Path, base: Package) -> None:
+    """Put the bundle's licences into /usr/share/twauth, with links from programs and documents."""
     if not texts.is_dir():
         return
+    share = base.folder / "usr/share/twauth"
     for path in sorted(texts.rglob("*")):
         if path.is_file():
-            copy_file(path, base.folder / "usr/share/twauth" / LICENCES / path.relative_to(texts))
+            copy_file(path, share / LICENCE_FOLDER / path.relative_to(texts))
     base.documents.mkdir(parents=True)
-    (base.documents / LICENCES).symlink_to(f"../../twauth/{LICENCES}")
-    (base.folder / "usr/lib/twauth" / LICENCES).symlink_to(f"../../share/twauth/{LICENCES}")
-
-
-def draw_icon(drawing: Path, size: int, target: Path) -> None:
-    """Draw an SVG as a square PNG of size pixels.
-
-    Raises:
-        OSError: it cannot be read or written.
-    """
-    renderer = QSvgRenderer(str(drawing))
-    image = QImage(size, size, QImage.Format.Format_ARGB32)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    renderer.render(painter)
-    painter.end()
-    target.parent.mkdir(parents=True)
-    if not renderer.isValid() or not image.save(str(target)):
-        raise OSError(f"{drawing} cannot be drawn to {target}")
+    (base.documents / LICENCE_FOLDER).symlink_to(f"../../twauth/{LICENCE_FOLDER}")
+    programs = base.folder / "usr/lib/twauth"
+    (programs / LICENCE_FOLDER).symlink_to(f"../../share/twauth/{LICENCE_FOLDER}")
 
 
 def compress(path: Path) -> None:

@@ -26,7 +26,7 @@ _ROOT = Path(__file__).parents[2]
 _FILE = _ROOT / "docs" / "destinations.md"
 _HEAD = """# Destinations
 
-`twauth push` hands credentials to the secret store that bots elsewhere read, through the vendor's
+`twauth push` writes credentials into the secret store that bots elsewhere read, with the vendor's
 own command, in which you are logged in already. This page comes from the destinations themselves:
 `python packaging/docs/destinations.py`.
 
@@ -54,7 +54,7 @@ _ACTIONS = {
     PushAction.CREATE: ("the name is not there", "yes"),
     PushAction.UPDATE: ("Twauth wrote it, and your credentials are newer", "yes"),
     PushAction.SAME: ("nothing to do", "no; no command is started"),
-    PushAction.CHANGED: ("Twauth wrote it, and somebody else after that", "with `--take NAME`"),
+    PushAction.CHANGED: ("Twauth wrote it, and it was changed there since", "with `--take NAME`"),
     PushAction.FOREIGN: (
         "it is there, and not written by Twauth for this account",
         "with `--take NAME`",
@@ -75,10 +75,10 @@ which still have old credentials.
 
 Values go to standard input alone: never into arguments, the environment or a file. The command
 runs without a terminal, in an empty folder that is removed, in a group of processes that ends with
-it, and without the variables that would make it write protocols. What it prints is shown without
+it, and without the variables that would make it write logs. What it prints is shown without
 credentials, also in parts, in Base64 or with escapes. Values that readers of secrets understand in
-different ways are refused; no credential of X is such. The program is searched for in the absolute
-folders of `PATH`, never in the working folder.
+different ways are refused; no credential of X is one of them. The program is searched for in the
+absolute folders of `PATH`, never in the working folder.
 
 {textwrap.fill(REFRESH_NOTE, 100)}
 

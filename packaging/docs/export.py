@@ -60,7 +60,7 @@ that makes several files asks for their folder, lists them, and names each that 
 
 ## Several accounts
 
-`--several` says how they are told apart, if not as the preset does it:
+`--several` tells them apart in another way than the preset does:
 
 | | |
 |---|---|

@@ -1,4 +1,4 @@
-"""Writes docs/command.md, docs/twauth.1 and the completion scripts, from the commands themselves.
+"""Write docs/command.md, docs/twauth.1 and the completion scripts, from the commands themselves.
 
 python packaging/docs/manual.py            write the files
 python packaging/docs/manual.py --check    end with 1 if one is out of date

@@ -144,6 +144,7 @@ def guards(file: Path) -> list[str]:
 
 
 def page(found: list[Row], read_back: list[str], guarded: list[str]) -> str:
+    """Return the whole page."""
     table = [
         "| Fault | What has to hold | Seen | Test |",
         "|---|---|---|---|",
@@ -157,6 +158,7 @@ def _output(*words: str) -> str:
 
 
 def main(guard_file: Path, *reports: Path) -> int:
+    """Write the page, unless a test of the reports failed; return the exit code."""
     failed = failures(reports)
     if failed:
         sys.stderr.write("Nothing is written, for these failed:\n" + "\n".join(failed) + "\n")

@@ -11,8 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pages import write_source
-from remote_loads import find_remote_loads
+from pages import find_remote_loads, write_source
 
 _ROOT = Path(__file__).parents[2]
 _HERE = Path(__file__).parent

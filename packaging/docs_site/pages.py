@@ -1,4 +1,4 @@
-"""Which documents are pages of the site, and how their links become those of the site.
+"""Pages of the site: which documents they are, their links, and what they load from elsewhere.
 
 docs/README.md is the site's first page and its navigation: its sections are those of the
 sidebar.
@@ -22,6 +22,11 @@ _OUTSIDE_DOCS = {
 _LINK = re.compile(r"\]\((?!\w+:|#)(?P<path>[^)#\s]+)(?P<anchor>#[\w-]*)?\)")
 _ENTRY = re.compile(r"^- \[[^\]]+\]\((?P<path>[^)#\s]+)\)", re.MULTILINE)
 _SECTION = re.compile(r"^## (?P<title>.+)$", re.MULTILINE)
+_LOADS = re.compile(
+    r"""<(?:script|img|iframe|source)\b[^>]*\ssrc=["'](?:https?:)?//[^"']+"""
+    r"""|<link\b[^>]*rel=["'](?:stylesheet|preload|icon|preconnect)["'][^>]*href=["'](?:https?:)?//[^"']+"""
+    r"""|(?:@import\s|url\()["']?(?:https?:)?//[^"')]+"""
+)
 
 
 class NoPageError(ValueError):
@@ -90,6 +95,16 @@ def write_source(root: Path, folder: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
     shutil.copytree(root / "docs" / "pictures", folder / "pictures")
+
+
+def find_remote_loads(folder: Path) -> list[str]:
+    """Return what the pages and style sheets of a folder load from elsewhere, with their files."""
+    return [
+        f"{path.relative_to(folder)}: {found.group()}"
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in {".html", ".css"}
+        for found in _LOADS.finditer(path.read_text("utf-8"))
+    ]
 
 
 def _table_of_contents(title: str, places: list[PurePosixPath]) -> str:

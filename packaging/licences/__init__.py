@@ -1,1 +1,1 @@
-"""Finds who owns every file of a bundle, and writes their licences and a list of them all."""
+"""Licences of a bundle: who owns each file, the licence texts, and a list of them all."""

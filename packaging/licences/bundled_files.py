@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from elf_files import is_elf
 from licences.components import LicenceError
 
 _FILE_KINDS = {"BINARY", "DATA", "EXECUTABLE", "EXTENSION"}
 _MODULE_KINDS = {"EXECUTABLE", "PYMODULE", "PYSOURCE"}
-_ELF = b"\x7fELF"
 CONTENTS = "_internal"
 STANDARD_LIBRARY = "base_library.zip"
 
@@ -84,13 +84,8 @@ def list_files(bundle: Path, known: list[BundledFile]) -> list[BundledFile]:
         place = path.relative_to(bundle).as_posix()
         if place in sources:
             found.append(sources[place])
-        elif place.startswith(f"{CONTENTS}/") or _is_elf(path):
+        elif place.startswith(f"{CONTENTS}/") or is_elf(path):
             unknown.append(f"{place}: it has no owner, for PyInstaller did not put it there")
     if unknown:
         raise LicenceError(unknown)
     return found
-
-
-def _is_elf(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(_ELF)) == _ELF

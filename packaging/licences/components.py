@@ -50,7 +50,7 @@ class BundleComponent:
     parts: Sequence[ContainedPart] = ()
     files: list[str] = field(default_factory=list)
 
-    def problems(self) -> list[str]:
+    def find_problems(self) -> list[str]:
         """Return what is missing, a line each; nothing if licence and texts are there."""
         found = [] if self.texts else [f"{self.name}: no licence text"]
         missing = [path for path in self.texts.values() if not path.is_file()]
@@ -81,8 +81,9 @@ class ComponentTable:
         debian: SPDX expressions by patterns of Debian's source packages.
     """
 
-    def __init__(self, path: Path = HERE / "components.toml") -> None:
-        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    def __init__(self) -> None:
+        text = (HERE / "components.toml").read_text(encoding="utf-8")
+        tables: dict[str, Any] = tomllib.loads(text)
         self.parts: list[dict[str, Any]] = tables["part"]
         self.packages: dict[str, dict[str, Any]] = tables["package"]
         self.python: dict[str, Any] = tables["python"]
@@ -101,7 +102,7 @@ def locate_texts(folder: str, names: Sequence[str]) -> dict[str, Path]:
 
 
 def list_contained(
-    said: Mapping[str, Any], versions: Mapping[str, str] | None = None
+    entry: Mapping[str, Any], versions: Mapping[str, str] | None = None
 ) -> list[ContainedPart]:
     """Return the parts that the table names for an owner. versions: of some, by name."""
     return [
@@ -111,7 +112,7 @@ def list_contained(
             one["licence"],
             source=one["source"],
         )
-        for one in said.get("contains", ())
+        for one in entry.get("contains", ())
     ]
 
 

@@ -1,4 +1,4 @@
-"""Asks dpkg which Debian package a file belongs to, and which licence that has."""
+"""Ask dpkg which Debian package a file belongs to, and which licence that has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the folder ``licences`` of a bundle: the texts, an index, the bill of materials."""
+"""Write the folder ``licences`` of a bundle: the texts, an index, the bill of materials."""
 
 from __future__ import annotations
 
@@ -10,23 +10,20 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 
-from licences.bundled_files import BundledFile, list_files, read_bundled_files
+from licences.bundled_files import list_files, read_bundled_files
 from licences.components import HERE, BundleComponent, ComponentTable
 from licences.debian_packages import DebianPackages
 from licences.inventory import Inventory
 from licences.python_packages import PROJECT, PythonPackages
 from licences.sbom import render_sbom
+from twauth_gui.services.licences import LICENCE_FOLDER, SBOM
 
-FOLDER = "licences"
 INDEX = "README.txt"
-SBOM = "twauth.cdx.json"
 _COMMON = re.compile(r"/usr/share/common-licenses/([A-Za-z]+(?:-[0-9]+(?:\.[0-9]+)?)?)")
 _UNVERSIONED = {"GPL": "GPL-3", "LGPL": "LGPL-3", "GFDL": "GFDL-1.3"}
 
 
-def write_licences(
-    bundle: Path, work: Path, *, timestamp: int, also: Iterable[BundledFile] = ()
-) -> list[BundleComponent]:
+def write_licences(bundle: Path, work: Path, *, timestamp: int) -> list[BundleComponent]:
     """Write the folder of licences into a bundle, and return the components that it is made of.
 
     The last step before the bundle is packed: the hashes are those of its files as they are now.
@@ -35,13 +32,12 @@ def write_licences(
         bundle: a folder with the programs and _internal.
         work: PyInstaller's work folder of the same build.
         timestamp: of the bill of materials, in seconds since 1970.
-        also: what is shipped around the bundle, such as an AppImage's runtime: with an empty path.
 
     Raises:
         LicenceError: a file has no owner, or an owner no licence or text; all are named.
     """
-    shutil.rmtree(bundle / FOLDER, ignore_errors=True)
-    files = [*list_files(bundle, read_bundled_files(work)), *also]
+    shutil.rmtree(bundle / LICENCE_FOLDER, ignore_errors=True)
+    files = list_files(bundle, read_bundled_files(work))
     table = ComponentTable()
     inventory = Inventory(
         table,
@@ -56,7 +52,7 @@ def write_licences(
 
 def write_folder(bundle: Path, components: Sequence[BundleComponent], *, timestamp: int) -> None:
     """Write texts, index and bill of materials of these components into a bundle."""
-    target = bundle / FOLDER
+    target = bundle / LICENCE_FOLDER
     write_texts(target, components)
     (target / INDEX).write_text(render_index(components), encoding="utf-8")
     project = next(one for one in components if one.name == PROJECT)

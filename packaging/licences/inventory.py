@@ -1,4 +1,4 @@
-"""Finds the owner of everything in a bundle."""
+"""Find the owner of everything in a bundle."""
 
 from __future__ import annotations
 
@@ -67,17 +67,17 @@ class Inventory:
             elif file.path:
                 component.files.append(file.path)
         components = sorted(self._found.values(), key=lambda one: one.name.lower())
-        problems += [problem for one in components for problem in one.problems()]
+        problems += [problem for one in components for problem in one.find_problems()]
         if problems:
             raise LicenceError(problems)
         return components
 
     def _find(self, file: BundledFile, debian_package: str | None) -> BundleComponent | None:
         package = self._packages.find_owner(file.source)
-        said = next((one for one in self._table.parts if _matches(file.name, one["files"])), None)
+        entry = next((one for one in self._table.parts if _matches(file.name, one["files"])), None)
         component = None
-        if said is not None:
-            component = self._describe_part(said, package.version if package else "")
+        if entry is not None:
+            component = self._describe_part(entry, package.version if package else "")
         elif package is not None:
             # A library of Qt is owned by its module, which components.toml must name.
             component = None if file.name.startswith(_QT) else self._describe_package(package)
@@ -92,31 +92,31 @@ class Inventory:
     def _is_ours(self, source: Path) -> bool:
         return source.is_relative_to(self._project) and not source.is_relative_to(sys.prefix)
 
-    def _describe_part(self, said: Mapping[str, Any], wheel_version: str) -> BundleComponent:
-        name, version = said["name"], said.get("version", wheel_version)
+    def _describe_part(self, entry: Mapping[str, Any], wheel_version: str) -> BundleComponent:
+        name, version = entry["name"], entry.get("version", wheel_version)
         minor = ".".join(version.split(".")[:2])
         return BundleComponent(
             name=name,
             version=version,
-            licence=said["licence"],
+            licence=entry["licence"],
             purl=f"pkg:generic/{make_folder_name(name)}" + (f"@{version}" if version else ""),
-            source=said["source"].format(version=version, minor=minor),
-            texts=locate_texts(make_folder_name(name), said["texts"]),
-            parts=list_contained(said, self._versions),
+            source=entry["source"].format(version=version, minor=minor),
+            texts=locate_texts(make_folder_name(name), entry["texts"]),
+            parts=list_contained(entry, self._versions),
         )
 
     def _describe_python(self) -> BundleComponent:
-        said, version = self._table.python, platform.python_version()
+        entry, version = self._table.python, platform.python_version()
         library = Path(sysconfig.get_path("stdlib"))
         on_windows = Path(sys.base_prefix) / "LICENSE.txt"
         text = on_windows if on_windows.exists() else library / "LICENSE.txt"
         return BundleComponent(
             name="Python",
             version=version,
-            licence=said["licence"],
+            licence=entry["licence"],
             purl=f"pkg:generic/python@{version}",
-            source=said["source"],
-            texts={"python/LICENSE.txt": text, **locate_texts("python", said["texts"])},
+            source=entry["source"],
+            texts={"python/LICENSE.txt": text, **locate_texts("python", entry["texts"])},
         )
 
 

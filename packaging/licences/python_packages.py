@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import Distribution, PackageMetadata
 from pathlib import Path
 from typing import Any
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+from packaging.utils import canonicalize_name
 
 from licences.components import (
     BundleComponent,
@@ -23,11 +23,6 @@ from twauth_gui.services.licences import find_source, list_licence_files
 
 PROJECT = "twauth"
 _CLASSIFIERS = {"License :: OSI Approved :: MIT License": "MIT"}
-
-
-def normalize_name(name: str) -> str:
-    """Return a package's name as registries compare it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 class PythonPackages:
@@ -51,17 +46,18 @@ class PythonPackages:
         return next(one for one in self._packages if one.metadata["Name"] == PROJECT)
 
     def describe(self, package: Distribution) -> BundleComponent:
-        name = normalize_name(package.metadata["Name"])
-        said = self._table.packages.get(name, {})
-        texts = locate_texts(name, said.get("texts", ())) or _find_texts(package, name)
+        """Return a package as a component, without its files."""
+        name = canonicalize_name(package.metadata["Name"])
+        entry = self._table.packages.get(name, {})
+        texts = locate_texts(name, entry.get("texts", ())) or _find_texts(package, name)
         return BundleComponent(
             name=package.metadata["Name"],
             version=package.version,
-            licence=said.get("licence") or _read_licence(package.metadata),
+            licence=entry.get("licence") or _read_licence(package.metadata),
             purl=f"pkg:pypi/{name}@{package.version}",
             source=find_source(package.metadata),
             texts=texts,
-            parts=[*list_contained(said), *_read_parts(package, said.get("licences", {}))],
+            parts=[*list_contained(entry), *_read_parts(package, entry.get("licences", {}))],
         )
 
 

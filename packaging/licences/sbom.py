@@ -1,4 +1,4 @@
-"""Writes a bundle's components as a software bill of materials in CycloneDX 1.6."""
+"""Write a bundle's components as a software bill of materials in CycloneDX 1.6."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from licences.components import BundleComponent, ContainedPart
-
-TEXT_PROPERTY = "twauth:licence-text"
-SOURCE_PROPERTY = "twauth:source"
+from twauth_gui.services.licences import SOURCE_PROPERTY, TEXT_PROPERTY
 
 
 def render_sbom(

@@ -1,4 +1,4 @@
-"""Packs dist/Twauth as an AppImage: a runtime that mounts the file, then the file system itself.
+"""Pack dist/Twauth as an AppImage: a runtime that mounts the file, then the file system itself.
 
 The runtime comes from appimage-runtime, or from a release of it; its hash has to be named.
 """
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import twauth_gui
-from build import APP_ID, BUNDLE, DIST, EPOCH, HERE
+from build import APP_ID, BUNDLE, DIST, HERE, get_timestamp
 
 
 def read_runtime(path: Path, sha256: str) -> bytes:
@@ -51,7 +51,7 @@ def lay_out(bundle: Path, folder: Path) -> None:
 
 def make_file_system(folder: Path, path: Path) -> None:
     """Write the squashfs with squashfs-tools: same input, same bytes."""
-    seconds = os.environ.get("SOURCE_DATE_EPOCH", str(EPOCH))
+    seconds = str(get_timestamp())
     # mksquashfs refuses the two options beside the variable.
     environment = {name: one for name, one in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
     command = ["mksquashfs", str(folder), str(path), "-noappend", "-quiet", "-no-progress"]

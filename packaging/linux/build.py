@@ -1,4 +1,4 @@
-"""Builds the Linux bundle: ``dist/Twauth/`` with its archive beside it."""
+"""Build the Linux bundle, ``dist/Twauth/``, and its archive beside it."""
 
 from __future__ import annotations
 
@@ -19,16 +19,15 @@ from elf_files import GLIBC_FLOOR, list_elf_files, parse_version, require_glibc_
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from licences.components import LicenceError
-from licences.folder import FOLDER, write_licences
+from licences.folder import write_licences
+from twauth_gui.services.licences import LICENCE_FOLDER
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DIST = ROOT / "dist"
 BUNDLE = DIST / "Twauth"
 APP_ID = "dev.twauth.Twauth"
-EPOCH = (
-    1_767_225_600  # 2026-01-01, unless SOURCE_DATE_EPOCH says otherwise: same input, same archive
-)
+_EPOCH = 1_767_225_600  # 2026-01-01
 
 FILTERS = [
     *([{"id": lzma.FILTER_X86}] if platform.machine() == "x86_64" else []),
@@ -46,8 +45,8 @@ def freeze() -> None:
     subprocess.run([*command, *folders, str(HERE / "twauth.spec")], check=True, env=environment)
 
 
-def shell_files() -> dict[str, str]:
-    """Name what a wheel puts below share/ too: the man page, the completions."""
+def list_shell_files() -> dict[str, str]:
+    """Return man page and completions, which a wheel puts below share/ too: place by source."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return project["tool"]["hatch"]["build"]["targets"]["wheel"]["shared-data"]
 
@@ -59,7 +58,7 @@ def add_desktop_files() -> None:
     shutil.copy(HERE / f"{APP_ID}.desktop", share)
     shutil.copy(HERE / f"{APP_ID}.metainfo.xml", share)
     shutil.copy(ROOT / "resources" / "twauth.svg", share / f"{APP_ID}.svg")
-    for source, target in shell_files().items():
+    for source, target in list_shell_files().items():
         (BUNDLE / target).parent.mkdir(parents=True)
         shutil.copy(ROOT / source, BUNDLE / target)
     shutil.copy(ROOT / "LICENSE", BUNDLE)
@@ -68,16 +67,19 @@ def add_desktop_files() -> None:
     script.chmod(0o755)
 
 
-def timestamp() -> int:
-    """Return the time that everything in the bundle bears, in seconds since 1970."""
-    return int(os.environ.get("SOURCE_DATE_EPOCH", EPOCH))
+def get_timestamp() -> int:
+    """Return what every packed file gets as its time, in seconds since 1970.
+
+    SOURCE_DATE_EPOCH sets it: https://reproducible-builds.org/specs/source-date-epoch/
+    """
+    return int(os.environ.get("SOURCE_DATE_EPOCH", _EPOCH))
 
 
 def _anonymous(member: tarfile.TarInfo) -> tarfile.TarInfo:
     """Take the builder's names and the time out of an archive member."""
     member.uid = member.gid = 0
     member.uname = member.gname = ""
-    member.mtime = timestamp()
+    member.mtime = get_timestamp()
     return member
 
 
@@ -130,12 +132,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     glibc, path = require_glibc_floor(BUNDLE, options.glibc)
     print(f"It runs on glibc {glibc[0]}.{glibc[1]} or newer, because of {path.name}")
     try:  # after strip(): the list has the digests of the files as they are packed
-        components = write_licences(BUNDLE, ROOT / "build" / "twauth", timestamp=timestamp())
+        components = write_licences(BUNDLE, ROOT / "build" / "twauth", timestamp=get_timestamp())
     except LicenceError as error:
         print(f"Not everything in the bundle has an owner and a licence:\n{error}", file=sys.stderr)
         return 1
     files = sum(len(one.files) for one in components)
-    print(f"{FOLDER}: {len(components)} components own {files} files")
+    print(f"{LICENCE_FOLDER}: {len(components)} components own {files} files")
     print(f"Packing {_megabytes(BUNDLE)} MB (minutes)", flush=True)
     archive = pack()
     print(f"{BUNDLE.relative_to(ROOT)} is ready to run; {archive.relative_to(ROOT)} to pass on")

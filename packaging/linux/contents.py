@@ -1,4 +1,4 @@
-"""Chooses what of PyInstaller's findings belongs into the bundle, on Linux, macOS and Windows.
+"""Choose which of the files that PyInstaller finds the bundle gets, on all three systems.
 
 The patterns are written for the layout of Linux; to_linux_name() finds it in the other two.
 """
@@ -100,7 +100,7 @@ def to_linux_name(name: str) -> str:
     return name
 
 
-def hidden_keyring_imports(system: str) -> list[str]:
+def list_keyring_imports(system: str) -> list[str]:
     """Return what the system's keychain needs and keyring imports by name: sys.platform's names."""
     if system == "darwin":
         return ["keyring.backends.macOS"]
@@ -113,8 +113,8 @@ def _any(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in patterns)
 
 
-def belongs(name: str) -> bool:
-    """Whether a file of this name in the bundle is of use; says nothing of what needs it."""
+def is_wanted(name: str) -> bool:
+    """Whether a file of this name is of use in the bundle, as far as the name tells."""
     name = to_linux_name(name)
     if _any(name, UNUSED) or _any(name, HOST_OWNED):
         return False
@@ -125,7 +125,7 @@ def belongs(name: str) -> bool:
     return True
 
 
-def needed_by(path: str) -> Sequence[str]:
+def read_needed_libraries(path: str) -> Sequence[str]:
     """Return the names of the libraries that a program or library is linked to.
 
     On Linux binutils' objdump reads them; elsewhere PyInstaller, which finds no others there.
@@ -155,11 +155,11 @@ def is_library(name: str) -> bool:
     return alone and not _any(path.name, LOADED_BY_NAME)
 
 
-def wanted(
-    found: Iterable[Entry], linked_to: Callable[[str], Sequence[str]] = needed_by
+def select_entries(
+    found: Iterable[Entry], linked_to: Callable[[str], Sequence[str]] = read_needed_libraries
 ) -> list[Entry]:
     """Return the entries that belong, without libraries that only the left-out ones link to."""
-    rest = [entry for entry in found if belongs(entry[0])]
+    rest = [entry for entry in found if is_wanted(entry[0])]
     unused = {library_name(entry[0]): entry for entry in rest if _is_plain_library(entry)}
     chosen = [entry for entry in rest if not _is_plain_library(entry)]
     queue = [entry for entry in chosen if entry[2] in {"BINARY", "EXTENSION", "EXECUTABLE"}]
@@ -207,7 +207,7 @@ def find_web_engine(folder: Path) -> set[str]:
     def follow(names: Iterable[str]) -> set[str]:
         found, queue = set(names), list(names)
         while queue:
-            for needed in needed_by(str(folder / queue.pop())):
+            for needed in read_needed_libraries(str(folder / queue.pop())):
                 library = libraries.get(needed, "")
                 if library and library not in found:
                     found.add(library)

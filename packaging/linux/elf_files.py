@@ -14,13 +14,17 @@ _MAGIC = b"\x7fELF"
 _NEEDED_GLIBC = re.compile(r"\bGLIBC_(\d+)\.(\d+)")
 
 
+def is_elf(path: Path) -> bool:
+    """Whether a file is a program or library of Linux."""
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+
+
 def list_elf_files(folder: Path) -> Iterator[Path]:
     """Yield the programs and libraries below a folder, sorted; links are left out."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            with path.open("rb") as file:
-                if file.read(len(_MAGIC)) == _MAGIC:
-                    yield path
+        if path.is_file() and not path.is_symlink() and is_elf(path):
+            yield path
 
 
 def strip_files(paths: Iterable[Path]) -> None:
@@ -55,7 +59,11 @@ def require_glibc_floor(
 
 
 def parse_version(text: str) -> tuple[int, int]:
-    """Read a version of glibc, such as 2.35; ValueError if it is none."""
+    """Read a version of glibc, such as 2.35.
+
+    Raises:
+        ValueError: it is none.
+    """
     major, minor = map(int, text.split("."))
     return major, minor
 

@@ -23,6 +23,7 @@ printf '%s' "$NOTARY_KEY" | base64 --decode >"$work/notary.p8"
 security create-keychain -p "$password" "$keychain"
 security set-keychain-settings -lut 21600 "$keychain"
 security unlock-keychain -p "$password" "$keychain"
+# security takes passwords as arguments alone; on this machine there is no other user to see them.
 security import "$work/certificate.p12" -k "$keychain" -P "$CERTIFICATE_PASSWORD" -T /usr/bin/codesign
 # Else codesign asks a person who is not there.
 security set-key-partition-list -S apple-tool:,apple: -s -k "$password" "$keychain" >/dev/null

@@ -1,4 +1,4 @@
-"""Builds the sdist and the wheel, and checks them: ``build.py FOLDER``.
+"""Build the sdist and the wheel, and check them: ``build.py FOLDER``.
 
 Both are built a second time from the unpacked sdist, elsewhere and later: same input, same bytes.
 """

@@ -1,4 +1,4 @@
-"""Fits README.md to a package index, where no other file of the project lies beside it."""
+"""Fit README.md to a package index, which has no other file of the project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Installs a built wheel with pip, pipx and uv, and tries what came: ``trial.py WHEEL PYTHON…``.
+"""Install a built wheel with pip, pipx and uv, and try the result: ``trial.py WHEEL PYTHON…``.
 
 pipx and uv are taken from PATH. The self-test runs in a private desktop, so this runs where
 tests.support.desktop does; it prints one row of a table for each installation.
@@ -18,7 +18,7 @@ from itertools import product
 from pathlib import Path
 
 EXTRAS = ("", "gui", "gui,webview")
-SECONDS = 1800
+TIMEOUT_SECONDS = 1800
 _SKIPPED = "ok   browser engine: skipped"
 
 
@@ -46,7 +46,7 @@ class Installation:
             capture_output=True,
             text=True,
             check=False,
-            timeout=SECONDS,
+            timeout=TIMEOUT_SECONDS,
         )
 
     def megabytes(self) -> int:
@@ -54,7 +54,7 @@ class Installation:
         return sum(path.stat().st_size for path in files) // 1_000_000
 
 
-def install_with_pip(home: Path, python: str, what: str) -> tuple[Installation, list[str]]:
+def prepare_pip(home: Path, python: str, what: str) -> tuple[Installation, list[str]]:
     venv = home / "venv"
     done = Installation(home, venv / "bin")
     if (made := done.run(python, "-m", "venv", venv)).returncode != 0:
@@ -62,25 +62,27 @@ def install_with_pip(home: Path, python: str, what: str) -> tuple[Installation, 
     return done, [str(venv / "bin" / "pip"), "install", "--quiet", what]
 
 
-def install_with_pipx(home: Path, python: str, what: str) -> tuple[Installation, list[str]]:
+def prepare_pipx(home: Path, python: str, what: str) -> tuple[Installation, list[str]]:
     done = Installation(home, home / ".local" / "bin")
     return done, [shutil.which("pipx") or "pipx", "install", "--python", python, what]
 
 
-def install_with_uv(home: Path, python: str, what: str) -> tuple[Installation, list[str]]:
+def prepare_uv(home: Path, python: str, what: str) -> tuple[Installation, list[str]]:
     done = Installation(home, home / ".local" / "bin")
     return done, [shutil.which("uv") or "uv", "tool", "install", "--python", python, what]
 
 
 INSTALLERS: dict[str, Callable[[Path, str, str], tuple[Installation, list[str]]]] = {
-    "pip": install_with_pip,
-    "pipx": install_with_pipx,
-    "uv": install_with_uv,
+    "pip": prepare_pip,
+    "pipx": prepare_pipx,
+    "uv": prepare_uv,
 }
+"""Each takes an empty home folder, a Python and a wheel with its extras, and returns the
+installation that is to be, with the command that makes it."""
 
 
 def judge_window(installed: Installation, extras: str) -> str:
-    """Try the window's program; "ok", or what is wrong."""
+    """Try the window's program; return what was seen, or "WRONG" with the reason."""
     version = installed.run("twauth-gui", "--version")
     if not extras:
         helps = version.returncode == 1 and "pip install 'twauth[gui]'" in version.stderr
@@ -93,16 +95,16 @@ def judge_window(installed: Installation, extras: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=SECONDS,
+        timeout=TIMEOUT_SECONDS,
     )
     engine = _SKIPPED not in tested.stdout
     if tested.returncode != 0 or engine != ("webview" in extras):
         return f"WRONG: {tested.stdout} {tested.stderr}"
-    return f"{tested.stdout.count('ok   ')} of 9" + ("" if engine else ", no engine")
+    return f"{tested.stdout.count('ok   ')} checks" + ("" if engine else ", no engine")
 
 
 def judge_command(installed: Installation) -> str:
-    """Try the command; "ok", or what is wrong."""
+    """Try the command; return "ok", or "WRONG" with the reason."""
     version, accounts = installed.run("twauth", "--version"), installed.run("twauth", "list")
     if version.returncode or accounts.returncode or not version.stdout.startswith("Twauth "):
         return f"WRONG: {version.stderr[-300:]} {accounts.stderr[-300:]}"

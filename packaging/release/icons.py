@@ -1,4 +1,4 @@
-"""Draws the icons of the programs for macOS (.icns) and Windows (.ico) from resources/twauth.svg.
+"""Draw the icons of the programs from resources/twauth.svg: .icns for macOS, .ico for Windows.
 
 python packaging/release/icons.py FILE…    write each, in the format that its ending names
 """
@@ -24,8 +24,11 @@ MACOS_SHARE = 824 / 1024
 """What an icon's body has of the picture, so that it is as large as its neighbours in the Dock."""
 
 
-def draw(pixels: int, share: float = 1.0) -> Image.Image:
-    """Return the icon in a square of this many pixels, in its middle and with this share of it."""
+def draw_icon(pixels: int, share: float = 1.0) -> Image.Image:
+    """Return a square picture of this side with the icon in its middle.
+
+    share: what the icon has of the side.
+    """
     image = QImage(pixels, pixels, QImage.Format.Format_ARGB32)
     image.fill(Qt.GlobalColor.transparent)
     side = pixels * share
@@ -49,10 +52,10 @@ def write_icon(path: Path) -> None:
         raise ValueError(f"{path.name} is neither .icns nor .ico")
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".icns":
-        *smaller, largest = (draw(pixels, MACOS_SHARE) for pixels in MACOS_SIZES)
+        *smaller, largest = (draw_icon(pixels, MACOS_SHARE) for pixels in MACOS_SIZES)
         largest.save(path, append_images=smaller)
     else:
-        *smaller, largest = (draw(pixels) for pixels in WINDOWS_SIZES)
+        *smaller, largest = (draw_icon(pixels) for pixels in WINDOWS_SIZES)
         sizes = [picture.size for picture in (*smaller, largest)]
         largest.save(path, append_images=smaller, sizes=sizes)
 

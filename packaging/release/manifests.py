@@ -1,4 +1,4 @@
-"""Fills version, addresses and hashes into the manifests of the package managers.
+"""Fill version, addresses and hashes into the manifests of the package managers.
 
 python packaging/release/manifests.py REPOSITORY FILES TARGET
 

@@ -1,4 +1,4 @@
-"""Makes keys and the signed notice of a newer version, which an installation asks for.
+"""Make keys, and sign the notice of a newer version that installations ask for.
 
 sign_update.py new-key KEY_FILE
     writes a private key, protected by a passphrase, and prints the public one for

@@ -1,4 +1,4 @@
-"""Checks that everything that names a version names the same one.
+"""Check that everything that names a version names the same one.
 
 python packaging/release/versions.py          end with 1 if two of them differ
 python packaging/release/versions.py TAG      … or if they are not ready to be released as TAG

@@ -1,4 +1,4 @@
-"""Makes the installer and the portable zip from a frozen bundle; runs wherever makensis does.
+"""Make the installer and the portable zip from a frozen bundle; runs wherever makensis does.
 
 python packaging/windows/package.py FOLDER    FOLDER has twauth-gui.exe, as PyInstaller laid it out
 """

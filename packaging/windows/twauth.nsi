@@ -1,4 +1,4 @@
-; The installer for one person: no administrator, no service, nothing outside the person's own folders.
+; A per-user installer: no administrator, no service, nothing outside the user's own folders.
 ; package.py calls makensis with VERSION, BUNDLE (a folder), ICON and OUTFILE.
 ; /S installs without questions, /D=FOLDER (last, without quotes) elsewhere.
 Unicode true
@@ -101,7 +101,7 @@ FunctionEnd
 Section "Twauth" SectionProgram
   SectionIn RO
   Call CloseTwauthFirst
-  ; What an older version had and this one has not must not be loaded. The folder may be one that the person chose, so
+  ; What an older version had and this one has not must not be loaded. The folder may be one that the user chose, so
   ; only what the bundle itself has is removed.
   RMDir /r "$INSTDIR\_internal"
   SetOutPath "$INSTDIR"
@@ -150,7 +150,7 @@ Section "The command twauth in new terminals (PATH)" SectionPath
   done:
 SectionEnd
 
-; Leaves "there" in $1 if the person's PATH exists, however long it is.
+; Leaves "there" in $1 if the user's PATH exists, however long it is.
 Function IsPathThere
   StrCpy $2 0
   StrCpy $1 ""

@@ -1,4 +1,4 @@
-"""Writes the version resource of a Windows program, as PyInstaller reads it."""
+"""Write the version resource of a Windows program, as PyInstaller reads it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _DESCRIPTIONS = {"twauth-gui": "Twauth", "twauth": "Twauth command"}
 _LANGUAGE, _CODE_PAGE = 0x409, 1200  # English (United States), Unicode
 
 
-def four_numbers(version: str) -> tuple[int, int, int, int]:
-    """Return a version as Windows compares it.
+def parse_version(version: str) -> tuple[int, int, int, int]:
+    """Return the four numbers that Windows compares.
 
     Raises:
         ValueError: it has another form than 1.2.3.
@@ -19,9 +19,9 @@ def four_numbers(version: str) -> tuple[int, int, int, int]:
     return major, minor, patch, 0
 
 
-def render(program: str, version: str) -> str:
+def render_version_resource(program: str, version: str) -> str:
     """Return the text of the resource for one of the two programs."""
-    numbers = four_numbers(version)
+    numbers = parse_version(version)
     strings = {
         "CompanyName": COMPANY,
         "FileDescription": _DESCRIPTIONS[program],  # the Task Manager's name for it
@@ -43,9 +43,9 @@ def render(program: str, version: str) -> str:
 """
 
 
-def write(folder: Path, program: str, version: str) -> Path:
+def write_version_resource(folder: Path, program: str, version: str) -> Path:
     """Write the resource into a folder and return its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{program}.version.txt"
-    path.write_text(render(program, version), encoding="utf-8")
+    path.write_text(render_version_resource(program, version), encoding="utf-8")
     return path

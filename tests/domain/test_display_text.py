@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import twauth_gui
 from tests.support.sample_records import APP, make_account, make_pending
 from twauth_gui.domain.display_text import is_fully_printable, to_printable_line, to_printable_text
 
@@ -47,3 +50,12 @@ def test_names_are_so_from_the_beginning() -> None:
     assert replace(APP, label=evil).label == shown
     pending = replace(make_pending(), expected_handle=evil, granted_handle=evil)
     assert (pending.expected_handle, pending.granted_handle) == (shown, shown)
+
+
+def test_no_text_takes_a_name_from_the_locale() -> None:
+    """Qt sets the user's: strftime would put "Juni" into an English sentence."""
+    named = re.compile(r"""[:'"][^'"{}\n]*%[aAbBcpxX]\b""")
+    sources = sorted(Path(twauth_gui.__path__[0]).rglob("*.py"))
+    lines = [line for path in sources for line in path.read_text("utf-8").splitlines()]
+    assert len(sources) > 300
+    assert [line for line in lines if named.search(line) and "%%" not in line] == []

@@ -237,7 +237,7 @@ def test_large_text_is_not_cut(look: Look, qtbot: QtBot, qapp: QApplication) -> 
     font.setPointSizeF(20)
     qapp.setFont(font)
     qtbot.waitUntil(lambda: button.height() > before[1])
-    page.resize(500, page.heightForWidth(500))
+    page.resize(500, page.body.heightForWidth(500))
     assert all(part.height() > old for part, old in zip(parts, before, strict=True))
     for part in (button, field):
         assert part.height() >= QFontMetrics(part.font()).height()

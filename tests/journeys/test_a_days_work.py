@@ -10,7 +10,7 @@ import pytest
 
 from tests.journeys.window_user import WindowUser, read_clipboard
 from tests.support.desktop import Desktop
-from tests.support.installations import Installation
+from tests.support.installations import Installation, export_to_file
 from tests.support.sample_records import make_account
 from tests.support.sandbox_app import OAuth1Keys, post_signed
 from tests.support.sandbox_browser import approve_sign_in
@@ -72,7 +72,7 @@ def set_up(desktop: Desktop, sandbox: Sandbox) -> Path:
             services.store.accounts.add(
                 replace(account, app_id=app.id), Credentials(Secret(token), Secret(secret))
             )
-            services.exporter.export_to_file([account.id], "x", bots / f"{person.handle}.env")
+            export_to_file(services, [account.id], "x", bots / f"{person.handle}.env")
             if person.handle in BROKEN:
                 keys = OAuth1Keys(demo.api_key, demo.api_secret, token, secret)
                 done = post_signed(sandbox, "/1.1/oauth/invalidate_token.json", keys)

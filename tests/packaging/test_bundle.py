@@ -28,7 +28,7 @@ def contents(expression: str, *arguments: str) -> str:
 
 def select_bundled(*names: str) -> set[str]:
     """Those of the names that the bundle keeps."""
-    return set(contents("*(n for n in sys.argv[1:] if contents.belongs(n))", *names).split())
+    return set(contents("*(n for n in sys.argv[1:] if contents.is_wanted(n))", *names).split())
 
 
 def test_the_bundle_takes_what_the_program_shows_with() -> None:

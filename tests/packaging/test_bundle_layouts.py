@@ -87,7 +87,7 @@ def as_pyinstaller_writes_it(name: str, system: str) -> str:
 def test_the_bundle_takes_the_same_on_every_system(system: str) -> None:
     for names, expected in ((KEPT[system], True), (LEFT_OUT[system], False)):
         for name in names:
-            found = CONTENTS["belongs"](as_pyinstaller_writes_it(name, system))
+            found = CONTENTS["is_wanted"](as_pyinstaller_writes_it(name, system))
             assert found is expected, name
 
 
@@ -146,12 +146,16 @@ def test_a_library_goes_with_the_last_that_needs_it(system: str) -> None:
     def linked_to(path: str) -> list[str]:
         return [CONTENTS["library_name"](name) for name in binaries[path]]
 
-    chosen = {entry[0].replace("\\", "/") for entry in CONTENTS["wanted"](written, linked_to)}
+    chosen = {
+        entry[0].replace("\\", "/") for entry in CONTENTS["select_entries"](written, linked_to)
+    }
     assert chosen == {entry[0] for entry in entries} - left_out
 
 
 def test_the_reader_of_imports_finds_what_python_is_linked_to() -> None:
-    assert any(name.startswith("libc.so") for name in CONTENTS["needed_by"](sys.executable))
+    assert any(
+        name.startswith("libc.so") for name in CONTENTS["read_needed_libraries"](sys.executable)
+    )
 
 
 @pytest.mark.parametrize(("ending", "sizes"), [(".ico", "WINDOWS_SIZES"), (".icns", "MACOS_SIZES")])
@@ -176,7 +180,7 @@ def test_windows_reads_the_version_of_both_programs() -> None:
     kinds = ("VSVersionInfo", "FixedFileInfo", "StringFileInfo", "StringTable", "StringStruct")
     names = dict.fromkeys((*kinds, "VarFileInfo", "VarStruct"), record)
     for program in ("twauth", "twauth-gui"):
-        text = VERSION_RESOURCE["render"](program, "1.20.3")
+        text = VERSION_RESOURCE["render_version_resource"](program, "1.20.3")
         _, info = eval(text, {**names})  # noqa: S307 - as PyInstaller reads it
         assert info["ffi"][1]["filevers"] == (1, 20, 3, 0)
         ((table, _),) = info["kids"][0][0][0]
@@ -184,7 +188,7 @@ def test_windows_reads_the_version_of_both_programs() -> None:
         assert values["OriginalFilename"] == f"{program}.exe"
         assert values["FileVersion"] == values["ProductVersion"] == "1.20.3"
     with pytest.raises(ValueError, match="invalid literal"):
-        VERSION_RESOURCE["render"]("twauth", "1.2.x")
+        VERSION_RESOURCE["render_version_resource"]("twauth", "1.2.x")
 
 
 def test_the_app_is_the_window_and_not_the_command() -> None:

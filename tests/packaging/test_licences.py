@@ -12,13 +12,14 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
+from packaging.utils import canonicalize_name
 
 from licences.bundled_files import BundledFile, list_files, read_bundled_files
 from licences.components import HERE, BundleComponent, ComponentTable, LicenceError, locate_texts
 from licences.debian_packages import DebianPackages
 from licences.folder import write_folder
 from licences.inventory import Inventory
-from licences.python_packages import PythonPackages, normalize_name
+from licences.python_packages import PythonPackages
 from twauth_gui.services.environment_report import list_libraries
 
 ELF = b"\x7fELF made up"
@@ -244,10 +245,10 @@ def test_the_table_names_texts_that_exist_and_all_of_them() -> None:
 def test_every_library_that_is_installed_says_its_licence() -> None:
     table = ComponentTable()
     packages = PythonPackages(table, distributions())
-    wanted = {normalize_name(one.name) for one in list_libraries()} | {"twauth", "pyinstaller"}
-    found = {normalize_name(one.metadata["Name"]): one for one in distributions()}
-    components = [packages.describe(found[name]) for name in wanted]
-    assert [problem for one in components for problem in one.problems()] == []
+    names = {one.name for one in list_libraries()} | {"twauth", "pyinstaller"}
+    found = {canonicalize_name(one.metadata["Name"]): one for one in distributions()}
+    components = [packages.describe(found[canonicalize_name(name)]) for name in names]
+    assert [problem for one in components for problem in one.find_problems()] == []
     assert all(one.source for one in components if one.name != "twauth")
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 LINUX = ROOT / "packaging" / "linux"
 APP_ID = "dev.twauth.Twauth"
 METAINFO = LINUX / f"{APP_ID}.metainfo.xml"
-LOCKS = ("app.txt", "dev.txt")
+LOCKS = ("app.txt", "dev.txt", "site.txt")
 TEXTS = {".cfg", ".desktop", ".ini", ".json", ".md", ".py", ".sh", ".spec", ".toml", ".txt", ".xml"}
 TREES = ("twauth_gui", "resources", "packaging", "tests", "docs", "requirements", ".ci")
 

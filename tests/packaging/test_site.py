@@ -79,6 +79,5 @@ def test_a_link_out_of_the_site_is_an_error() -> None:
 def test_what_a_page_loads_from_elsewhere_is_found(
     tmp_path: Path, name: str, content: str, found: int
 ) -> None:
-    loads = runpy.run_path(str(ROOT / "packaging" / "docs_site" / "remote_loads.py"))
     (tmp_path / name).write_text(content, "utf-8")
-    assert len(loads["find_remote_loads"](tmp_path)) == found
+    assert len(SITE["find_remote_loads"](tmp_path)) == found

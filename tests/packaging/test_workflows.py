@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from debian.__main__ import TOOLS
+
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 RELEASE = ROOT / ".github" / "workflows" / "release.yml"
@@ -69,6 +71,24 @@ def test_what_a_step_runs_is_in_the_tree(workflow: Path) -> None:
             assert (ROOT / name).is_file(), name
         for target in re.findall(r"(?:^|\n)make ([a-z-]+)", script):
             assert f"\n{target}:" in (ROOT / "Makefile").read_text(), target
+
+
+def test_who_builds_debian_packages_has_the_tools(workflow: Path) -> None:
+    listed = (ROOT / "resources" / "apt-packages.txt").read_text()
+    present = set(re.findall(r"^(?:app|dev) (\S+)", listed, re.MULTILINE))
+    for job in read_jobs(workflow).values():
+        scripts = [step.get("run", "") for step in job["steps"]]
+        if "make deb" in scripts:
+            installed = set(re.findall(r"[\w-]+", scripts[0]))
+            assert {*TOOLS.values(), "lintian"} <= present | installed
+
+
+def test_a_line_that_fails_ends_its_step(workflow: Path) -> None:
+    """PowerShell, the default on Windows, goes on after a program that failed."""
+    for job in read_jobs(workflow).values():
+        if "windows" in f"{job['runs-on']} {job.get('strategy')}":
+            scripts = [step for step in job["steps"] if len(step.get("run", "").splitlines()) > 1]
+            assert [step for step in scripts if step.get("shell") != "bash"] == []
 
 
 def test_what_the_release_needs_is_handed_on(workflow: Path) -> None:

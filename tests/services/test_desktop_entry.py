@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.processes import require_program
-from twauth_gui.services.desktop_entry import APP_ID, PROGRAM, find_program, render_entry
+from twauth_gui.services.desktop_entry import APP_ID, PROGRAM, find_window_command, render_entry
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = (ROOT / "packaging" / "linux" / f"{APP_ID}.desktop").read_text(encoding="utf-8")
@@ -95,13 +95,20 @@ def test_a_difficult_name_reaches_the_program_whole(tmp_path: Path) -> None:
     assert f"TryExec={str(program).replace(chr(92), chr(92) * 2)}\n" in entry.read_text()
 
 
-def test_the_program_is_the_one_that_was_started(tmp_path: Path) -> None:
+def test_the_program_is_the_one_that_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     script = tmp_path / "tools" / PROGRAM
     script.parent.mkdir()
     script.touch()
     link = tmp_path / PROGRAM
     link.symlink_to(script)
-    assert find_program([str(link)], {}) == [str(script)]
-    assert find_program([str(link)], {"APPIMAGE": "/opt/Twauth.AppImage"}) == [
-        "/opt/Twauth.AppImage"
-    ]
+    monkeypatch.setenv("APPIMAGE", "/opt/terminal.AppImage")  # of a program that started this one
+    monkeypatch.setenv("APPDIR", "/tmp/mount-of-the-terminal")  # noqa: S108 - nothing is there
+    assert find_window_command([str(link)]) == [str(script)]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(script))
+    assert find_window_command([str(link)]) == [str(script)]
+    monkeypatch.setenv("APPIMAGE", "/opt/Twauth.AppImage")
+    monkeypatch.setenv("APPDIR", str(tmp_path))
+    assert find_window_command([str(link)]) == ["/opt/Twauth.AppImage"]

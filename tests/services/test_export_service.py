@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.installations import Installation, add_oauth2_app, sign_in_oauth2
+from tests.support.installations import (
+    Installation,
+    add_oauth2_app,
+    export_to_file,
+    sign_in_oauth2,
+)
 from tests.support.sandbox_browser import reveal
 from twauth_gui.domain.accounts import AccountEventKind
 from twauth_gui.domain.apps import App
@@ -73,7 +78,9 @@ def test_a_file_only_its_owner_can_read(
     account = installation.sign_in(app)
     path = tmp_path / "bots" / ".env"
     path.parent.mkdir()
-    installation.services.exporter.export_to_file([account.id], "classic-bot", path)
+    services = installation.services
+    plan = services.export_files.plan([account.id], "classic-bot", path, merge=False)
+    export_to_file(services, [account.id], "classic-bot", path)
     text = path.read_text(encoding="utf-8")
     assert installation.access_token(account) in text
     assert "fernwick_news" in text
@@ -83,11 +90,10 @@ def test_a_file_only_its_owner_can_read(
     assert event.kind is AccountEventKind.EXPORTED
     assert str(path) in event.text
     with pytest.raises(TargetExistsError):
-        installation.services.exporter.export_to_file([account.id], "classic-bot", path)
+        services.export_files.write(plan)
     assert path.read_text(encoding="utf-8") == text
-    installation.services.exporter.export_to_file(
-        [account.id], "classic-bot", path, comment=False, overwrite=True
-    )
+    plan = services.export_files.plan([account.id], "classic-bot", path, merge=False, comment=False)
+    services.export_files.write(plan)
     assert "fernwick_news" not in path.read_text(encoding="utf-8")
 
 
@@ -95,8 +101,8 @@ def test_a_folder_that_is_not_there(installation: Installation, app: App, tmp_pa
     account = installation.sign_in(app)
     before = installation.services.store.events.latest(account.id)
     with pytest.raises(DiagnosedError) as refused:
-        installation.services.exporter.export_to_file(
-            [account.id], "classic-bot", tmp_path / "no" / "bot.env"
+        export_to_file(
+            installation.services, [account.id], "classic-bot", tmp_path / "no" / "bot.env"
         )
     assert refused.value.diagnosis.kind is ProblemKind.FILE_NOT_WRITTEN
     assert installation.services.store.events.latest(account.id) == before

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.push_bench import open_bench
+from tests.support.installations import export_to_file
 from tests.support.sample_records import (
     APP,
     NEW_CREDENTIALS,
@@ -69,7 +70,7 @@ def test_every_way_out_is_a_place_and_a_new_sign_in_makes_it_old(
     _ = exporter.copy(ACCOUNT.id, CredentialField.ACCESS_TOKEN)
     _ = exporter.export_text(ids, "classic-bot")
     _ = exporter.export_to_environment(ids, "x", "poster")
-    exporter.export_to_file(ids, "x", tmp_path / ".env")
+    export_to_file(services, ids, "x", tmp_path / ".env")
     _ = exporter.export_to_folder([ACCOUNT.id, OTHER.id], "x-file", tmp_path / "each")
     _ = exporter.export_to_folder(ids, "systemd-credentials", tmp_path / "creds")
     _ = services.bot_clients.read_credentials(ACCOUNT.id, "bot.py", CancelToken())
@@ -149,7 +150,7 @@ def test_what_cannot_be_noted_is_told(services: Services, tmp_path: Path) -> Non
     with contextlib.closing(open_services(AppPaths(folder), vault)) as fixed:
         assert fixed.store.is_read_only
         assert fixed.exporter.export_text([ACCOUNT.id], "x") == text
-        fixed.exporter.export_to_file([ACCOUNT.id], "x", tmp_path / "out.env")
+        export_to_file(fixed, [ACCOUNT.id], "x", tmp_path / "out.env")
         problem = fixed.placement_recorder.take_problem()
         assert problem is not None
         assert fixed.placement_recorder.take_problem() is None
@@ -158,13 +159,13 @@ def test_what_cannot_be_noted_is_told(services: Services, tmp_path: Path) -> Non
 
 def test_files_are_updated_and_keep_what_else_they_have(services: Services, tmp_path: Path) -> None:
     both, env = [ACCOUNT.id, OTHER.id], tmp_path / "both.env"
-    services.exporter.export_to_file(both, "x", env)
+    export_to_file(services, both, "x", env)
     env.write_text(env.read_text() + "# mine\nPORT=8080\n")
     yaml = tmp_path / "lost.json"
-    services.exporter.export_to_file([ACCOUNT.id], "json-snake", yaml)
+    export_to_file(services, [ACCOUNT.id], "json-snake", yaml)
     yaml.write_text("[")  # nothing can be merged into it
     link, target = tmp_path / "link.env", tmp_path / "target"
-    services.exporter.export_to_file([ACCOUNT.id], "x", link)
+    export_to_file(services, [ACCOUNT.id], "x", link)
     link.rename(target)
     link.symlink_to(target)
     before = target.read_text()
@@ -191,7 +192,7 @@ def test_a_file_is_updated_only_with_every_account_that_it_had(
     services: Services, tmp_path: Path
 ) -> None:
     path = tmp_path / "both.env"
-    services.exporter.export_to_file([OTHER.id, ACCOUNT.id], "x", path)
+    export_to_file(services, [OTHER.id, ACCOUNT.id], "x", path)
     before = path.read_text()
     (of_other,) = services.placements.list_places(account_id=OTHER.id)
     assert services.placements.forget([of_other]) == 1
@@ -218,7 +219,7 @@ def test_a_push_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_file_is_told_by_what_is_in_it(services: Services, tmp_path: Path) -> None:
     env = tmp_path / ".env"
-    services.exporter.export_to_file([ACCOUNT.id], "x", env)
+    export_to_file(services, [ACCOUNT.id], "x", env)
 
     def examine() -> PlaceStatus:
         found = services.placements.list_places(account_id=ACCOUNT.id)
@@ -250,7 +251,7 @@ def test_new_keys_name_accounts_and_places(services: Services, tmp_path: Path) -
         _ = services.exporter.export_to_environment([one.id], "x", f"{one.handle}.py")
         _ = services.exporter.export_to_environment([one.id], "x", "all.py")
     _ = services.exporter.export_text([ACCOUNT.id], "app-keys")
-    services.exporter.export_to_file([OTHER.id], "x", tmp_path / "gone")
+    export_to_file(services, [OTHER.id], "x", tmp_path / "gone")
     (tmp_path / "gone").unlink()
     text = services.placements.describe_breakage(APP.id)
     assert text == (
@@ -263,7 +264,7 @@ def test_new_keys_name_accounts_and_places(services: Services, tmp_path: Path) -
 
 def test_a_restored_path_is_history(services: Services, tmp_path: Path) -> None:
     path = tmp_path / ".env"
-    services.exporter.export_to_file([ACCOUNT.id], "x", path)
+    export_to_file(services, [ACCOUNT.id], "x", path)
     before = path.read_text()
     (place,) = services.store.placements.list_all()
     services.store.placements.save([replace(place, origin="another folder")])
@@ -273,7 +274,7 @@ def test_a_restored_path_is_history(services: Services, tmp_path: Path) -> None:
     assert services.placements.find_outdated() == []
     (update,) = services.placements.update([restored])
     assert (update.is_done, path.read_text()) == (False, before)
-    services.exporter.export_to_file([ACCOUNT.id], "x", path, overwrite=True)
+    export_to_file(services, [ACCOUNT.id], "x", path)
     (place,) = services.store.placements.list_all()
     assert place.origin == ""
 
@@ -332,7 +333,7 @@ def write_and_die(folder: Path) -> None:
 
 def test_a_failed_export_leaves_what_was_noted(services: Services, tmp_path: Path) -> None:
     path = tmp_path / ".env"
-    services.exporter.export_to_file([ACCOUNT.id], "x", path)
+    export_to_file(services, [ACCOUNT.id], "x", path)
     before = services.placements.list_places()
     _ = services.store.accounts.replace_credentials(ACCOUNT, NEW_CREDENTIALS)
 

@@ -144,6 +144,7 @@ def refused_files(server: UpdateServer) -> Iterator[tuple[str, str]]:
         b"[" * 4000,
         UNSIGNED,
         b"\xff",
+        rb'{"signed": "\ud800", "signature": ""}',  # half a character
     ):
         server.serve(body)
         yield "another file", "The server's file is not a notice."

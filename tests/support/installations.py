@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.support.sandbox_browser import (
 )
 from tests.support.vaults import MemoryVault
 from twauth_gui.domain.access import DEFAULT_SCOPES
-from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import App, AppKeys
 from twauth_gui.domain.callback_response import OAuth2Response, parse_oauth2_response
 from twauth_gui.domain.credential_fields import CredentialKind
@@ -172,6 +172,14 @@ def is_token_accepted(installation: Installation, access: Secret) -> bool:
     answer = send_request("GET", f"{installation.sandbox.url}/2/users/me", headers=headers)
     assert answer.status_code in {200, 401}
     return answer.status_code == 200
+
+
+def export_to_file(
+    services: Services, account_ids: Sequence[AccountId], preset: str, path: Path
+) -> None:
+    """Export to one file as the window does; one that is there is replaced."""
+    plan = services.export_files.plan(account_ids, preset, path, merge=False)
+    _ = services.export_files.write(plan)
 
 
 def list_item_kinds(installation: Installation) -> list[str]:

@@ -35,10 +35,12 @@ class PartWindow(LookWindow):
 
     def __init__(self, look: Look, *parts: QWidget) -> None:
         super().__init__(look)
-        column = QVBoxLayout(self)
+        self.body = QWidget()
+        column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         for part in parts:
             column.addWidget(part)
+        self.setCentralWidget(self.body)
 
 
 def find_painting_widgets(window: QWidget) -> list[QWidget]:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 
-from tests.support.installations import Installation
+from tests.support.installations import Installation, export_to_file
 from tests.support.processes import require_program
 from tests.support.qt import focus_widget
 from tests.window.conftest import RecordingBrowser
@@ -67,7 +67,7 @@ def test_the_last_file_is_suggested(
     driver: WindowDriver, installation: Installation, account: Account, tmp_path: Path
 ) -> None:
     (tmp_path / "bots").mkdir()
-    installation.services.exporter.export_to_file([account.id], "x", tmp_path / "bots" / "x.env")
+    export_to_file(installation.services, [account.id], "x", tmp_path / "bots" / "x.env")
     installation.services.store.settings.set(LAST_PRESET, "x")
     driver.open()
     driver.press("Export…")

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from tests.support.installations import Installation
+from tests.support.installations import Installation, export_to_file
 from tests.support.sample_records import NEW_CREDENTIALS, NEW_KEYS
 from tests.window.conftest import RecordingBrowser
 from tests.window.driver import WindowDriver
@@ -43,7 +43,7 @@ def test_a_new_sign_in_offers_to_update_the_places(
     env, account = installation.paths.data.parent / "bots" / ".env", accounts[0]
     env.parent.mkdir()
     _ = exporter.export_to_environment([account.id], "x", "python3 daily.py")
-    exporter.export_to_file([account.id], "x", env)
+    export_to_file(installation.services, [account.id], "x", env)
     _ = env.write_text(f"{env.read_text()}PORT=8080\n")
     driver.open()
     driver.select("@fernwick_news")
@@ -102,7 +102,7 @@ def test_the_old_copies_of_several_accounts_are_updated_at_once(
     exporter, store = installation.services.exporter, installation.services.store
     folder = installation.paths.data.parent
     for account in accounts[:2]:
-        exporter.export_to_file([account.id], "x", folder / f"{account.handle}.env")
+        export_to_file(installation.services, [account.id], "x", folder / f"{account.handle}.env")
     _ = exporter.export_to_environment([accounts[1].id], "x", "python3 daily.py")
     driver.open()
     driver.view.selectAll()

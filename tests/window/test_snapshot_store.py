@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtTest import QSignalSpy
 
-from tests.support.installations import NOON, Installation
+from tests.support.installations import Installation
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.apps import App
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.gui.snapshot_store import Snapshot, SnapshotStore
 from twauth_gui.gui.tasks import TaskRunner
-from twauth_gui.services.container import Services, open_services
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -31,7 +30,7 @@ def test_changes_of_another_program_show(
         installation.paths,
         installation.vault,
         installation.sandbox,
-        _open_second_services(installation),
+        installation.open_second(),
     )
     account = other.sign_in(app, "marsh_weather")
     other.services.store.settings.set_active_account(account.id)
@@ -42,10 +41,6 @@ def test_changes_of_another_program_show(
     other.services.close()
 
 
-def _open_second_services(installation: Installation) -> Services:
-    return open_services(installation.paths, installation.vault, lambda: NOON)
-
-
 def test_the_window_notices_its_first_app(driver: WindowDriver, installation: Installation) -> None:
     driver.open()
     driver.wait_for_text("Sign in your first bot account")
@@ -53,7 +48,7 @@ def test_the_window_notices_its_first_app(driver: WindowDriver, installation: In
         installation.paths,
         installation.vault,
         installation.sandbox,
-        _open_second_services(installation),
+        installation.open_second(),
     )
     other.add_app()
     driver.wait_until(lambda: driver.has_button("Newsroom"))

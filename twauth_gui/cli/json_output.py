@@ -59,6 +59,7 @@ class RecordSerializer:
 
 
 def serialize_app(app: App, accounts: int) -> Json:
+    """Return an app as --json prints it. accounts: how many it has."""
     return {
         "id": app.id,
         "label": app.label,
@@ -71,6 +72,7 @@ def serialize_app(app: App, accounts: int) -> Json:
 
 
 def serialize_diagnosis(diagnosis: Diagnosis | None) -> Json | None:
+    """Return a diagnosis as --json prints it; None for none."""
     if diagnosis is None:
         return None
     return {
@@ -91,6 +93,7 @@ def serialize_diagnosis(diagnosis: Diagnosis | None) -> Json | None:
 
 
 def serialize_vault(storage: VaultService, problem: Diagnosis | None, *, is_moving: bool) -> Json:
+    """Return the state of the vault as --json prints it. is_moving: a move is not finished."""
     from twauth_gui.store.vault_selection import VaultKind
 
     is_file = storage.selected_kind is VaultKind.FILE

@@ -127,6 +127,8 @@ class TokenMetadata:
 
 
 class AccountEventKind(Enum):
+    """What an event in an account's history is about; the values are stored."""
+
     SIGNED_IN = "signed-in"
     SIGNED_IN_AGAIN = "signed-in-again"
     IMPORTED = "imported"

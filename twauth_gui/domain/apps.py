@@ -115,6 +115,8 @@ class AppCheck(Enum):
 
 
 class CheckOutcome(Enum):
+    """The result of one step of an app check."""
+
     OK = "ok"
     WARN = "warn"  # a sign-in can work
     FAIL = "fail"  # a sign-in cannot work

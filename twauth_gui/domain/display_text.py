@@ -57,6 +57,17 @@ def name_in_sentence(name: str) -> str:
     return f"the {name[4:]}" if name.startswith("The ") else name
 
 
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
+
+
+def format_day_of_month(day: int, month: int) -> str:
+    """Return a date as "13 June", in English: strftime would use the locale, which Qt sets."""
+    return f"{day} {MONTHS[month - 1]}"
+
+
 HEALTH_LABELS = {
     "never-checked": "Never checked",
     "working": "Working",

@@ -11,6 +11,8 @@ from twauth_gui.domain.display_text import HEALTH_LABELS
 
 
 class HealthState(Enum):
+    """What the last check of an account came to; the values are stored."""
+
     NEVER_CHECKED = "never-checked"
     WORKING = "working"
     READ_ONLY = "read-only"

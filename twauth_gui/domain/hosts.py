@@ -74,6 +74,7 @@ def validate_hosts(hosts: Hosts) -> None:
 
 
 def is_loopback(host: str) -> bool:
+    """Whether a host, by name or address, is this computer."""
     if host == "localhost":
         return True
     try:

@@ -168,7 +168,7 @@ def describe_content(fields: Mapping[str, str]) -> str:
 
 
 def compute_fingerprint(key: Secret, place: Place, name: str, content: str) -> bytes:
-    """Return the fingerprint of content in a place, by which it is recognized later.
+    """Return the fingerprint of content in a place, by which it is recognised later.
 
     It is keyed, so that the index cannot be searched for a guessed value, and bound to the place,
     so that equal values in two places do not look equal.

@@ -100,6 +100,8 @@ class SignInMethod(Enum):
 
 
 class PendingState(Enum):
+    """How far a pending sign-in has come; the values are stored."""
+
     WAITING = "waiting"  # there is a link, and no response to it yet
     GRANTED = "granted"  # X has granted access; it is stored with the pending sign-in
     WRONG_ACCOUNT = "wrong-account"  # granted, but by another account than the expected one

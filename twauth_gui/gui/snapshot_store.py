@@ -91,6 +91,7 @@ class Snapshot:
 
 
 def read_snapshot(store: Store) -> Snapshot:
+    """Read all that the window shows from the index; the keychain is not asked."""
     accounts = {account.id: account for account in store.accounts.list_all()}
     changes = store.account_changes.list_unseen()
     return Snapshot(

@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from twauth_gui.domain.display_text import MONTHS, format_day_of_month
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _WEEK_DAYS = 7
@@ -85,7 +73,7 @@ def format_day(at: datetime, now: datetime) -> str:
 def format_short_day(at: datetime, now: datetime) -> str:
     """Return the day, where there is little room: today, yesterday, 3 March, 11 Sep."""
     day = format_day(at, now)
-    for month in _MONTHS:
+    for month in MONTHS:
         if len(month) > _LONGEST_MONTH:
             day = day.replace(month, month[:3])
     return day
@@ -94,7 +82,7 @@ def format_short_day(at: datetime, now: datetime) -> str:
 def format_date(at: datetime, now: datetime) -> str:
     """Return the date: 3 March, with the year if it is not this one."""
     local = at.astimezone(now.tzinfo)
-    plain = f"{local.day} {_MONTHS[local.month - 1]}"
+    plain = format_day_of_month(local.day, local.month)
     return plain if local.year == now.year else f"{plain} {local.year}"
 
 

@@ -36,30 +36,6 @@ _UNAVAILABLE: Final = """\
 <center>cloudflare</center></body></html>
 """
 _MOVED: Final = {"redirect-301": 301, "redirect-307": 307}
-
-
-def respond_as_middlebox(
-    context: RequestContext, request: Request, kind: RouteKind | None
-) -> Response | None:
-    """Return the response of a middlebox on the way to X; None if there is none.
-
-    kind: of the route that X would answer with.
-    """
-    what = context.settings.interception
-    if what == "captive-portal":
-        return text_response(200, _PORTAL)
-    if what == "html-503":
-        return text_response(503, _UNAVAILABLE).with_headers(("retry-after", "30"))
-    if what in _MOVED and kind is RouteKind.TOKEN:
-        query = f"?{request.query}" if request.query else ""
-        # Another host, as when X moved; it is still this computer, so that nothing gets out.
-        moved = context.base.replace("127.0.0.1", "localhost")
-        return text_response(_MOVED[what], "").with_headers(
-            ("location", f"{moved}{request.path}{query}")
-        )
-    return None
-
-
 ROUTES: Final[tuple[Route, ...]] = (
     *home_page.HOME_ROUTES,
     *home_page.FAULT_ROUTES,
@@ -93,10 +69,32 @@ def respond(context: RequestContext, request: Request) -> Response:
         except UnknownFaultError as error:
             return _add_common_headers(context, request, text_response(400, str(error), PLAIN))
         context = replace(context, settings=settings)
-    response = respond_as_middlebox(context, request, kind) or _call_route(context, found)
+    response = _respond_as_middlebox(context, request, kind) or _call_route(context, found)
     delivery, delay = context.settings.delivery, context.settings.latency
     response = replace(response, delivery=delivery, delay=delay)
     return _add_common_headers(context, request, response)
+
+
+def _respond_as_middlebox(
+    context: RequestContext, request: Request, kind: RouteKind | None
+) -> Response | None:
+    """Return the response of a middlebox on the way to X; None if there is none.
+
+    kind: of the route that X would answer with.
+    """
+    what = context.settings.interception
+    if what == "captive-portal":
+        return text_response(200, _PORTAL)
+    if what == "html-503":
+        return text_response(503, _UNAVAILABLE).with_headers(("retry-after", "30"))
+    if what in _MOVED and kind is RouteKind.TOKEN:
+        query = f"?{request.query}" if request.query else ""
+        # Another host, as when X moved; it is still this computer, so that nothing gets out.
+        moved = context.base.replace("127.0.0.1", "localhost")
+        return text_response(_MOVED[what], "").with_headers(
+            ("location", f"{moved}{request.path}{query}")
+        )
+    return None
 
 
 def _add_common_headers(context: RequestContext, request: Request, response: Response) -> Response:

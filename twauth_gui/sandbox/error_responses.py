@@ -136,6 +136,7 @@ def app_error(code: int, wording: ErrorFormat) -> Response:
 
 
 def not_found_error() -> Response:
+    """Return X's response to a path that it does not have."""
     return json_response(
         404, {"errors": [{"message": "Sorry, that page does not exist", "code": 34}]}
     )
@@ -149,12 +150,14 @@ def app_only_error() -> Response:
 
 
 def request_token_error(reason: RefusalReason, wording: ErrorFormat = "xml") -> Response:
+    """Return X's refusal of a request token."""
     return (
         app_error(416, wording) if reason is RefusalReason.SUSPENDED else v1_error(reason, wording)
     )
 
 
 def access_token_error(reason: RefusalReason, wording: ErrorFormat = "xml") -> Response:
+    """Return X's refusal to exchange a request token."""
     if reason is RefusalReason.TOKEN_MISSING:
         return add_realm(text_response(401, "Request token missing"))
     if reason is RefusalReason.TOKEN_UNKNOWN:
@@ -163,11 +166,13 @@ def access_token_error(reason: RefusalReason, wording: ErrorFormat = "xml") -> R
 
 
 def wrong_verifier_error() -> Response:
+    """Return X's refusal of a PIN or verifier."""
     body = "Error processing your OAuth request: Invalid oauth_verifier parameter"
     return add_realm(text_response(401, body))
 
 
 def v1_error(reason: RefusalReason, _wording: ErrorFormat = "xml") -> Response:
+    """Return X's refusal of a call of version 1.1."""
     if reason is RefusalReason.APP_ONLY:
         message = "Your credentials do not allow access to this resource"
         return json_response(403, {"errors": [{"message": message, "code": 220}]})
@@ -208,6 +213,7 @@ def wrong_permission_problem() -> Response:
 
 
 def too_many_requests_problem() -> Response:
+    """Return X's response of version 2 once a limit is used up."""
     return json_response(
         429,
         {

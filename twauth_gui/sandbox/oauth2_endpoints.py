@@ -144,6 +144,7 @@ class OAuth2Refusal(Exception):  # noqa: N818 - a refusal is a response, not an 
 
 
 def missing_parameter(name: str) -> OAuth2Refusal:
+    """Return the refusal of a request that lacks a parameter."""
     return _invalid_request(f"Missing required parameter [{name}].")
 
 
@@ -153,12 +154,14 @@ def invalid_code() -> OAuth2Refusal:
 
 
 def redirect_mismatch() -> OAuth2Refusal:
+    """Return the refusal of a redirect URI other than that of the code."""
     return _invalid_request(
         "Value passed for the redirect uri did not match the uri of the authorization code."
     )
 
 
 def verifier_mismatch() -> OAuth2Refusal:
+    """Return the refusal of a code verifier that does not fit the challenge (RFC 7636)."""
     return _invalid_request("Value passed for the code verifier did not match the code challenge.")
 
 

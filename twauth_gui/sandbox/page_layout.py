@@ -151,6 +151,7 @@ def render_page(
 
 
 def render_avatar(account: SandboxAccount) -> str:
+    """Return the HTML of an account's circle with initials."""
     return f'<span class="av h{account.hue}" aria-hidden="true">{account.initials}</span>'
 
 

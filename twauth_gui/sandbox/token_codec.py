@@ -30,6 +30,7 @@ def keyed_number(key: str, what: str, bits: int) -> int:
 
 
 def pack_handle(handle: str) -> int:
+    """Return a handle as a number of HANDLE_BITS bits; unpack_handle reads it."""
     number = 0
     for character in handle.ljust(_MAX_HANDLE_LENGTH):
         number = (number << 6) | (_HANDLE_DIGITS.find(character) + 1)
@@ -37,11 +38,13 @@ def pack_handle(handle: str) -> int:
 
 
 def unpack_handle(number: int) -> str:
+    """Return the handle that pack_handle has packed."""
     digits = [(number >> shift) & 63 for shift in range(HANDLE_BITS - 6, -1, -6)]
     return "".join(_HANDLE_DIGITS[digit - 1] for digit in digits if digit)
 
 
 def to_base62(number: int, length: int) -> str:
+    """Return a number as that many digits and letters."""
     digits: list[str] = []
     for _ in range(length):
         number, digit = divmod(number, 62)
@@ -50,6 +53,7 @@ def to_base62(number: int, length: int) -> str:
 
 
 def from_base62(digits: str) -> int:
+    """Return the number that to_base62 has written."""
     number = 0
     for digit in digits:
         number = number * 62 + ALNUM.index(digit)

@@ -42,7 +42,7 @@ _EXPECTED_ERRORS = (
 
 
 def run_self_test(app: QApplication) -> int:
-    """Run every check, one line each; returns 0 where all of them passed, else 1.
+    """Run every check and print a line for each; return 0 if all passed, else 1.
 
     It works in a folder of its own, and in the real keychain under ids of its own, which it
     removes again.
@@ -54,6 +54,7 @@ def run_self_test(app: QApplication) -> int:
         services = open_services(AppPaths(folder), make_keychain_vault())
     except DiagnosedError as error:
         _print_line(f"FAIL index: {error}")
+        shutil.rmtree(folder, ignore_errors=True)
         return 1
     test = _SelfTest(app, look, services)
     passed = test.run()

@@ -35,8 +35,13 @@ from twauth_gui.services.licences import (
 from twauth_gui.services.sign_in_requests import CompletedSignIn, NullProgress, SignInRequest
 from twauth_gui.store.vault import ItemKind, Vault, service_name
 
-_SECONDS = 10.0
+HANDLE = "fernwick_news"
+_SECONDS = 10.0  # for one answer of a server on this computer
 _PIN = re.compile(r"<kbd[^>]*><code>([^<]+)</code></kbd>")
+
+
+class SelfTestError(Exception):
+    """A part does not do its job; the message is a sentence."""
 
 
 class UnexpectedPageError(Exception):
@@ -76,7 +81,7 @@ class SandboxBrowser:
         self._url = ""
 
     def read(self, url: str) -> str:
-        """Open a page and give its text.
+        """Open a page and return its text.
 
         Raises:
             UnexpectedPageError: it answers with a failure, or not at all.
@@ -84,7 +89,7 @@ class SandboxBrowser:
         return self._open(url, None)
 
     def approve(self, url: str, handle: str) -> str:
-        """Log in with the handle, allow the app, and give the PIN that the last page shows.
+        """Log in with the handle, allow the app, and return the PIN that the last page shows.
 
         Raises:
             UnexpectedPageError: a page is not the expected one.
@@ -116,16 +121,8 @@ class SandboxBrowser:
             raise UnexpectedPageError(f"A page does not answer: {type(error).__name__}.") from error
 
 
-HANDLE = "fernwick_news"
-_CALLBACK_SECONDS = 10.0
-
-
-class SelfTestError(Exception):
-    """A part does not do its job; the message is a sentence."""
-
-
 def check_keychain(vault: Vault) -> str:
-    """Write, read and delete an item of its own; gives the keychain's name.
+    """Write, read and delete an item of its own; return the keychain's name.
 
     Raises:
         SelfTestError: it gives back something else.
@@ -146,7 +143,7 @@ def check_keychain(vault: Vault) -> str:
 
 
 def check_listener() -> str:
-    """Receive a browser's return on this computer; gives the address.
+    """Receive a browser's return on this computer; return the address it came to.
 
     Raises:
         SelfTestError: another answer arrived than the one that was sent.
@@ -158,7 +155,7 @@ def check_listener() -> str:
     with CallbackListener("http://127.0.0.1:0/callback", Secret(token)) as listener:
         url = listener.callback_url
         _ = SandboxBrowser().read(f"{url}?oauth_token={token}&oauth_verifier={verifier}")
-        answer = listener.wait_for_verifier(CancelToken(), _CALLBACK_SECONDS)
+        answer = listener.wait_for_verifier(CancelToken(), _SECONDS)
     if not isinstance(answer, VerifierResponse) or answer.verifier != Secret(verifier):
         raise SelfTestError("The listener took another answer than the one that was sent.")
     return url
@@ -188,10 +185,10 @@ def check_sign_in(services: Services, sandbox: Sandbox) -> Account:
 
 
 def check_export(services: Services) -> str:
-    """Render every account in every shape for OAuth 1.0a; gives their number.
+    """Render every account with every preset for OAuth 1.0a; return how many there are.
 
     Raises:
-        SelfTestError: there is no account, or a shape lacks its token.
+        SelfTestError: there is no account, or an export lacks its token.
         DiagnosedError: the keychain refuses.
     """
     from twauth_gui.transfer.preset_catalog import builtin_presets  # noqa: PLC0415 - only when tried
@@ -199,22 +196,22 @@ def check_export(services: Services) -> str:
     accounts = services.store.accounts.list_all()
     if not accounts:
         raise SelfTestError("There is no account to export.")
-    shapes = [
+    presets = [
         one
         for one in builtin_presets()
         if one.needs_oauth1 and one.syntax.has_values and not one.makes_folder(1)
     ]
     for account in accounts:
         token = services.store.accounts.read_credentials(account.id).access_token.reveal()
-        for one in shapes:
+        for one in presets:
             text = services.exporter.render_text([account.id], one.id).reveal()
             if token not in text and b64encode(token.encode()).decode() not in text:
-                raise SelfTestError(f"The shape {one.title} lacks the access token.")
-    return f"{len(shapes)} shapes"
+                raise SelfTestError(f"An export with {one.title} lacks the access token.")
+    return f"{len(presets)} presets"
 
 
 def check_licences() -> str:
-    """Read the licence of everything that the program consists of.
+    """Read the licence of everything that the program consists of; return how many there are.
 
     Raises:
         SelfTestError: a bundle came without its folder of licences, or without one of them.
@@ -232,7 +229,7 @@ def check_licences() -> str:
 
 
 def remove_test_data(services: Services) -> str:
-    """Take everything out of the store again; gives the number of keychain items looked for.
+    """Take everything out of the store again; return how many keychain items are gone.
 
     Raises:
         SelfTestError: the keychain still has one of the items.

@@ -1,4 +1,4 @@
-"""The self test's checks of what the window draws with, and the event loop that waits for them."""
+"""Test what the window draws with, and wait for it in an event loop."""
 
 from __future__ import annotations
 
@@ -24,13 +24,19 @@ from twauth_gui.store.result import Err, capture
 
 T = TypeVar("T")
 
+_ENGINE_MODULE = "PySide6.QtWebEngineWidgets"
+_UNUSED_CALLBACK = "http://127.0.0.1:9/callback"
+
 
 class TimeUpError(Exception):
     """The deadline has passed; the message is a sentence."""
 
 
 class EventLoopWaiter(QObject):
-    """For a program without a person in front of it; the window itself never waits like this."""
+    """Waits in an event loop, with one deadline for all waits. The window itself never does.
+
+    seconds: until the deadline.
+    """
 
     def __init__(self, seconds: float, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +75,7 @@ class EventLoopWaiter(QObject):
             raise TimeUpError(f"The {self._seconds:.0f} seconds for all checks were over.")
 
     def run(self, work: Callable[[], T]) -> T:
-        """Run blocking work on a worker and give its result; what it raises is raised here.
+        """Run blocking work on a worker and return its result; what it raises is raised here.
 
         Raises:
             TimeUpError: it did not end in time; it is left behind.
@@ -96,12 +102,8 @@ class EventLoopWaiter(QObject):
         return outcome
 
 
-_ENGINE_MODULE = "PySide6.QtWebEngineWidgets"
-_UNUSED_CALLBACK = "http://127.0.0.1:9/callback"
-
-
 def try_pictures(app: QApplication, look: Look) -> str:
-    """Paint every icon in both themes, and fill the style sheet; gives the number of icons.
+    """Paint every icon in both themes, and fill the style sheet; return how many icons there are.
 
     Raises:
         SelfTestError: one of them is missing or empty.
@@ -136,7 +138,7 @@ def _has_ink(image: QImage) -> bool:
 
 
 def try_web_engine(waiter: EventLoopWaiter, url: str) -> str:
-    """Load a page in a private view; gives its title, or why that was left out.
+    """Load a page in a private view; return its title, or why that was left out.
 
     Raises:
         SelfTestError: the page stays empty, or the profile would remember it.
@@ -154,7 +156,7 @@ def try_web_engine(waiter: EventLoopWaiter, url: str) -> str:
     return _load_page(waiter, url)
 
 
-def _load_page(patience: EventLoopWaiter, url: str) -> str:
+def _load_page(waiter: EventLoopWaiter, url: str) -> str:
     from PySide6.QtWebEngineWidgets import QWebEngineView  # noqa: PLC0415 - loads Chromium
 
     from twauth_gui.gui.webview.private_view import PrivateView  # noqa: PLC0415 - loads Chromium
@@ -174,7 +176,7 @@ def _load_page(patience: EventLoopWaiter, url: str) -> str:
             view.loadFinished.connect(loaded)
             private.show()
 
-        patience.wait_for(begin)
+        waiter.wait_for(begin)
         title = view.title()
         if not view.page().profile().isOffTheRecord():
             raise SelfTestError("The browser engine would remember what it shows.")

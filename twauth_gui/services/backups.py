@@ -184,7 +184,7 @@ class RestorePreview:
         return next((one.at_handle for one in found if wanted), "")
 
     def count(self, change: RestoreChange) -> int:
-        """The number of apps and accounts with this change."""
+        """Return how many apps and accounts have this change."""
         steps: tuple[RestoreStep, ...] = (*self.plan.apps, *self.plan.accounts)
         return sum(step.change is change for step in steps)
 

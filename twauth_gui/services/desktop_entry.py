@@ -11,25 +11,27 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.osfiles.resource_files import resource_path, shared_file_path
 from twauth_gui.osfiles.shared_file import FileChange, remove_shared, write_shared
-from twauth_gui.services.platform_dirs import find_data_dir
+from twauth_gui.services.platform_dirs import find_data_dir, find_frozen_program
 
 APP_ID = "dev.twauth.Twauth"
 PROGRAM = "twauth-gui"
 _REFRESH_SECONDS = 20
 
 
-def find_program(argv: Sequence[str], environment: Mapping[str, str]) -> list[str]:
-    """Return the command line that starts the window of this installation, absolute."""
-    if appimage := environment.get("APPIMAGE"):
-        return [appimage]
-    if getattr(sys, "frozen", False):
-        return [str(Path(sys.executable).with_name(PROGRAM))]
+def find_window_command(argv: Sequence[str]) -> list[str]:
+    """Return the command line that starts the window of this installation, absolute.
+
+    argv: with which this process, a window's program, was started.
+    """
+    bundled = find_frozen_program()
+    if bundled is not None:
+        return [bundled]
     for script in (Path(argv[0]), Path(sys.executable).with_name(PROGRAM)):
         if script.name == PROGRAM and script.is_file():
             return [os.path.realpath(script)]
@@ -63,7 +65,7 @@ def remove_desktop_entry() -> list[tuple[Path, FileChange]]:
 
 
 def render_entry(template: str, program: Sequence[str]) -> str:
-    """Return the entry with the program in the place of the name that a PATH would be needed for.
+    """Return the entry with an absolute command line, which needs no PATH.
 
     A desktop shows an entry only while the file in TryExec is there.
     """
@@ -94,7 +96,7 @@ def _find_targets() -> tuple[Path, Path, Path]:
 
 
 def _refresh(applications: Path) -> None:
-    """Have the desktop see the change at once; without the program it does so a little later."""
+    """Tell the desktop of the change; where its program is missing, it sees it a little later."""
     program = shutil.which("update-desktop-database")
     if program is None or not applications.is_dir():
         return

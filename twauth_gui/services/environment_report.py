@@ -99,6 +99,7 @@ def find_installer() -> str:
 
 
 def describe_program() -> str:
+    """Return a line about Twauth, how it was installed, Python and the system."""
     kind = "bundle" if getattr(sys, "frozen", False) else "Python package"
     if find_installer() == "dpkg":
         kind = "Debian package"
@@ -112,10 +113,12 @@ def _describe_system() -> str:
 
 
 def describe_libraries() -> str:
+    """Return the installed libraries with their versions, as one line."""
     return ", ".join(f"{one.name} {one.version}" for one in list_libraries())
 
 
 def describe_environment() -> str:
+    """Return the variables that matter for a report, without passwords, as one line."""
     env = os.environ
     parts = [f"{name} is set" for name in PRESENCE_ONLY if env.get(name)]
     parts += [f"{name}={_redact_home(env[name])}" for name in SHOWN_VARIABLES if env.get(name)]

@@ -166,25 +166,15 @@ class ExportService:
             notes.append(ROTATION_NOTE)
         return tuple(notes)
 
-    def render_text(
-        self,
-        account_ids: Sequence[AccountId],
-        preset: ExportPreset | str,
-        *,
-        comment: bool = True,
-        bearer: bool = False,
-    ) -> Secret:
-        """Render the accounts with one preset.
-
-        preset: or its id. bearer: whether the apps' own tokens are included, if there are any.
+    def render_text(self, account_ids: Sequence[AccountId], preset: ExportPreset | str) -> Secret:
+        """Render the accounts with one preset, or with the one of this id, without bearer tokens.
 
         Raises:
             DiagnosedError: the keychain refuses, or the preset's syntax cannot hold a value.
             LookupError: no such preset.
         """
-        return self._render(account_ids, self.find_preset(preset), comment=comment, bearer=bearer)[
-            0
-        ]
+        chosen = self.find_preset(preset)
+        return self._render(account_ids, chosen, comment=True, bearer=False)[0]
 
     def _render(
         self, account_ids: Sequence[AccountId], preset: ExportPreset, *, comment: bool, bearer: bool
@@ -234,27 +224,6 @@ class ExportService:
         copies = [one.copy_to(place, chosen, bearer=True) for one in read]
         self._record(read, copies, (AccountEventKind.EXPORTED, f"Exported to {program}"))
         return variables
-
-    def export_to_file(
-        self,
-        account_ids: Sequence[AccountId],
-        preset: ExportPreset | str,
-        path: Path,
-        *,
-        comment: bool = True,
-        overwrite: bool = False,
-        bearer: bool = False,
-    ) -> None:
-        """Write the accounts to a file that only its owner can read.
-
-        Raises:
-            TargetExistsError: the file exists and overwrite is off.
-            DiagnosedError: the keychain or the disk refuses; the old file is unchanged.
-        """
-        chosen = self.find_preset(preset)
-        export = self.render_file(account_ids, chosen, path, comment=comment, bearer=bearer)
-        with self.noting(export.copies, account_ids, path):
-            self._files.write_text(path, export.text, overwrite=overwrite)
 
     def render_file(
         self,

@@ -156,13 +156,6 @@ class ImportPlan:
             one.app is not None for one in self.apps
         )
 
-    @property
-    def unusable_files(self) -> tuple[Path, ...]:
-        """The files with skipped entries of which nothing can be imported."""
-        useful = {one.path for one in self.accounts} | {one.path for one in self.apps}
-        named = [one.path for one in self.skipped if one.path is not None]
-        return tuple({path: None for path in named if path not in useful})
-
 
 class ImportStatus(Enum):
     """The outcome of importing one account."""

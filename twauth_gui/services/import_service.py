@@ -50,7 +50,6 @@ from twauth_gui.transfer.tools.places import SearchRoots, known_places
 from twauth_gui.transfer.tools.reader import read_file
 from twauth_gui.transfer.tools.sources import (
     Progress,
-    read_pasted,
     read_sources,
     read_stream,
 )
@@ -95,11 +94,6 @@ def read_files(
 def read_stdin(stream: BinaryIO, cancel: CancelToken) -> FoundFile:
     """Read standard input; raises as scan_known_places() does."""
     return read_stream(stream, cancel)
-
-
-def read_pasted_text(text: str, cancel: CancelToken) -> FoundFile:
-    """Read a pasted or dropped text; raises as scan_known_places() does."""
-    return read_pasted(text, cancel)
 
 
 class ImportService:

@@ -15,9 +15,10 @@ from typing import Any
 
 from twauth_gui.services.environment_report import read_licence
 
-FOLDER = "licences"
-_SBOM = "twauth.cdx.json"
-_TEXT_PROPERTY, _SOURCE_PROPERTY = "twauth:licence-text", "twauth:source"
+LICENCE_FOLDER = "licences"
+SBOM = "twauth.cdx.json"
+TEXT_PROPERTY, SOURCE_PROPERTY = "twauth:licence-text", "twauth:source"
+"""The bill of materials in that folder, and what it has beyond CycloneDX; the build writes both."""
 _TEXT_NAME = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 _SOURCE_LABELS = ("repository", "source", "source code", "github", "code", "homepage", "home")
 _PROJECT = "twauth"
@@ -45,8 +46,8 @@ def find_licence_folder() -> Path | None:
     if not getattr(sys, "frozen", False):
         return None
     program = Path(sys.executable).resolve()
-    places = (program.parent / FOLDER, program.parents[1] / "Resources" / FOLDER)
-    return next((one for one in places if (one / _SBOM).is_file()), None)
+    places = (program.parent / LICENCE_FOLDER, program.parents[1] / "Resources" / LICENCE_FOLDER)
+    return next((one for one in places if (one / SBOM).is_file()), None)
 
 
 def list_licensed_works(folder: Path | None) -> list[LicensedWork]:
@@ -89,15 +90,15 @@ def read_licence_text(work: LicensedWork) -> str:
 
 
 def _read_bill(folder: Path) -> Iterator[LicensedWork]:
-    bill = json.loads((folder / _SBOM).read_text(encoding="utf-8"))
+    bill = json.loads((folder / SBOM).read_text(encoding="utf-8"))
     for one in (bill["metadata"]["component"], *bill["components"]):
         said = [(item["name"], item["value"]) for item in one["properties"]]
         yield LicensedWork(
             name=one["name"],
             version=one.get("version", ""),
             licence=_read_expression(one),
-            source=next((value for name, value in said if name == _SOURCE_PROPERTY), ""),
-            texts=tuple(folder / value for name, value in said if name == _TEXT_PROPERTY),
+            source=next((value for name, value in said if name == SOURCE_PROPERTY), ""),
+            texts=tuple(folder / value for name, value in said if name == TEXT_PROPERTY),
             parts=tuple(
                 f"{part['name']} {part.get('version', '')}".rstrip() + f": {_read_expression(part)}"
                 for part in one["components"]

@@ -109,9 +109,9 @@ def find_data_dir(system: str = sys.platform, name: str = DIR_NAME) -> str | Non
     return _absolute(user_data_dir, name)
 
 
-def find_config_dir(system: str = sys.platform) -> str | None:
+def find_config_dir() -> str | None:
     """Return the platform's folder for settings; None without a home folder."""
-    base = find_config_base(system)
+    base = find_config_base()
     return None if base is None else os.path.join(base, DIR_NAME)  # noqa: PTH118 - see below
 
 

@@ -56,7 +56,7 @@ class PushContent:
         return self.copy.placement.place
 
     def fingerprint(self, key: Secret) -> bytes:
-        """Return by what the content is recognized in this place."""
+        """Return the fingerprint by which this place's content is recognised."""
         content = describe_content({name: one.reveal() for name, one in self.copy.values.items()})
         return compute_fingerprint(key, self.place, self.name, content)
 

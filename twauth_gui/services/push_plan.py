@@ -76,11 +76,6 @@ class PushPlan:
     notes: tuple[str, ...] = ()
     bearer: bool = False
 
-    @property
-    def has_writes(self) -> bool:
-        """Whether apply() would write something without any row being named."""
-        return any(row.action.is_write for row in self.rows)
-
     def find_rows(self, names: Iterable[str]) -> frozenset[PushRow]:
         """Return the rows of these names.
 

@@ -68,12 +68,12 @@ class UpdateState:
         since = now - datetime.fromisoformat(self.asked_at)
         return not ASK_PERIOD > since >= ASK_PERIOD * 0
 
-    def find_newer(self, version: str = __version__) -> UpdateNotice | None:
-        """Return the notice if it is of a version above this one."""
+    def find_newer(self) -> UpdateNotice | None:
+        """Return the notice if it is of a version above this program's."""
         if not self.notice:
             return None
         notice = parse_notice(self.notice)
-        return notice if parse_version(notice.version) > parse_version(version) else None
+        return notice if parse_version(notice.version) > parse_version(__version__) else None
 
 
 class UpdateService:

@@ -11,7 +11,7 @@ from twauth_gui.domain.accounts import Account, AccountId, Credentials, TokenMet
 from twauth_gui.domain.apps import DEFAULT_CALLBACK, App, AppId
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
-from twauth_gui.domain.display_text import name_in_sentence, pluralize
+from twauth_gui.domain.display_text import format_day_of_month, name_in_sentence, pluralize
 from twauth_gui.domain.health import HealthState
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.oauth2 import OAuth2PendingSecrets, TokenSet
@@ -351,4 +351,4 @@ def _damaged_file_sentences(repair: IndexRepair) -> list[str]:
 
 def _copy_time(repair: IndexRepair) -> str:
     made = datetime.fromisoformat(repair.copied_at).astimezone()
-    return f"{made.day} {made:%B %Y, %H:%M}"
+    return f"{format_day_of_month(made.day, made.month)} {made:%Y, %H:%M}"

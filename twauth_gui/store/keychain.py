@@ -1,7 +1,7 @@
 """The system's keychain, through the one keyring backend that is allowed for the system.
 
 Sources of the error codes: keyring/errors.py, keyring/backends/macOS/api.py (codes of SecBase.h),
-secretstorage/exceptions.py, jeepney's DBusErrorResponse, winerror.h. Types are recognized by their
+secretstorage/exceptions.py, jeepney's DBusErrorResponse, winerror.h. Types are recognised by their
 names, so that none of these libraries has to be loaded.
 """
 

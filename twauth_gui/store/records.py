@@ -36,6 +36,7 @@ class RecordError(DiagnosedError):
 
 
 def damaged_record_error() -> RecordError:
+    """Return the error for an item that is not a record of Twauth."""
     return RecordError(
         "The item in the keychain is damaged.",
         "It is not what Twauth wrote there. It was left as it is. Sign in again, or enter the keys"

@@ -345,7 +345,7 @@ class _LocalApps:
     ) -> tuple[App, AppKeys | None] | tuple[None, None]:
         """Find the app that has the same key as an app of a backup.
 
-        An app whose keys are lost is recognized by its id, or by label and host. own: the id that
+        An app whose keys are lost is recognised by its id, or by label and host. own: the id that
         the app of the backup would get here.
         """
         host = app.hosts.api

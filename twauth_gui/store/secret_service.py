@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -178,9 +177,9 @@ class ConnectedSecretService(Keyring):
         self.display_name = keychain_name_of_process(process) or self.display_name
 
 
-def _explain_write_failure(environment: Mapping[str, str] = os.environ) -> str:
+def _explain_write_failure() -> str:
     """Return what is wrong with the folder of the user's keyrings, and what to do."""
-    data = environment.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
     try:
         return _explain_folder(Path(data) / "keyrings")
     except OSError:

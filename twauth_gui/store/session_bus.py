@@ -1,6 +1,6 @@
 """Blocking calls on the D-Bus session bus.
 
-Keychains are recognized here by the process that owns the Secret Service.
+Keychains are recognised here by the process that owns the Secret Service.
 """
 
 from __future__ import annotations

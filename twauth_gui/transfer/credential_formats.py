@@ -167,9 +167,9 @@ def guess_fields(value: str) -> tuple[Field, ...]:
     if not clean.isascii() or len(clean) > _LONGEST:
         return _UNKNOWN
     is_plain = clean.isalnum()
-    inside = None if is_plain else _field_by_signs(clean)
+    inside = None if is_plain else _find_field_by_id(clean)
     if inside is None and clean[:1] in _PRINTABLE_BEGINNINGS:
-        inside = _field_by_base64(clean)
+        inside = _find_field_by_base64(clean)
     if inside is not None:
         return (inside,)
     if is_plain:
@@ -216,14 +216,14 @@ def find_value_problem(field: Field, value: str) -> ValueProblem | None:
     )
 
 
-def _field_by_signs(clean: str) -> Field | None:
-    """Return the field of a value in which a sign stands where only that field has one."""
+def _find_field_by_id(clean: str) -> Field | None:
+    """Return the field of a value with the id of a user or an app in it; None if it has none."""
     if read_token_user_id(clean) is not None:
         return Field.ACCESS_TOKEN
     return Field.BEARER_TOKEN if read_bearer_app_id(clean) is not None else None
 
 
-def _field_by_base64(clean: str) -> Field | None:
+def _find_field_by_base64(clean: str) -> Field | None:
     if is_client_id(clean):
         return Field.CLIENT_ID
     kind = read_oauth2_kind(clean)

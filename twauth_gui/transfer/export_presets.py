@@ -165,13 +165,13 @@ class ExportPreset:
         first, *others = [self.names[one] for one in self.fields()] or ["no values"]
         return f"{first} and {len(others)} more" if others else first
 
-    def fields(self, *, bearer: bool = False) -> tuple[Field, ...]:
-        """The fields of every account, in order; with the bearer token if requested."""
-        optional = set[Field]() if self.needs_oauth2 else {Field.CLIENT_ID, Field.CLIENT_SECRET}
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields that every account has, in order; a bearer token is never one."""
+        optional = {Field.BEARER_TOKEN}
+        if not self.needs_oauth2:
+            optional |= {Field.CLIENT_ID, Field.CLIENT_SECRET}
         if self.is_either_kind:
             optional |= OAUTH2_FIELDS
-        if not bearer:
-            optional.add(Field.BEARER_TOKEN)
         return tuple(name for name in self.names if name not in optional)
 
     def makes_folder(self, accounts: int) -> bool:

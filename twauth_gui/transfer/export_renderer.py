@@ -420,7 +420,7 @@ def _head(
 
 
 def _absent_fields(account: PreviewEntry, *, bearer: bool) -> set[Field]:
-    """The fields for which this account, or its app, has no value, or that were not asked for."""
+    """Return the fields that this account or its app lacks, or that were not asked for."""
     there = {
         Field.ACCESS_TOKEN: account.has_oauth1,
         Field.ACCESS_SECRET: account.has_oauth1,

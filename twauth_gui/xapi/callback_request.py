@@ -53,6 +53,8 @@ class CallbackStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class CallbackResult:
+    """The verdict on a request to the callback server, with the response of X that it brought."""
+
     status: CallbackStatus
     response: OAuth1Response | OAuth2Response | None = None
 

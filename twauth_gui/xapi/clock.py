@@ -29,6 +29,7 @@ def read_clock_skew(headers: Mapping[str, str], now: datetime) -> float | None:
 
 
 def is_clock_off(skew: float | None) -> bool:
+    """Whether X refuses a clock this far off, in seconds; unknown (None) counts as right."""
     return skew is not None and abs(skew) > ACCEPTED_SECONDS
 
 

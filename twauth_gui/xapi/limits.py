@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 
+from twauth_gui.domain.display_text import format_day_of_month
+
 
 class LimitSpan(Enum):
     """The limits that X names: for 15 minutes, or for 24 hours of the app or of the account."""
@@ -81,12 +83,14 @@ def format_reset_time(until: datetime, now: datetime) -> str:
     """Return a time in this computer's time zone: "14:20", "3 March 14:20"."""
     local, today = until.astimezone(), now.astimezone().date()
     clock = f"{local:%H:%M}"
-    return clock if local.date() == today else f"{local.day} {local:%B} {clock}"
+    if local.date() == today:
+        return clock
+    return f"{format_day_of_month(local.day, local.month)} {clock}"
 
 
 def format_date(day: date) -> str:
     """Return a date as "13 June 2026"."""
-    return f"{day.day} {day:%B} {day.year}"
+    return f"{format_day_of_month(day.day, day.month)} {day.year}"
 
 
 _NO_TIME = datetime.min.replace(tzinfo=UTC)

@@ -19,6 +19,8 @@ from twauth_gui.gui.accounts.account_row import AccountRow
 
 
 class SectionKind(Enum):
+    """The sections of the sidebar."""
+
     ALL = "all"
     ATTENTION = "attention"
     SIGNING_IN = "signing-in"

@@ -30,6 +30,7 @@ from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
 from twauth_gui.gui.parts.fields import FieldBlock, LineField, TextField
 from twauth_gui.gui.parts.surfaces import Box
 from twauth_gui.gui.parts.text import Text
+from twauth_gui.gui.removal_controller import name_accounts
 from twauth_gui.gui.theme.metrics import M, S, TextStyle, line_height
 
 _SHOWN_ROWS = 8
@@ -67,15 +68,11 @@ def ask_about_secret(context: AppContext) -> ConfirmDialog:
     )
 
 
-def _describe(accounts: Sequence[Account]) -> str:
-    return accounts[0].at_handle if len(accounts) == 1 else pluralize(len(accounts), "account")
-
-
 class TagDialog(Dialog):
     """Check boxes for all tags; a tag that only some accounts have is checked in part."""
 
     def __init__(self, context: AppContext, accounts: Sequence[Account]) -> None:
-        super().__init__(f"Tags of {_describe(accounts)}", width=DialogWidth.W440)
+        super().__init__(f"Tags of {name_accounts(accounts)}", width=DialogWidth.W440)
         self._accounts = list(accounts)
         self._changer = AnnotationChanger(context, self)
         known = context.snapshots.current.accounts.values()
@@ -239,7 +236,7 @@ class NoteDialog(Dialog):
     def __init__(
         self, context: AppContext, accounts: Sequence[Account], text: str | None, problem: str
     ) -> None:
-        super().__init__(f"Note of {_describe(accounts)}", width=DialogWidth.W640)
+        super().__init__(f"Note of {name_accounts(accounts)}", width=DialogWidth.W640)
         self._context = context
         self._accounts = list(accounts)
         self._changer = AnnotationChanger(context, self)

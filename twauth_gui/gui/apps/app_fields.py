@@ -57,8 +57,8 @@ class ClientFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._fields = {field: SecretField() for field in _CLIENT_HELP}
         self._blocks = {
             Field.CLIENT_ID: FieldBlock("Client ID", self._fields[Field.CLIENT_ID]),
@@ -123,8 +123,8 @@ class KeyFields(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._other_keys = PastedKeys()
         self._is_filling = False
         self._fields = {field: SecretField() for field in _KEY_HELP}

@@ -115,8 +115,8 @@ class HealthCard(QWidget):
 
     fix_requested = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._mark = HealthMark(Severity.UNKNOWN, 16)
         self._title = Text("", strong=True)
         self._line = Text("", style=TextStyle.SMALL, role="text-2", wrap=True)

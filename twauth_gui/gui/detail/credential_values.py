@@ -101,8 +101,8 @@ class CredentialRow(QWidget):
     reveal_requested = Signal(object)
     copy_requested = Signal(object)
 
-    def __init__(self, field: CredentialField | TokenField, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, field: CredentialField | TokenField) -> None:
+        super().__init__()
         self._field = field
         self._seconds_left = 0
         self._is_copied = False

@@ -29,10 +29,8 @@ class CredentialsCard(QWidget):
 
     used = Signal()
 
-    def __init__(
-        self, context: AppContext, actions: AccountActions, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext, actions: AccountActions) -> None:
+        super().__init__()
         self._context = context
         self._actions = actions
         self._values = CredentialValues(

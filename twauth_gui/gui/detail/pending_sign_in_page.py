@@ -86,8 +86,8 @@ class PendingSignInPage(QWidget):
 
     back_requested = Signal()
 
-    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
         self.context = context
         self._sign_in: PendingSignIn | None = None
         self._avatar = Avatar("", 0, 40)

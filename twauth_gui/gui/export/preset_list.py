@@ -53,6 +53,8 @@ _WARNING = 14
 
 
 class PresetRole(IntEnum):
+    """What the model of presets has for each row beside its text."""
+
     ID = Qt.ItemDataRole.UserRole + 1
     SUBTITLE = Qt.ItemDataRole.UserRole + 2
     SEARCH = Qt.ItemDataRole.UserRole + 3

@@ -90,7 +90,7 @@ class AccountItems:
         )
 
     def _sort_subjects(self) -> list[Account]:
-        """The active account first, then the recent ones, then favourites; each by handle."""
+        """Return the active account, the recent ones, favourites, then the rest; each by handle."""
         active, last = self._snapshot.active_account_id, len(self._ranks)
 
         def order(account: Account) -> tuple[bool, int, bool, str]:

@@ -67,6 +67,8 @@ class Group:
 
 
 class PaletteRole(IntEnum):
+    """What the palette's model has for each row beside its text."""
+
     ITEM = Qt.ItemDataRole.UserRole + 1
 
 

@@ -232,7 +232,10 @@ def _paint_line(
     *,
     strong: bool = False,
 ) -> None:
-    """Paint one line, cut with an ellipsis if there is no room; style: with colour and where."""
+    """Paint one line, cut with an ellipsis if the area is too narrow.
+
+    style: text style, colour, and where the line is cut.
+    """
     text_style, colour, elide = style
     painter.setFont(text_font(text_style, strong=strong))
     painter.setPen(colour)

@@ -68,8 +68,8 @@ class KindChoice(QWidget):
     changed = Signal()
     client_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         kinds = [(kind.value, kind.label, "") for kind in CredentialKind]
         self._choice = SegmentedControl(kinds, "Kind of credentials")
         self._advice = Text("", style=TextStyle.SMALL, role="text-3", wrap=True)

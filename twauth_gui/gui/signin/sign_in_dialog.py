@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -54,9 +53,7 @@ class StepTracker:
         keychain: str,
         callback: str,
         kind: CredentialKind = CredentialKind.OAUTH1,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._clock = clock
         self._step_texts = _build_step_texts(method, app_label, keychain, callback)
         if kind is CredentialKind.OAUTH2:  # X is asked nothing before the user approves
             del self._step_texts[SignInStep.REQUEST_TOKEN]
@@ -65,7 +62,7 @@ class StepTracker:
         self._failed = ""
         self._finished = False
         self._notes: dict[SignInStep, str] = {}
-        self._since = clock()
+        self._since = time.monotonic()
 
     def set_listen_address(self, callback: str) -> None:
         """Show the address that Twauth listens at: the port of the first one may be in use."""
@@ -76,7 +73,7 @@ class StepTracker:
         """Make a step the current one; the steps before it are done."""
         shown = SignInStep.SAVE if step is SignInStep.EXCHANGE else step
         index = self._order.index(shown)
-        now = self._clock()
+        now = time.monotonic()
         took = now - self._since
         previous = self._order[self._current]
         if (

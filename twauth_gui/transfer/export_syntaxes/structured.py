@@ -25,10 +25,12 @@ _EXPRESSION = re.compile(r"\$\{\{ secrets\.[A-Za-z_][A-Za-z0-9_]* \}\}")
 
 
 def format_json(tree: Tree) -> str:
+    """Return a tree as indented JSON, which ends with a line break."""
     return json.dumps(tree, indent=2, ensure_ascii=False) + "\n"
 
 
 def render_json(document: ExportDocument) -> str:
+    """Return an export as JSON, without comments."""
     return format_json(build_tree(document))
 
 
@@ -68,6 +70,7 @@ def _yaml_scalar(tree: Tree) -> str:
 
 
 def render_yaml(document: ExportDocument) -> str:
+    """Return an export as YAML, after its comments."""
     return comment_lines(document.heads) + format_yaml(build_tree(document))
 
 

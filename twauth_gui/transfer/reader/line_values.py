@@ -70,10 +70,10 @@ def is_call(value: str) -> bool:
     return _CALL.match(value) is not None
 
 
-def closing_quote(text: str, start: int = 0) -> int:
-    """Return where the quoted text that begins at start ends; -1 if it goes on in the next line."""
-    closer = _QUOTES.get(text[start : start + 1], "")
-    at = text.find(closer, start + 1) if closer else -1
+def closing_quote(text: str) -> int:
+    """Return where the quoted text at the start ends; -1 if it goes on in the next line."""
+    closer = _QUOTES.get(text[:1], "")
+    at = text.find(closer, 1) if closer else -1
     while at > 0 and closer == '"' and _is_escaped(text, at):
         at = text.find(closer, at + 1)
     return at
@@ -87,10 +87,11 @@ def _is_escaped(text: str, at: int) -> bool:
 
 
 def starts_quoted(text: str) -> bool:
+    """Whether a text begins with a quotation mark."""
     return text[:1] in _QUOTES
 
 
-def unquote(text: str, *, has_comments: bool = True) -> str:
+def unquote(text: str) -> str:
     """Return a value without its quotes, or without the comment that follows it."""
     value = text.strip()
     if starts_quoted(value):
@@ -98,9 +99,8 @@ def unquote(text: str, *, has_comments: bool = True) -> str:
         if end > 0 and _is_end(value[end + 1 :]):
             inner = value[1:end]
             return unescape(inner) if value[0] == '"' else inner
-    if has_comments:
-        for mark in (" #", "\t#", " //"):
-            value = value.partition(mark)[0]
+    for mark in (" #", "\t#", " //"):
+        value = value.partition(mark)[0]
     return value.strip()
 
 
