@@ -78,7 +78,7 @@ class ComponentTable:
         parts: of wheels and of our own files, in the order in which they are tried.
         packages: Python packages by their normalized names.
         python: a Python that is no Debian package.
-        debian: SPDX expressions by patterns of Debian's source packages.
+        debian: SPDX expressions by patterns of Debian's source packages, with a version or without.
     """
 
     def __init__(self) -> None:

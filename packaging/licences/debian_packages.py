@@ -37,7 +37,10 @@ class DebianPackages:
         """Return the source package of a package, with the package's copyright file."""
         source, version = self._query("--show", f"--showformat={_DETAILS}", package).split()
         text = self._root / "usr/share/doc" / package / "copyright"
-        licences = [one for key, one in self._licences.items() if fnmatch(source, key)]
+        names = (source, f"{source} {version}")
+        licences = [
+            one for key, one in self._licences.items() if any(fnmatch(name, key) for name in names)
+        ]
         system = platform.freedesktop_os_release()
         release, encoded = system.get("VERSION_CODENAME", "sid"), quote(version, safe=":~")
         return BundleComponent(

@@ -31,9 +31,11 @@ UNUSED = (
     "PySide6/QtQuick.abi3.so",
     "PySide6/QtQuickWidgets.abi3.so",
     "PySide6/QtOpenGL.abi3.so",
+    "python3.*/lib-dynload/readline.*",
 )
 """QML, which draws nothing here; translations of Qt's and the web engine's own texts, which fall
-back to English; the web engine's developer tools."""
+back to English; the web engine's developer tools; GNU readline, under the GPL, which the shell of
+sqlite3 (since Python 3.12) brings in."""
 
 PLUGINS = (
     "iconengines/*",

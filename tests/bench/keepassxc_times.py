@@ -9,6 +9,7 @@ import time
 import uuid
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -20,9 +21,11 @@ from tests.support.sample_index import fill_index, invent_account
 
 _TOPIC = "Beside KeePassXC"
 _PASSWORD = "bench"
+_DATABASE = "bench"
 _TYPED = "marsh"
 _CURSOR = 64  # pixels: a text cursor that blinks is smaller
 _QUIET = 1.0  # seconds without a change
+_QUIET_START = 3.0  # seconds: a window that still loads may stand still for longer than one
 _PATIENCE = 60.0  # seconds until the first change
 _UNLOCK_MS = "100"  # the shortest key derivation that KeePassXC takes
 _CONFIG = """[General]
@@ -72,6 +75,14 @@ def _compare(
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """How a program is started. title: that of its window once its list is open."""
+
+    words: Sequence[str]
+    title: str
+
+
 class _Programs:
     """Both programs with the same invented accounts."""
 
@@ -81,29 +92,36 @@ class _Programs:
         config, database = folder / "keepassxc.ini", folder / "bench.kdbx"
         _ = config.write_text(_CONFIG, encoding="utf-8")
         _make_database(folder, database, size)
-        self._ours = [sys.executable, "-m", "twauth_gui", "--data-dir", str(folder / "data")]
-        words = f'echo {_PASSWORD} | exec keepassxc --config "$1" --pw-stdin "$2"'
-        self._theirs = ["sh", "-c", words, "sh", str(config), str(database)]
+        words = [sys.executable, "-m", "twauth_gui", "--data-dir", str(folder / "data")]
+        self._ours = _Program(words, "Twauth")
+        script = f'echo {_PASSWORD} | exec keepassxc --config "$1" --pw-stdin "$2"'
+        words = ["sh", "-c", script, "sh", str(config), str(database)]
+        self._theirs = _Program(words, f"{_DATABASE} - KeePassXC")
 
     def take_pairs(self, runs: int) -> tuple[list[Pair], list[Pair]]:
         """Return pairs of starts and of keys, in seconds, after a start that fills caches."""
         starts: list[Pair] = []
         keys: list[Pair] = []
-        for _ in range(runs + 1):
-            ours, theirs = self._use(self._ours), self._use(self._theirs)
+        for number in range(runs + 1):
+            if number % 2:
+                theirs, ours = self._use(self._theirs), self._use(self._ours)
+            else:
+                ours, theirs = self._use(self._ours), self._use(self._theirs)
             starts.append((ours[0], theirs[0]))
             keys += zip(ours[1], theirs[1], strict=True)
         return starts[1:], keys[len(_TYPED) :]
 
-    def _use(self, words: Sequence[str]) -> tuple[float, list[float]]:
+    def _use(self, used: _Program) -> tuple[float, list[float]]:
         """Start a program, search in it, end it; return what start and keys took."""
         watch = _ScreenWatch(self._desktop.display)
         started = time.perf_counter()
-        program = self._desktop.start(words)
+        program = self._desktop.start(used.words)
         try:
-            seconds = watch.wait_for_rest(started)
+            seconds = watch.wait_for_rest(started, _QUIET_START)
+            while self._read_title() != used.title:
+                seconds = watch.wait_for_rest(started, _QUIET_START)
             self._press("ctrl+f")
-            _ = watch.wait_for_rest(time.perf_counter())
+            watch.skip_changes()
             keys = [self._time_key(watch, key) for key in _TYPED]
         finally:
             ending = time.perf_counter()
@@ -116,6 +134,9 @@ class _Programs:
         self._press(key)
         return watch.wait_for_rest(started)
 
+    def _read_title(self) -> str:
+        return self._desktop.run(["xdotool", "getactivewindow", "getwindowname"]).strip()
+
     def _press(self, key: str) -> None:
         _ = self._desktop.run(["xdotool", "key", key])
 
@@ -127,20 +148,26 @@ class _ScreenWatch:
         self._display = display
         self._picture = self._grab()
 
-    def wait_for_rest(self, started: float) -> float:
+    def wait_for_rest(self, started: float, quiet: float = _QUIET) -> float:
         """Return the seconds from started to the last change before the screen stood still."""
-        changed: float | None = None
-        at = time.perf_counter()
-        while at - (started if changed is None else changed) < (
-            _PATIENCE if changed is None else _QUIET
-        ):
-            picture = self._grab()
-            if _differ(self._picture, picture):
-                changed = at
-            self._picture = picture
-            at = time.perf_counter()
+        changed = self._find_change(until=started + _PATIENCE)
         assert changed is not None, "nothing has changed on the screen"
+        while (later := self._find_change(until=changed + quiet)) is not None:
+            changed = later
         return changed - started
+
+    def skip_changes(self) -> None:
+        """Return once the screen stands still, if it changes at all."""
+        while self._find_change(until=time.perf_counter() + _QUIET) is not None:
+            pass
+
+    def _find_change(self, until: float) -> float | None:
+        """Return when the next change began to be looked for; None if there is none until then."""
+        while (at := time.perf_counter()) < until:
+            before, self._picture = self._picture, self._grab()
+            if _differ(before, self._picture):
+                return at
+        return None
 
     def _grab(self) -> Image.Image:
         return ImageGrab.grab(xdisplay=self._display)
@@ -154,7 +181,7 @@ def _differ(one: Image.Image, other: Image.Image) -> bool:
 def _make_database(folder: Path, database: Path, size: int) -> None:
     root = ET.Element("KeePassFile")
     meta = ET.SubElement(root, "Meta")
-    ET.SubElement(meta, "DatabaseName").text = "bench"
+    ET.SubElement(meta, "DatabaseName").text = _DATABASE
     group = ET.SubElement(ET.SubElement(root, "Root"), "Group")
     ET.SubElement(group, "UUID").text = _make_id()
     ET.SubElement(group, "Name").text = "Bots"

@@ -42,6 +42,7 @@ def test_the_bundle_takes_what_the_program_shows_with() -> None:
         f"{qt}/libexec/QtWebEngineProcess",
         "twauth_gui/resources/icons/check.svg",
         "libxcb-cursor.so.0",
+        "python3.13/lib-dynload/resource.cpython-313-x86_64-linux-gnu.so",
     }
     left_out = {
         f"{qt}/qml/QtQuick/qmldir",
@@ -53,6 +54,7 @@ def test_the_bundle_takes_what_the_program_shows_with() -> None:
         "libstdc++.so.6",
         "libGLX.so.0",
         "nss/libsoftokn3.so",
+        "python3.13/lib-dynload/readline.cpython-313-x86_64-linux-gnu.so",
     }
     assert select_bundled(*bundled_files, *left_out) == bundled_files
 

@@ -64,12 +64,14 @@ class MadeUpBuild:
         record = "".join(f"{key},,\n" for key in (*contents, f"{info}/RECORD"))
         write(self.site / info / "RECORD", record)
 
-    def install_debian(self, package: str, source: str, file: str) -> None:
+    def install_debian(
+        self, package: str, source: str, file: str, version: str = "1:3.0.1+b-2"
+    ) -> None:
         database = self.debian_root / "var/lib/dpkg"
         write(
             database / "status",
             f"Package: {package}\nStatus: install ok installed\nMaintainer: A <a@b.invalid>\n"
-            f"Architecture: all\nSource: {source} (1:3.0.1+b-2)\nVersion: 1:3.0.1+b-2+b1\n"
+            f"Architecture: all\nSource: {source} ({version})\nVersion: {version}+b1\n"
             "Description: x\n\n",
         )
         write(database / "info" / f"{package}.list", f"/.\n{file}\n")
@@ -225,6 +227,17 @@ def test_owners_without_licence_or_text_are_named(build: MadeUpBuild) -> None:
         "inner (in half): no licence is named",
         "unheard-of: no licence is named",
     ]
+
+
+@pytest.mark.parametrize(
+    ("version", "licence"), [("5.4.1-1", "LicenseRef-public-domain"), ("5.8.1-1+deb13u2", "0BSD")]
+)
+def test_a_licence_can_depend_on_the_version(
+    build: MadeUpBuild, version: str, licence: str
+) -> None:
+    build.install_debian("liblzma5", "xz-utils", LIBRARY, version)
+    found = {one.name: one for one in build.collect()}
+    assert (found["xz-utils"].version, found["xz-utils"].licence) == (version, licence)
 
 
 def test_the_table_names_texts_that_exist_and_all_of_them() -> None:
