@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
-from tests.cli.setup_process import SetupOrder, call_setup, read_files
+from tests.cli.setup_process import SetupOrder, SetupResult, call_setup, read_files
 from tests.store.full_disk_process import FILLER, fill_disk
 from tests.support.namespaces import remount
 
@@ -20,15 +19,15 @@ OWN = b"# mine\n" * 2000
 """Several blocks."""
 
 
-def call(home: Path, words: tuple[str, ...]) -> dict[str, Any]:
+def call(home: Path, words: tuple[str, ...]) -> SetupResult:
     """Make the call; on a home folder that is as it was, or whole after it."""
     code, said = call_setup(SetupOrder(str(home), words))
     assert code == 0, said
-    result: dict[str, Any] = json.loads(said)
+    result = SetupResult(**json.loads(said))
     files = read_files(home)
     assert not [name for name in files if "twauth-new" in name], files.keys()
     assert files[".bashrc"].startswith(OWN)
-    assert result["code"] == 0 or files[".bashrc"] == OWN
+    assert result.code == 0 or files[".bashrc"] == OWN
     return result
 
 
@@ -42,10 +41,10 @@ def try_setup(disk: Path, words: tuple[str, ...], number: int, step: int) -> int
         fill_disk(disk, refusals * step)
         refused = call(home, words)
         (disk / FILLER).unlink()
-        if refused["code"] == 0:
+        if refused.code == 0:
             break
-        assert "The disk is full." in refused["err"], refused
-        assert call(home, words)["code"] == 0
+        assert "The disk is full." in refused.err, refused
+        assert call(home, words).code == 0
         for path in sorted(home.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
         refusals += 1
@@ -55,9 +54,9 @@ def try_setup(disk: Path, words: tuple[str, ...], number: int, step: int) -> int
     remount(disk, "ro")
     locked = call(home, words)
     remount(disk, "rw")
-    assert locked["code"] == 1
-    assert "The disk is read-only." in locked["err"], locked
-    assert call(home, words)["code"] == 0
+    assert locked.code == 1
+    assert "The disk is read-only." in locked.err, locked
+    assert call(home, words).code == 0
     return refusals + 1
 
 

@@ -42,11 +42,11 @@ class SetupOrder:
 
 @dataclass(frozen=True)
 class SetupResult:
-    """A call that was not killed. moments: in which it could have been."""
+    """A call that was not killed. moments: in which it could have been, by the files' names."""
 
     code: int
     err: str
-    moments: int
+    moments: list[str]
 
 
 class _Killer:
@@ -54,7 +54,7 @@ class _Killer:
 
     def __init__(self, at: int) -> None:
         self._at = at
-        self.count = 0
+        self.moments: list[str] = []
 
     def watch(self) -> None:
         """Count the calls of this process from now on."""
@@ -64,16 +64,17 @@ class _Killer:
 
     def _wrap(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def watched(*arguments: Any, **named: Any) -> Any:
-            self._meet_moment()
+            name = Path(arguments[0]).name if isinstance(arguments[0], str | Path) else ""
+            self._meet_moment(name)
             result = call(*arguments, **named)
-            self._meet_moment()
+            self._meet_moment(name)
             return result
 
         return watched
 
-    def _meet_moment(self) -> None:
-        self.count += 1
-        if self.count == self._at:
+    def _meet_moment(self, name: str) -> None:
+        self.moments.append(name)
+        if len(self.moments) == self._at:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -89,7 +90,7 @@ def call_setup(order: SetupOrder) -> tuple[int, str]:
         killer = _Killer(order.at)
         killer.watch()
         code = run(list(order.words))
-        moments = killer.count
+        moments = list(killer.moments)
         sys.stderr.flush()
         err = sys.stderr.buffer.getvalue().decode()
         result = SetupResult(code, err, moments)
