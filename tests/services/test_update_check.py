@@ -160,7 +160,7 @@ def refused_files(server: UpdateServer) -> Iterator[tuple[str, str]]:
     for page in ("javascript:alert(1)", "file:///etc/passwd", "https://", "https://[x"):
         server.announce(NEWER, fields={"page": page})
         yield page, "The notice has an unusable text or page."
-    for version in ("2", "1.0.0rc1", "1.0.0\n", "٣.0.0", "../1.0.0"):
+    for version in ("2", "1.0.0rc1", "1.0.0\n", "٣.0.0", "1٣.0.0", "../1.0.0"):
         server.announce(version)
         yield version, "The notice names no version."
     server.announce(NEWER, fields={"expires": "2999-01-01"})
