@@ -8,7 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from twauth_gui.domain.access import AccessLevel
-from twauth_gui.domain.account_changes import AccountChange, Trend, find_changes, net_changes
+from twauth_gui.domain.account_changes import (
+    AccountChange,
+    Trend,
+    find_changes,
+    group_changes,
+    net_changes,
+)
 from twauth_gui.domain.accounts import Account, AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.health import Health, HealthState
@@ -90,3 +96,26 @@ def test_only_what_is_different_now_remains() -> None:
     both = net_changes(changes, {BEFORE.id: replace(revoked, handle="fernwick")})
     assert [one.trend for one in both] == [Trend.WORSE, Trend.NEUTRAL]
     assert net_changes(changes, {}) == ()
+
+
+def test_what_several_accounts_of_one_app_share_is_one_row() -> None:
+    def rows(before: list[Account], after: list[Account]) -> list[tuple[str, int]]:
+        changes = [
+            replace(one, id=number)
+            for number, (old, new) in enumerate(zip(before, after, strict=True))
+            for one in find_changes(old, new, NOON + timedelta(minutes=number))
+        ]
+        groups = group_changes(changes, {one.id: one for one in after})
+        assert sum(len(one.accounts) * len(one.changes) for one in groups) == len(changes)
+        assert max(one.at for one in groups) == changes[-1].at
+        return [("".join(a.id for a in one.accounts), len(one.changes)) for one in groups]
+
+    before = [replace(BEFORE, id=AccountId(str(number))) for number in range(6)]
+    problem = Health(HealthState.APP_PROBLEM, NOON)
+    suspended = [replace(one, health=problem) for one in before]
+    assert rows(before[:3], suspended[:3]) == [("0", 1), ("1", 1), ("2", 1)]
+    assert rows(before, suspended) == [("012345", 1)]
+    suspended[1] = replace(suspended[1], handle="fernwick")  # its own besides
+    suspended[2] = replace(suspended[2], app_id=AppId("other"))
+    assert rows(before, suspended) == [("01345", 1), ("1", 1), ("2", 1)]
+    assert rows(before[1:4], suspended[1:4]) == [("1", 2), ("2", 1), ("3", 1)]

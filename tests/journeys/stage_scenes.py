@@ -265,6 +265,7 @@ def show_done(window: MainWindow, app_id: AppId) -> None:
 
 URL = "https://x.com/i/oauth2/authorize?response_type=code&client_id=U2FuZGJveERlbW9Ob3RSZWFs"
 MISSING = ("tweet.write", "dm.read")
+_SUSPENDED = "X has suspended the app."
 
 
 def show_changes(window: MainWindow, now: datetime, *, is_open: bool) -> None:
@@ -280,6 +281,18 @@ def show_changes(window: MainWindow, now: datetime, *, is_open: bool) -> None:
     window.context.snapshots.reload(
         on_done=window.findChildren(AccountActions)[0].show_changes if is_open else None
     )
+
+
+def show_suspended_app(window: MainWindow, app_id: AppId, now: datetime) -> None:
+    """Show that X has suspended an app since it was looked at last, beside other changes."""
+    store, at = window.context.services.store, now - timedelta(hours=2)
+    for account in store.accounts.list_all():
+        if account.app_id == app_id:
+            store.accounts.update(replace(account, health=Health(HealthState.WORKING, at)))
+            after = replace(account, health=Health(HealthState.APP_PROBLEM, at, reason=_SUSPENDED))
+            event = AccountEvent(account.id, AccountEventKind.CHECKED, at, "Checked")
+            _ = store.accounts.record_checks([CheckNote(after, event)])
+    show_changes(window, now, is_open=True)
 
 
 def keep_update(window: MainWindow, now: datetime) -> None:

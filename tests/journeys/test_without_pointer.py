@@ -21,6 +21,9 @@ HANDLE, APP = "marsh_weather", "Newsroom"
 def test_through_the_screen_reader_alone(desktop: Desktop, sandbox: Sandbox) -> None:
     with WindowUser(desktop) as window, ScreenReaderUser(window, desktop) as user:
         do_main_job(window, user, desktop, sandbox)
+        frame = window.screen.find("frame", "Twauth")
+        for region in ("Sections and apps", "Account list", "Selected account"):
+            window.screen.find("panel", region, within=frame)
         window.close()
 
 

@@ -17,9 +17,11 @@ from tests.support.qt import focus_widget, press_key
 from tests.support.sample_records import FakeClock
 from tests.window.driver import WindowDriver
 from twauth_gui.domain.accounts import Account
+from twauth_gui.domain.apps import App
 from twauth_gui.domain.cancel_token import CancelToken
 from twauth_gui.domain.health import Health, HealthState
 from twauth_gui.domain.watch import WatchInterval, WatchScope, WatchSettings
+from twauth_gui.gui.changes.changes_dialog import ChangeRow
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.time_format import format_date
 from twauth_gui.store.vault_errors import VaultLockedError
@@ -114,6 +116,26 @@ def test_accounts_that_break_are_told_once_and_listed(  # noqa: PLR0917 - fixtur
     driver.press("Check again")
     driver.wait_for_text("Nothing has changed since you looked.")
     assert states(installation) == WORKING
+
+
+def test_a_suspended_app_is_one_row_that_selects_its_accounts(
+    driver: WindowDriver, installation: Installation, app: App, accounts: list[Account]
+) -> None:
+    every = [*accounts, installation.sign_in(app, "harbour_notes")]
+    driver.open()
+    driver.press("Check all")
+    driver.wait_until(lambda: states(installation) == WORKING)
+    driver.wait_idle()
+    installation.sandbox.enable_faults("app-suspended")
+    driver.press("Check all")
+    driver.wait_for_text("4 accounts changed since")
+    driver.wait_idle()
+    driver.press("Show")
+    (row,) = driver.window.findChildren(ChangeRow)
+    assert row.accessibleName().startswith("Newsroom: 4 accounts. Now app problem, was working.")
+    row.click()
+    driver.wait_for_text("4 accounts selected")
+    assert set(driver.view.selected_ids()) == {one.id for one in every}
 
 
 def test_news_within_ten_minutes_waits_for_one_notification(  # noqa: PLR0917 - fixtures

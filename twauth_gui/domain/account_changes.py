@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -30,6 +31,7 @@ class Trend(Enum):
     NEUTRAL = "neutral"
 
 
+_MOST_SINGLY = 3  # accounts of one app that have changed alike, each in a row of its own
 _UNKNOWN_STATES = {HealthState.NEVER_CHECKED, HealthState.CANNOT_TELL}
 _SEVERITIES = (Severity.OK, Severity.UNKNOWN, Severity.ATTENTION, Severity.BROKEN)
 _LEVELS = tuple(AccessLevel)
@@ -147,3 +149,50 @@ def net_changes(
             found.append(replace(last, before=before, after=now))
     order = list(Trend)
     return tuple(sorted(found, key=lambda one: (order.index(one.trend), -one.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """One row of a list of changes: those of one account, or one that several of an app share.
+
+    changes: of the first account; the others have the same values. at: when the newest one was
+    noticed.
+    """
+
+    accounts: tuple[Account, ...]
+    changes: tuple[AccountChange, ...]
+    at: datetime
+
+
+def group_changes(
+    changes: Sequence[AccountChange], accounts: Mapping[AccountId, Account]
+) -> list[ChangeGroup]:
+    """Return the rows of a list of changes, in their order.
+
+    An app that X has suspended changes all of its accounts at once: that is one row, unless it is
+    about three accounts or fewer. What else has changed of them stays with each.
+    """
+    alike = Counter(_shared_key(one, accounts) for one in changes)
+    rows: dict[object, list[AccountChange]] = {}
+    for change in changes:
+        key = _shared_key(change, accounts)
+        row = key if alike[key] > _MOST_SINGLY else change.account_id
+        rows.setdefault(row, []).append(change)
+    return [_make_group(same, accounts) for same in rows.values()]
+
+
+def _shared_key(change: AccountChange, accounts: Mapping[AccountId, Account]) -> tuple[str, ...]:
+    """Return what is equal for changes that are told as one."""
+    account = accounts[change.account_id]
+    reason = account.health.reason if change.aspect is ChangedAspect.HEALTH else ""
+    return account.app_id, reason, change.aspect.value, change.before, change.after
+
+
+def _make_group(
+    changes: Sequence[AccountChange], accounts: Mapping[AccountId, Account]
+) -> ChangeGroup:
+    """Make the row of changes that are of one account, or the same of several."""
+    ids = dict.fromkeys(change.account_id for change in changes)
+    shown = changes[:1] if len(ids) > 1 else changes
+    together = tuple(accounts[one] for one in ids)
+    return ChangeGroup(together, tuple(shown), max(one.at for one in changes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from twauth_gui.domain.callbacks import ignore
 from twauth_gui.domain.diagnosis import Diagnosis, Remedy
@@ -23,7 +23,7 @@ from twauth_gui.gui.theme.metrics import XL, XS, XXL, L, M, TextStyle, line_heig
 from twauth_gui.services.doctor import Doctor, DoctorFinding, format_report
 
 
-class FindingRow(QWidget):
+class FindingRow(QFrame):
     """One finding; a screen reader says it as one text. remedy: a button that helps."""
 
     def __init__(self, finding: DoctorFinding, remedy: QWidget | None = None) -> None:

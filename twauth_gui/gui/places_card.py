@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.account_names import find_accounts, parse_account_name
@@ -236,7 +236,7 @@ class _PathLabel(ElidedLabel):
         return QSize(min(hint.width(), 40 * self.fontMetrics().averageCharWidth()), hint.height())
 
 
-class _PlaceRow(QWidget):
+class _PlaceRow(QFrame):
     """One place: its icon, where it is, whether it is current, and what can be done."""
 
     def __init__(self, card: PlacesCard) -> None:

@@ -151,9 +151,7 @@ class MainWindow(LookWindow):
         column.setSpacing(0)
         column.addWidget(self._stack, 1)
         column.addWidget(self._bar)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._page)
+        self.setCentralWidget(self._page)
 
     def _connect(self) -> None:
         snapshots = self.context.snapshots

@@ -11,14 +11,21 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from twauth_gui.domain.account_changes import AccountChange, ChangedAspect, Trend
+from twauth_gui.domain.account_changes import (
+    AccountChange,
+    ChangedAspect,
+    ChangeGroup,
+    Trend,
+    group_changes,
+)
 from twauth_gui.domain.accounts import Account, AccountId
+from twauth_gui.domain.apps import App
 from twauth_gui.domain.display_text import pluralize
 from twauth_gui.domain.health import Severity
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.check_controller import CheckController
 from twauth_gui.gui.parts.accessibility import FocusRing, click_on_enter, preserve_focus
-from twauth_gui.gui.parts.avatar import Avatar
+from twauth_gui.gui.parts.avatar import Avatar, Chip
 from twauth_gui.gui.parts.badges import HealthMark
 from twauth_gui.gui.parts.buttons import primary_button, secondary_button
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth, make_dialog_body
@@ -38,7 +45,7 @@ _SEVERITIES = {
 
 
 class ChangesDialog(Dialog):
-    """Lists the accounts that have changed. A row opens its account; all can be checked again."""
+    """Lists the accounts that have changed. A row opens or selects its own; all can be checked."""
 
     def __init__(self, context: AppContext, checks: CheckController) -> None:
         super().__init__("What has changed", width=DialogWidth.W640)
@@ -69,22 +76,20 @@ class ChangesDialog(Dialog):
     def _show(self) -> None:
         snapshot = self._context.snapshots.current
         self._changes, self._newest = snapshot.changes, snapshot.newest_change
-        groups: dict[AccountId, list[AccountChange]] = {}
-        for change in snapshot.changes:
-            groups.setdefault(change.account_id, []).append(change)
-        self._shown = list(groups)
+        rows = group_changes(snapshot.changes, snapshot.accounts)
+        self._shown = list(dict.fromkeys(one.id for row in rows for one in row.accounts))
         body, column = make_dialog_body()
-        if not groups:
+        if not rows:
             column.addWidget(Text("Nothing has changed since you looked.", role="text-2"))
         else:
             card = Card()
-            for account_id in self._shown[:_MAX_ROWS]:
-                account = snapshot.accounts[account_id]
-                row = ChangeRow(account, groups[account_id], self._context.now())
-                row.clicked.connect(partial(self._open, account_id))
+            for group in rows[:_MAX_ROWS]:
+                app = snapshot.apps[group.accounts[0].app_id]
+                row = ChangeRow(group, app, self._context.now())
+                row.clicked.connect(partial(self._open, [one.id for one in group.accounts]))
                 card.add_row(row)
             column.addWidget(card)
-        more = len(groups) - _MAX_ROWS
+        more = len(rows) - _MAX_ROWS
         if more > 0:
             column.addWidget(Text(f"And {more:,} more.", style=TextStyle.SMALL, role="text-2"))
         self.set_body(body)
@@ -98,9 +103,12 @@ class ChangesDialog(Dialog):
         self._check.setAccessibleDescription(cost)
         self._seen.setEnabled(bool(self._shown))
 
-    def _open(self, account_id: AccountId) -> None:
+    def _open(self, account_ids: Sequence[AccountId]) -> None:
         self.close_dialog()
-        self._context.window.select_account(account_id)
+        if len(account_ids) == 1:
+            self._context.window.select_account(account_ids[0])
+        else:
+            self._context.window.select_accounts(account_ids)
 
     def _check_again(self) -> None:
         self._checks.check(self._shown)
@@ -127,13 +135,17 @@ class ChangesDialog(Dialog):
 
 
 class ChangeRow(QAbstractButton):
-    """One account with what has changed; pressed, it is opened."""
+    """What has changed of an account, or of several of one app; pressed, it shows them."""
 
-    def __init__(self, account: Account, changes: Sequence[AccountChange], now: datetime) -> None:
+    def __init__(self, group: ChangeGroup, app: App, now: datetime) -> None:
         super().__init__()
-        lines = [_describe(one, account, now) for one in changes]
-        when = format_ago(max(one.at for one in changes), now)
-        self.setAccessibleName(f"{account.at_handle}. {'. '.join(lines)}. {when}")
+        account, several = group.accounts[0], len(group.accounts) > 1
+        title = account.at_handle
+        if several:
+            title = f"{app.label}: {pluralize(len(group.accounts), 'account')}"
+        lines = [_describe(one, account, now) for one in group.changes]
+        when = format_ago(group.at, now)
+        self.setAccessibleName(f"{title}. {'. '.join(lines)}. {when}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -143,16 +155,17 @@ class ChangeRow(QAbstractButton):
         self.ring = FocusRing(self, RADIUS_CONTROL)
         texts = QVBoxLayout()
         texts.setSpacing(0)
-        texts.addWidget(Text(account.at_handle, strong=True))
+        texts.addWidget(Text(title, strong=True, wrap=several))
         for line in lines:
             texts.addWidget(Text(line, style=TextStyle.SMALL, role="text-2", wrap=True))
         row = QHBoxLayout(self)
         row.setContentsMargins(L, 8, L, 8)
         row.setSpacing(M)
-        row.addWidget(Avatar.of(account.handle, account.known_user_id))
+        mark = Avatar.of(account.handle, account.known_user_id)
+        row.addWidget(Chip(app.label, str(app.id), 32) if several else mark)
         row.addLayout(texts, 1)
         row.addWidget(Text(when, style=TextStyle.SMALL, role="text-3"))
-        row.addWidget(HealthMark(_severity_of(account, changes), 12))
+        row.addWidget(HealthMark(_severity_of(account, group.changes), 12))
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 

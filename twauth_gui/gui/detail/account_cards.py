@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import Account, AccountEvent, AccountEventKind, AccountId
@@ -300,7 +300,7 @@ class HistoryCard(Card):
         return f"{event.at.astimezone(self._now.tzinfo):%Y-%m-%d %H:%M}  {event.text}"
 
 
-class _HistoryRow(QWidget):
+class _HistoryRow(QFrame):
     """One event: its icon, what happened, and when.
 
     Signals:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import AccountId
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from twauth_gui.gui.detail.pending_sign_in_page import PendingSignInPage
 
 
-class DetailPane(QWidget):
+class DetailPane(QFrame):
     """Shows the selection; its pages are built after the window was first painted without them.
 
     Signals:

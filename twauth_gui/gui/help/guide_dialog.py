@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QTextBlockFormat, QTextCursor
+from PySide6.QtGui import QTextBlock, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser
 from typing_extensions import override
 
@@ -49,11 +49,29 @@ class GuidePage(QTextBrowser):
                 style.setFont(text_font(TextStyle.TITLE, strong=True))
                 cursor.setCharFormat(style)
                 form.setTopMargin(XL if block.blockNumber() else 0)
+            _set_code_font(block)
             form.setLineHeight(130, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
             form.setBottomMargin(XS)
             cursor.setBlockFormat(form)
             block = block.next()
         self.moveCursor(QTextCursor.MoveOperation.Start)
+
+
+def _set_code_font(block: QTextBlock) -> None:
+    """Show code as elsewhere in the window; Markdown takes the system's fixed font and its size."""
+    parts = block.begin()
+    while not parts.atEnd():
+        fragment = parts.fragment()
+        style = fragment.charFormat()
+        if style.fontFixedPitch():
+            style.setFont(text_font(TextStyle.MONO))
+            cursor = QTextCursor(block)
+            cursor.setPosition(fragment.position())
+            cursor.setPosition(
+                fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor
+            )
+            cursor.setCharFormat(style)
+        parts += 1
 
 
 class GuideDialog(Dialog):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from twauth_gui.gui.parts.badges import Badge
 from twauth_gui.gui.parts.buttons import primary_button
@@ -103,7 +103,7 @@ SHORTCUT_GROUPS = (
 )
 
 
-class ShortcutRow(QWidget):
+class ShortcutRow(QFrame):
     """What it does at the left, its keys at the right; a screen reader says both as one text."""
 
     def __init__(self, shortcut: Shortcut) -> None:

@@ -57,10 +57,10 @@ class Avatar(ScaledSquare):
 
 
 class Chip(ScaledSquare):
-    """The first letter of an app's label in a rounded square of 16 px with normal text."""
+    """The first letter of an app's label in a rounded square of 16 to 32 px with normal text."""
 
-    def __init__(self, label: str, identity: str = "") -> None:
-        super().__init__(_CHIP_SIZE)
+    def __init__(self, label: str, identity: str = "", size: int = _CHIP_SIZE) -> None:
+        super().__init__(size)
         self.set_app(label, identity)
 
     def set_app(self, label: str, identity: str = "") -> None:

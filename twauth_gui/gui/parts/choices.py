@@ -141,8 +141,11 @@ class ComboBox(QComboBox):
 
     @override
     def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        return QSize(hint.width() + scale_icon(_CHEVRON), scale_control_height())
+        width = super().sizeHint().width() + scale_icon(_CHEVRON)  # the style's, with an icon
+        texts = [self.placeholderText(), *map(self.itemText, range(self.count()))]
+        longest = max(map(self.fontMetrics().horizontalAdvance, texts))
+        room = _PAD + longest + S + scale_icon(_CHEVRON) + _PAD
+        return QSize(max(width, room + 1), scale_control_height())
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QFrame,
     QRadioButton,
     QSizePolicy,
     QVBoxLayout,
@@ -150,7 +151,7 @@ class OptionCard(QRadioButton):
         return QFontMetrics(font).horizontalAdvance(self.option.trailing) + L
 
 
-class OptionList(QWidget):
+class OptionList(QFrame):
     """A card of options; changed carries the key of the chosen one."""
 
     changed = Signal(str)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
+    QFrame,
     QHBoxLayout,
     QRadioButton,
     QSizePolicy,
@@ -106,7 +107,7 @@ class _Segment(QRadioButton):
             paint_outline(painter, ring, RADIUS_BADGE, look.colour("accent-text"), width=2)
 
 
-class SegmentedControl(QWidget):
+class SegmentedControl(QFrame):
     """Choices of which one is selected; changed carries its key.
 
     choices: (key, text, icon or "").

@@ -8,7 +8,7 @@ from enum import Enum
 
 from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.gui.parts.progress_ring import ProgressRing
@@ -39,7 +39,7 @@ class Step:
     small: str = ""
 
 
-class _StepRow(QWidget):
+class _StepRow(QFrame):
     """One step: its icon, its text, the line down to the next."""
 
     def __init__(self, step: Step, *, last: bool, parent: QWidget) -> None:
@@ -94,7 +94,7 @@ def _paint_cross(painter: QPainter, place: QRect, look: Look) -> None:
     paint_rounded(painter, bar, 0.5, look.colour("base"))
 
 
-class Steps(QWidget):
+class Steps(QFrame):
     """The steps one below the other; or, compact, one line: "Step 4 of 6: Waiting"."""
 
     def __init__(self, steps: Sequence[Step] = ()) -> None:

@@ -58,7 +58,7 @@ class NetworkSection(SettingsSection):
         self._timeout = ComboBox()
         self._timeout.setAccessibleName("Time limit for a request")
         for control in (self._proxy, self._address, self._bundle, self._timeout):
-            control.setFixedWidth(_WIDTH)
+            control.setMinimumWidth(_WIDTH)
         self._problem = ProblemBanner()
         self._build()
         self._proxy.currentIndexChanged.connect(self._on_proxy_chosen)

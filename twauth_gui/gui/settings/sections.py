@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from twauth_gui.domain.display_text import name_in_sentence, pluralize
 from twauth_gui.gui.app_context import AppContext
@@ -37,7 +37,7 @@ from twauth_gui.services.settings import (
 )
 
 
-class SettingsSection(QWidget):
+class SettingsSection(QFrame):
     """A title above a card of rows. key: names the section for open_settings()."""
 
     def __init__(self, key: str, title: str) -> None:
@@ -303,7 +303,7 @@ class TraySection(SettingsSection):
         self._icon = CheckBox("Show an icon in the tray")
         self._closing = ComboBox()
         self._closing.setAccessibleName("Closing the window")
-        self._closing.setFixedWidth(_CLOSING_WIDTH)
+        self._closing.setMinimumWidth(_CLOSING_WIDTH)
         for action, words in _CLOSING.items():
             self._closing.addItem(words, action)
         self._icon_row = SettingRow("Tray icon", _TRAY_HELP, self._icon)

@@ -41,7 +41,7 @@ class WatchSection(SettingsSection):
         self._scope.setAccessibleName("Which accounts")
         self._notifies = CheckBox("Notify me when one needs attention")
         for box in (self._interval, self._scope):
-            box.setFixedWidth(_WIDTH)
+            box.setMinimumWidth(_WIDTH)
         self._cost_row = SettingRow("Check accounts", _WHEN, self._interval)
         off = _DEFAULTS.interval
         self._notes = [DefaultNote(self._cost_row, self._interval, off, _INTERVALS[off])]

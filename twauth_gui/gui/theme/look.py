@@ -9,7 +9,7 @@ from string import Template
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QStyle, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStyle, QWidget
 
 from twauth_gui.gui.theme.colours import DARK, LIGHT, Theme, make_system_theme
 from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, scale_height
@@ -217,7 +217,7 @@ class Look(QObject):
         return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
 
 
-class LookWindow(QWidget):
+class LookWindow(QMainWindow):
     """A top-level window with the look that it was handed; whatever it contains takes that look."""
 
     def __init__(self, look: Look) -> None:

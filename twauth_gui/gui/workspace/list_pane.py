@@ -7,7 +7,7 @@ from itertools import islice
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from twauth_gui.domain.accounts import AccountId
@@ -39,7 +39,7 @@ _ANNOUNCE_DELAY_MS = 700
 _PREPARED_AT_ONCE = 200
 
 
-class ListPane(QWidget):
+class ListPane(QFrame):
     """The list of accounts with search, filters, order, Check all and Add account.
 
     Signals:

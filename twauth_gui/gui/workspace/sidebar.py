@@ -240,7 +240,7 @@ class ActiveAccountButton(QAbstractButton):
         painter.drawPixmap(self.width() - _PADDING - side, (self.height() - side) // 2, arrows)
 
 
-class Sidebar(QWidget):
+class Sidebar(QFrame):
     """Lists the sections and apps, one of which the list shows.
 
     Args:
