@@ -52,9 +52,9 @@ from twauth_gui.services.explain_error import explain_error
 from twauth_gui.services.licences import FOLDER, list_licensed_works
 from twauth_gui.services.shell_setup import (
     Shell,
-    add_start_lines,
+    insert_lines,
     plan_shell_setup,
-    remove_start_lines,
+    strip_lines,
 )
 from twauth_gui.store.age_file import check_memory_cost
 from twauth_gui.store.backup import Backup, BackupAccount, pack_backup, parse_backup
@@ -362,9 +362,8 @@ def _files_of_the_system(folder: Path) -> dict[str, InputReader]:
     bill = {"metadata": {"component": {**work, "components": [part]}}, "components": [work]}
 
     def set_up(content: bytes) -> None:
-        _ = setup.start_file.write_bytes(content)
-        _ = add_start_lines(setup.start_file, setup.lines)
-        _ = remove_start_lines(setup.start_file)
+        longer, _ = insert_lines(content, setup.lines)
+        assert strip_lines(longer) in {content, content + b"\n"}
 
     def read_licences(content: bytes) -> None:
         _ = (bundle / "twauth.cdx.json").write_bytes(content)
@@ -376,7 +375,7 @@ def _files_of_the_system(folder: Path) -> dict[str, InputReader]:
         "a shell's start-up file": InputReader(
             set_up,
             [b"# mine\nfpath=(~/.zsh $fpath)\nautoload -U compinit && compinit\n"],
-            shell_setup.MAX_START_BYTES + 2,
+            shell_setup.MAX_START_BYTES,
             refusals,
         ),
         "a bundle's licences": InputReader(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from twauth_gui.services.platform_dirs import find_config_base, find_data_dir
 
 _XDG = "linux"  # shells and man look into the same folders on macOS
 _MARK = b"  # twauth setup-shell"
+_MARKED_LINE = re.compile(rb"^[^\n]*%s(?:\n|\Z)" % re.escape(_MARK), re.MULTILINE)
 MAX_START_BYTES = 1024 * 1024
 """Of a start-up file; people write some kilobytes."""
 # bash-completion's own start: Debian and Fedora, then Homebrew on Intel and on Apple's chips.
@@ -122,12 +124,9 @@ def add_start_lines(path: Path, lines: Sequence[StartLine]) -> list[StartLine]:
     added: list[StartLine] = []
 
     def add(content: bytes) -> bytes:
-        for line in lines:
-            longer = _add_line(line, content)
-            if longer != content:
-                added.append(line)
-            content = longer
-        return content
+        longer, missing = insert_lines(content, lines)
+        added.extend(missing)
+        return longer
 
     _ = edit_shared(path, add, MAX_START_BYTES)
     return added
@@ -135,21 +134,23 @@ def add_start_lines(path: Path, lines: Sequence[StartLine]) -> list[StartLine]:
 
 def remove_start_lines(path: Path) -> FileChange:
     """Take away what add_start_lines has added to the file; raises as that does."""
-    change = edit_shared(path, _remove_lines, MAX_START_BYTES)
+    change = edit_shared(path, strip_lines, MAX_START_BYTES)
     return FileChange.REMOVED if change is FileChange.WRITTEN else FileChange.ABSENT
 
 
-def _add_line(line: StartLine, old: bytes) -> bytes:
-    marked = os.fsencode(line.text) + _MARK + b"\n"
-    present = old.splitlines(keepends=True)
-    if marked in present:
-        return old
-    if line.is_first:
-        return marked + old
-    end = b"\n" if old and not old.endswith(b"\n") else b""
-    return old + end + marked
+def insert_lines(content: bytes, lines: Sequence[StartLine]) -> tuple[bytes, list[StartLine]]:
+    """Return a start-up file's content with these lines, and those that were not there."""
+    marked = {line: os.fsencode(line.text) + _MARK + b"\n" for line in lines}
+    missing = [line for line in lines if b"\n" + marked[line] not in b"\n" + content]
+    for line in missing:
+        if line.is_first:
+            content = marked[line] + content
+        else:
+            end = b"\n" if content and not content.endswith(b"\n") else b""
+            content += end + marked[line]
+    return content, missing
 
 
-def _remove_lines(old: bytes) -> bytes:
-    lines = old.splitlines(keepends=True)
-    return b"".join(line for line in lines if not line.rstrip(b"\n").endswith(_MARK))
+def strip_lines(content: bytes) -> bytes:
+    """Return a start-up file's content without the lines that have the mark."""
+    return _MARKED_LINE.sub(b"", content)
