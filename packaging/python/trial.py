@@ -100,7 +100,9 @@ def judge_window(installed: Installation, extras: str) -> str:
     engine = _SKIPPED not in tested.stdout
     if tested.returncode != 0 or engine != ("webview" in extras):
         return f"WRONG: {tested.stdout} {tested.stderr}"
-    return f"{tested.stdout.count('ok   ')} checks" + ("" if engine else ", no engine")
+    checks = [line for line in tested.stdout.splitlines() if line[:4] in {"ok  ", "FAIL"}]
+    passed = sum(line.startswith("ok") for line in checks)
+    return f"{passed} of {len(checks)}" + ("" if engine else ", no engine")
 
 
 def judge_command(installed: Installation) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -106,6 +109,7 @@ def test_it_can_be_repeated_and_taken_away(env: dict[str, str], home: Path, shel
     first = call(env, shell, "--edit-rc")
     assert own.read_bytes() != before["dotfiles"]
     assert own.stat().st_mode & 0o777 == 0o640
+    assert rc.readlink() == own
     after = files_of(home)
     again = call(env, shell, "--edit-rc")
     assert files_of(home) == after
@@ -132,6 +136,38 @@ def test_what_an_installer_has_linked_stays(env: dict[str, str], home: Path) -> 
     for words in (("bash",), ("bash", "--remove")):
         assert "Left as it is" in call(env, *words).out
         assert page.read_text() == "of the installer"
+
+
+def make_huge(rc: Path) -> None:
+    rc.write_bytes(b"# mine\n" * 200_000)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        make_huge,
+        os.mkfifo,
+        Path.mkdir,
+        partial(Path.symlink_to, target="/dev/null"),
+        partial(Path.symlink_to, target=".bashrc"),
+    ],
+    ids=["huge", "pipe", "folder", "device", "circle"],
+)
+def test_what_is_no_plain_start_up_file_stays(
+    env: dict[str, str], home: Path, make: Callable[[Path], object]
+) -> None:
+    rc = home / ".bashrc"
+    make(rc)
+    before = rc.lstat()
+    for option in ("--edit-rc", "--remove"):
+        result = TwauthCommand(env)("setup-shell", "bash", option)
+        assert result.code == 1
+        assert f"{rc} was not changed." in result.err
+        assert "Change it yourself." in result.err
+    assert os.path.samestat(rc.lstat(), before)
+    assert rc.lstat().st_size == before.st_size
+    assert Path("/dev/null").is_char_device()
+    assert not list(home.glob(".*.twauth-new"))
 
 
 def test_another_shell_is_asked_for(env: dict[str, str]) -> None:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from jeepney.io.blocking import (  # pyright: ignore[reportMissingTypeStubs] - it has none
+    open_dbus_connection,
+)
+from secretstorage import Collection
 
+from tests.support.command import PROGRAM
 from tests.support.desktop import Desktop
 from tests.support.namespaces import enter_user_namespace
 from tests.support.processes import Program, require_isolation
@@ -26,6 +32,8 @@ CHECKS = [
     "nothing left behind",
 ]
 
+KEYS = "K" * 25 + "\n" + "S" * 50 + "\n"
+
 pytestmark = pytest.mark.journey
 
 
@@ -42,8 +50,21 @@ def self_test(desktop: Desktop, *prefix: str, **env: str) -> tuple[int, list[str
     return code, [line for line in program.out.splitlines() if line[:4] in {"ok  ", "FAIL"}]
 
 
+def read_what_is_kept(desktop: Desktop) -> tuple[dict[Path, bytes], set[tuple[str, bytes]]]:
+    """Return the files of the person's Twauth, and all items of the keychain with their secrets."""
+    kept = {path: path.read_bytes() for path in desktop.home.glob(".*/**/*") if path.is_file()}
+    files = {path: data for path, data in kept.items() if "twauth" in str(path)}
+    with closing(open_dbus_connection(desktop.env["DBUS_SESSION_BUS_ADDRESS"])) as connection:
+        items = Collection(connection).get_all_items()
+        return files, {(str(item.get_attributes()), item.get_secret()) for item in items}
+
+
 def test_everything_is_tried_and_nothing_stays(desktop: Desktop) -> None:
     require_isolation()
+    added = desktop.run([*PROGRAM, "app", "add", "News"], stdin=KEYS)
+    assert "News" in added
+    before = read_what_is_kept(desktop)
+    assert all(before)
     temporary = desktop.home / "tmp"
     temporary.mkdir()
     code, lines = self_test(desktop, TMPDIR=str(temporary))
@@ -51,7 +72,7 @@ def test_everything_is_tried_and_nothing_stays(desktop: Desktop) -> None:
     assert code == 0, lines
     assert "ok   browser engine: Home · Sandbox" in lines
     assert not list(temporary.glob("twauth-self-test-*"))
-    assert not list((desktop.home / ".local/share").glob("twauth*"))
+    assert read_what_is_kept(desktop) == before
 
 
 def test_a_broken_keychain_is_named_without_a_prompt(desktop: Desktop) -> None:

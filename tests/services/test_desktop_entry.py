@@ -75,6 +75,18 @@ def test_the_entry_is_valid_and_goes_again(tmp_path: Path) -> None:
     assert other.exists()
 
 
+def test_what_an_installer_has_linked_stays(tmp_path: Path) -> None:
+    theirs = tmp_path / "package.desktop"
+    theirs.write_text("of the installer")
+    entry = tmp_path / ".local" / "share" / "applications" / f"{APP_ID}.desktop"
+    entry.parent.mkdir(parents=True)
+    entry.symlink_to(theirs)
+    for option in ("--install-desktop-entry", "--remove-desktop-entry"):
+        assert f"foreign: {entry}" in run_window_program(tmp_path, option).stdout
+        assert entry.readlink() == theirs
+        assert theirs.read_text() == "of the installer"
+
+
 @pytest.mark.unprivileged
 def test_a_home_that_refuses_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.services.licences import (
     LicensedWork,
     describe_works,
@@ -81,6 +82,15 @@ def test_a_bundle_brings_its_own_list(program: Path, place: str) -> None:
     )
     assert lesser == "LGPL-3.txt\n\nlesser\n\n"
     assert notice == "part.txt\n\n© é\n"
+
+
+@pytest.mark.parametrize(
+    "damaged", ["", "[]", '{"metadata": {}}', BILL.replace('"name"', '"title"')]
+)
+def test_a_damaged_list_says_what_helps(tmp_path: Path, damaged: str) -> None:
+    (tmp_path / "twauth.cdx.json").write_text(damaged, encoding="utf-8")
+    with pytest.raises(DiagnosedError, match="Install Twauth again"):
+        list_licensed_works(tmp_path)
 
 
 def test_a_work_without_a_licence_says_so() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -25,6 +26,7 @@ from twauth_gui.services.update_check import UpdateSource, find_update_source, r
 
 ROOT = Path(__file__).parents[2]
 UNSIGNED = b'{"signed": "{}", "signature": "?"}'
+UNWRITABLE = b'{"signed": "\\ud800", "signature": ""}'
 DAY = timedelta(days=1)
 NEWER, NEWEST = "99.0.0", "99.1.0"
 
@@ -143,6 +145,7 @@ def refused_files(server: UpdateServer) -> Iterator[tuple[str, str]]:
         b"[]",
         b"[" * 4000,
         UNSIGNED,
+        UNWRITABLE,
         b"\xff",
         rb'{"signed": "\ud800", "signature": ""}',  # half a character
     ):
@@ -158,7 +161,7 @@ def refused_files(server: UpdateServer) -> Iterator[tuple[str, str]]:
     for page in ("javascript:alert(1)", "file:///etc/passwd", "https://", "https://[x"):
         server.announce(NEWER, fields={"page": page})
         yield page, "The notice has an unusable text or page."
-    for version in ("2", "1.0.0rc1", "1.0.0\n", "٣.0.0", "../1.0.0"):
+    for version in ("2", "1.0.0rc1", "1.0.0\n", "٣.0.0", "1٣.0.0", "../1.0.0"):
         server.announce(version)
         yield version, "The notice names no version."
     server.announce(NEWER, fields={"expires": "2999-01-01"})
@@ -179,6 +182,16 @@ def test_what_cannot_be_believed_is_not(
         state = services.updates.check()
         assert (name, state.problem, state.notice) == (name, words, "")
     assert "/moved" not in [one.target for one in server.server.requests]
+
+
+def test_a_server_that_holds_the_request_is_left(services: Services, server: UpdateServer) -> None:
+    held = threading.Event()
+    reply = server.server.replies[PATH]
+    server.server.set_reply(200, reply.body, path=PATH, before=lambda: held.wait(10))
+    settings = NetworkSettings(ca_bundle=str(server.bundle), total_seconds=0.5)
+    _ = services.network_settings.save(settings)
+    assert services.updates.check().problem == "The server could not be reached."
+    held.set()
 
 
 def test_only_a_trusted_server_is_asked(services: Services, server: UpdateServer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -23,8 +24,10 @@ from tests.support.sample_records import (
     make_account,
     make_pending,
     make_pending_oauth2,
+    make_placement,
     make_token_metadata,
 )
+from tests.support.update_server import PAGE, SUMMARY
 from tests.support.vaults import MemoryVault
 from tests.transfer.format_inputs import FORMATS, list_seeds, make_large, write_export
 from tests.transfer.sample_keys import TS, B, K, S, T
@@ -41,7 +44,18 @@ from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import DiagnosedError
 from twauth_gui.domain.hosts import Hosts
 from twauth_gui.domain.secret import Secret
+from twauth_gui.domain.update_notice import UpdateNoticeError, parse_notice, require_current
+from twauth_gui.gui.start_request import StartRequest, decode_request, encode_request
+from twauth_gui.osfiles.resource_files import resource_path
+from twauth_gui.services import shell_setup
 from twauth_gui.services.explain_error import explain_error
+from twauth_gui.services.licences import FOLDER, list_licensed_works
+from twauth_gui.services.shell_setup import (
+    Shell,
+    insert_lines,
+    plan_shell_setup,
+    strip_lines,
+)
 from twauth_gui.store.age_file import check_memory_cost
 from twauth_gui.store.backup import Backup, BackupAccount, pack_backup, parse_backup
 from twauth_gui.store.restore_plan import preview_restore
@@ -50,6 +64,14 @@ from twauth_gui.store.sealed_format import KdfCost, SealPurpose
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_errors import VaultError
 from twauth_gui.transfer import preset_files
+from twauth_gui.transfer.destinations import destination_files
+from twauth_gui.transfer.destinations.catalog import builtin_destinations
+from twauth_gui.transfer.destinations.destination_files import (
+    DestinationFileError,
+    read_destination,
+)
+from twauth_gui.transfer.destinations.secret_listing import parse_listing
+from twauth_gui.transfer.destinations.vendor_command import MAX_OUTPUT_BYTES
 from twauth_gui.transfer.pasted_keys import MAX_BYTES, parse_keys
 from twauth_gui.transfer.preset_catalog import builtin_presets
 from twauth_gui.transfer.preset_files import PresetFileError, format_preset, read_presets
@@ -61,6 +83,8 @@ from twauth_gui.xapi.error_text.plain_text import MAX_INPUT_BYTES
 from twauth_gui.xapi.errors.call_context import CallContext
 from twauth_gui.xapi.errors.diagnosis import diagnose_response
 from twauth_gui.xapi.redaction import redact_patterns
+from twauth_gui.xapi.update_file import MAX_BYTES as MAX_UPDATE_BYTES
+from twauth_gui.xapi.update_file import verify_update_file
 
 _WORST = (b"\n", b" ", b"a\n", b"a=", b"a: b\n", b"[")
 _PASSPHRASE = Secret("tidal ferry lantern")
@@ -84,6 +108,7 @@ _PIECES = (
     ),
     *(b"<<: *a\n", b"!!python/name:os.system x\n", b"profiles:\n", b'{"apps": ', b"api_key\n"),
     *(b"token: ", b"a=b\n", b"secret ", b"access_token=", b"https://x.com/", b"@a ", b"bearer "),
+    *(b"\\ud800", b"9" * 400, b"1e999"),
     *(b"<error>", b"<script>", b"&#9", b"//", b"oauth_token=", b"1" * 40, K.encode(), T.encode()),
 )
 
@@ -120,6 +145,9 @@ def open_readers() -> Generator[dict[str, InputReader]]:
                 **_pasted_texts(),
                 **_texts_of_x(),
                 **_other_texts(),
+                **_update_notices(),
+                **_destinations(),
+                **_files_of_the_system(folder),
                 **_backups(store),
             }
 
@@ -253,6 +281,112 @@ def _other_texts() -> dict[str, InputReader]:
     }
 
 
+def _update_notices() -> dict[str, InputReader]:
+    """What the server sends, and what it says once the signature is right."""
+    times = {"issued": NOON.isoformat(), "expires": "2999-01-01T00:00:00+00:00"}
+    notice = json.dumps({"version": "99.0.0", "summary": SUMMARY, "page": PAGE, **times})
+    file = json.dumps({"signed": notice, "signature": "A" * 86 + "=="})
+    key = "A" * 43 + "="
+
+    def read(text: str) -> None:
+        require_current(parse_notice(text), NOON, NOON)
+
+    refusals = (UpdateNoticeError,)
+    return {
+        "an update's file": InputReader(
+            lambda given: verify_update_file(given, [key]),
+            [file.encode()],
+            MAX_UPDATE_BYTES,
+            refusals,
+        ),
+        "an update's notice": InputReader(
+            _as_text(read), [notice.encode()], MAX_UPDATE_BYTES, refusals
+        ),
+    }
+
+
+def _destinations() -> dict[str, InputReader]:
+    """Files of destinations, and what vendors' commands list."""
+    files = sorted(resource_path("destinations").glob("*.toml"))
+    commands = [one.commands for one in builtin_destinations()]
+    lists = [one.listing for one in commands if one and one.listing]
+
+    def read_list(text: str) -> None:
+        _ = parse_listing(lists[len(text) % len(lists)], text)
+
+    listed = [
+        b'[{"name": "A_KEY", "updatedAt": "2026-01-02T03:04:05Z"}]',
+        b'{"SecretList": [{"Name": "a/KEY", "LastChangedDate": 1.5}]}',
+        b'{"keys": ["A_KEY"]}\n{"A_KEY": "1"}\n',
+        b"A_KEY 2026-01-02\nNAME  UPDATED\n|-- A_KEY\n",
+    ]
+    return {
+        "a destination's file": InputReader(
+            lambda given: read_destination(given, "mine.toml", is_own=True),
+            [path.read_bytes() for path in files],
+            destination_files.MAX_BYTES,
+            (DestinationFileError,),
+        ),
+        "a vendor's list": InputReader(
+            _as_text(read_list),
+            listed,
+            MAX_OUTPUT_BYTES,
+            (ValueError,),
+            large=lambda: _make_large_lists(len(lists)),
+        ),
+    }
+
+
+def _make_large_lists(count: int) -> Iterator[bytes]:
+    """Yield lists as long as can be, each once for every vendor, whom the length chooses."""
+    for begin, item, end in (
+        (b"[", b'{"name":"%d","updatedAt":"2026"},', b'{"name":"K"}]'),
+        (b"{", b'"K%d":{},', b'"K":{}}'),
+        (b"", b'{"name":"K%d"}\n', b""),
+        (b"", b"K%d 2026\n", b""),
+    ):
+        room = MAX_OUTPUT_BYTES - len(begin) - len(end) - count
+        whole = begin + b"".join(item % n for n in range(room // len(item % 10**6))) + end
+        yield from (whole + b" " * number for number in range(count))
+
+
+def _files_of_the_system(folder: Path) -> dict[str, InputReader]:
+    """A shell's start-up file, a bundle's list of licences, another start's request."""
+    setup = plan_shell_setup(Shell.ZSH, {"ZDOTDIR": str(folder)})
+    bundle = folder / FOLDER
+    bundle.mkdir()
+    licence = [{"expression": "MIT"}]
+    said = [{"name": "twauth:licence-text", "value": "twauth/LICENSE"}]
+    work = {"name": "twauth", "version": "1.0.0", "licenses": licence, "properties": said}
+    part = {"name": "a", "type": "library", "licenses": licence}
+    bill = {"metadata": {"component": {**work, "components": [part]}}, "components": [work]}
+
+    def set_up(content: bytes) -> None:
+        longer, _ = insert_lines(content, setup.lines)
+        assert strip_lines(longer) in {content, content + b"\n"}
+
+    def read_licences(content: bytes) -> None:
+        _ = (bundle / "twauth.cdx.json").write_bytes(content)
+        _ = list_licensed_works(bundle)
+
+    request = encode_request(StartRequest((folder / "a.env",), activation_token="token"))
+    refusals = (DiagnosedError,)
+    return {
+        "a shell's start-up file": InputReader(
+            set_up,
+            [b"# mine\nfpath=(~/.zsh $fpath)\nautoload -U compinit && compinit\n"],
+            shell_setup.MAX_START_BYTES,
+            refusals,
+        ),
+        "a bundle's licences": InputReader(
+            read_licences, [json.dumps(bill).encode()], refusals=refusals
+        ),
+        "another start's request": InputReader(
+            decode_request, [request], refusals=(ValueError, RecursionError)
+        ),
+    }
+
+
 def _as_text(read: Callable[[str], object]) -> Callable[[bytes], object]:
     return lambda given: read(given.decode("utf-8", "replace"))
 
@@ -293,6 +427,7 @@ def _backup() -> Backup:
         make_account(),
         OLD_CREDENTIALS,
         (AccountEvent(make_account().id, AccountEventKind.CHECKED, NOON, "check"),),
+        placements=(make_placement(),),
     )
     return Backup(
         NOON,
@@ -308,6 +443,8 @@ def _backup() -> Backup:
         ),
         ((make_pending(), WAITING_SECRETS), (make_pending_oauth2(), OAUTH2_WAITING_SECRETS)),
         make_account().id,
+        app_placements=(make_placement(None),),
+        fingerprint_key=Secret("00" * 32),
     )
 
 

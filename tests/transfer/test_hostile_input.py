@@ -28,7 +28,9 @@ READERS = (
     *("pasted keys", "pasted handles", "a page's address"),
     *("a pasted answer, oauth1", "a pasted answer, oauth2"),
     *("X's answers", "what a bot printed", "the browser's return", "the log"),
-    "export presets",
+    *("export presets", "a destination's file", "a vendor's list"),
+    *("an update's file", "an update's notice", "a shell's start-up file"),
+    *("a bundle's licences", "another start's request"),
     *("a backup", "a backup's contents", "a backup in age"),
 )
 

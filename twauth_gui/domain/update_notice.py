@@ -14,7 +14,7 @@ from twauth_gui.domain.display_text import to_printable_line
 ASK_PERIOD = timedelta(days=1)
 MAX_SUMMARY = 300
 MAX_PAGE = 500
-_VERSION = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")
+_VERSION = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
 
 
 class UpdateNoticeError(ValueError):

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from twauth_gui.domain.diagnosis import DiagnosedError, Diagnosis, ProblemKind
 from twauth_gui.services.environment_report import read_licence
 
 LICENCE_FOLDER = "licences"
@@ -22,6 +23,7 @@ TEXT_PROPERTY, SOURCE_PROPERTY = "twauth:licence-text", "twauth:source"
 _TEXT_NAME = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 _SOURCE_LABELS = ("repository", "source", "source code", "github", "code", "homepage", "home")
 _PROJECT = "twauth"
+_DAMAGES = (LookupError, TypeError, AttributeError, ValueError, RecursionError)
 _REQUIREMENT = re.compile(r"[A-Za-z0-9._-]+")
 
 
@@ -57,9 +59,15 @@ def list_licensed_works(folder: Path | None) -> list[LicensedWork]:
 
     Raises:
         OSError: the folder cannot be read.
+        DiagnosedError: the bundle's list is damaged.
     """
-    works = list(_read_bill(folder) if folder is not None else _read_packages())
-    return sorted(works, key=lambda one: (one.name != _PROJECT, one.name.lower()))
+    try:
+        works = list(_read_bill(folder) if folder is not None else _read_packages())
+        return sorted(works, key=lambda one: (one.name != _PROJECT, one.name.lower()))
+    except _DAMAGES as error:
+        title = "Twauth's list of licences is damaged."
+        diagnosis = Diagnosis(ProblemKind.UNKNOWN, title, "Install Twauth again.")
+        raise DiagnosedError(diagnosis) from error
 
 
 def describe_works(works: Sequence[LicensedWork]) -> str:

@@ -105,7 +105,7 @@ class _PresetReader:
             root = tomllib.loads(self._text)
         except UnicodeDecodeError as error:
             raise self._error("It is not UTF-8.") from error
-        except tomllib.TOMLDecodeError as error:
+        except ValueError as error:  # TOMLDecodeError, or a number of thousands of digits
             raise self._error(f"It is no valid TOML: {error}.") from error
         except RecursionError as error:
             raise self._error("Its values are nested too deeply.") from error

@@ -73,14 +73,14 @@ def verify_update_file(data: bytes, keys: Iterable[str]) -> str:
         value: object = json.loads(data)
         fields = cast("dict[str, object]", value) if isinstance(value, dict) else {}
         text = str(fields["signed"])
-        signed = CONTEXT + text.encode()
+        message = CONTEXT + text.encode()
         signature = b64decode(str(fields["signature"]), validate=True)
     except (KeyError, ValueError, RecursionError) as error:
         raise UpdateNoticeError("The server's file is not a notice.") from error
     for key in keys:
         try:
             public = Ed25519PublicKey.from_public_bytes(b64decode(key, validate=True))
-            public.verify(signature, signed)
+            public.verify(signature, message)
         except InvalidSignature:
             continue
         return text

@@ -67,17 +67,17 @@ def setup_shell(ctx: click.Context, shell: str | None, *, edit_rc: bool, remove:
 
 
 def _add_lines(setup: ShellSetup, console: Console, *, edit_rc: bool) -> None:
-    from twauth_gui.osfiles.shared_file import FileChange
     from twauth_gui.services.app_paths import shorten_path
-    from twauth_gui.services.shell_setup import add_start_line
+    from twauth_gui.services.shell_setup import add_start_lines
 
-    for line in setup.lines:
-        name = shorten_path(line.path)
-        if not edit_rc:
+    name = shorten_path(setup.start_file)
+    if edit_rc:
+        for line in add_start_lines(setup.start_file, setup.lines):
+            console.print_success(f"Line added to {name}: {line.text}")
+    else:
+        for line in setup.lines:
             console.note(f"Add this line to {name}: {line.purpose}.")
             console.print_result(f"  {line.text}")
-        elif add_start_line(line) is FileChange.WRITTEN:
-            console.print_success(f"Line added to {name}: {line.text}")
     console.note("Open a new shell to use it.")
 
 

@@ -72,7 +72,7 @@ def read_destination(data: bytes, file_name: str, *, is_own: bool = False) -> De
         root = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError as error:
         raise DestinationFileError(f"{file_name} is not UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or a number of thousands of digits
         raise DestinationFileError(f"{file_name} is no valid TOML: {error}.") from error
     except RecursionError as error:
         raise DestinationFileError(f"{file_name} is nested too deeply.") from error
@@ -127,7 +127,10 @@ class _Table:
         value = self._values.pop(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.error(key, "It has to be a number.")
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            raise self.error(key, "It is too large.") from None
 
     def choice(self, kind: type[_E], key: str, default: _E | None = None) -> _E:
         text = self.text(key, None if default is None else default.value)
@@ -162,7 +165,7 @@ class _Table:
             return None
         try:
             return re.compile(self.text(key))
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise self.error(key, f"It is no valid pattern: {error}.") from error
 
     def words(self, key: str) -> Words:

@@ -19,7 +19,7 @@ from typing import IO
 from twauth_gui.domain.cancel_token import CancelledError, CancelToken
 from twauth_gui.transfer.destinations.definition import InputKind, VendorCommands
 
-MAX_OUTPUT_BYTES = 4 * 1024 * 1024
+MAX_OUTPUT_BYTES = 1024 * 1024
 """How much of each stream is kept. A list of names that is longer counts as unreadable."""
 _POLL_SECONDS = 0.05
 _GRACE_SECONDS = 2.0
