@@ -49,7 +49,7 @@ from twauth_gui.gui.start_request import StartRequest, decode_request, encode_re
 from twauth_gui.osfiles.resource_files import resource_path
 from twauth_gui.services import shell_setup
 from twauth_gui.services.explain_error import explain_error
-from twauth_gui.services.licences import FOLDER, list_licensed_works
+from twauth_gui.services.licences import LICENCE_FOLDER, list_licensed_works
 from twauth_gui.services.shell_setup import (
     Shell,
     insert_lines,
@@ -353,7 +353,7 @@ def _make_large_lists(count: int) -> Iterator[bytes]:
 def _files_of_the_system(folder: Path) -> dict[str, InputReader]:
     """A shell's start-up file, a bundle's list of licences, another start's request."""
     setup = plan_shell_setup(Shell.ZSH, {"ZDOTDIR": str(folder)})
-    bundle = folder / FOLDER
+    bundle = folder / LICENCE_FOLDER
     bundle.mkdir()
     licence = [{"expression": "MIT"}]
     said = [{"name": "twauth:licence-text", "value": "twauth/LICENSE"}]
