@@ -10,7 +10,7 @@ from twauth_gui.gui.parts.choices import CheckBox
 from twauth_gui.gui.parts.dialog import Dialog, DialogWidth
 from twauth_gui.gui.parts.surfaces import Card
 from twauth_gui.gui.parts.text import Text
-from twauth_gui.gui.theme.metrics import XS, L, M, S, TextStyle
+from twauth_gui.gui.theme.metrics import L, M, S, TextStyle
 from twauth_gui.sandbox.faults import FAULT_GROUPS, FAULTS, FaultGroup, SandboxFault
 
 _FAULTS_TEXT = (
@@ -74,7 +74,7 @@ class SandboxFaultsDialog(Dialog):
         row = QWidget()
         column = QVBoxLayout(row)
         column.setContentsMargins(M, S, M, S)
-        column.setSpacing(XS)
+        column.setSpacing(S)  # the ring around the box stays clear of the text
         box = CheckBox(_fault_title(fault))
         box.setAccessibleDescription(fault.description)
         box.setChecked(on)

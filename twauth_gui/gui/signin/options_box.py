@@ -13,7 +13,7 @@ from twauth_gui.gui.parts.disclosure import Disclosure
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
 from twauth_gui.gui.parts.segmented_control import SegmentedControl
 from twauth_gui.gui.parts.text import ElidedLabel, Text
-from twauth_gui.gui.theme.metrics import TextStyle
+from twauth_gui.gui.theme.metrics import S, TextStyle
 
 _PAGES = [
     (AuthorizationPage.AUTHORIZE.value, "Ask always", ""),
@@ -161,7 +161,8 @@ def _scope_box(scope: Scope) -> CheckBox:
 
 def _scope_row(scope: Scope, box: CheckBox) -> QWidget:
     name = Text(scope.name, style=TextStyle.SMALL, role="text-3")
-    return ResponsiveRow(box, name, spacing=0, stretch=(0, 0), apart=True)
+    # Below each other, the ring around the box stays clear of the name.
+    return ResponsiveRow(box, name, spacing=S, stretch=(0, 0), apart=True)
 
 
 def _scopes_summary(chosen: tuple[str, ...]) -> str:
