@@ -319,6 +319,7 @@ def test_many_are_signed_in_again_each_under_its_app(
     driver.press("Copy link")
     link = driver.clipboard
     driver.press("Finish later")
+    driver.wait_for_text("Sign in 2 accounts again")  # the title
     driver.wait_for_text("Waiting for approval · Alerts")
     driver.press("Done")
     driver.select("@marsh_weather", "@tidal_times")

@@ -67,6 +67,11 @@ class BatchSignIn:
         return item.app_id or self.app_id
 
     @property
+    def is_again(self) -> bool:
+        """Whether its accounts are known, each under its app, and sign in again."""
+        return all(one.app_id is not None for one in self.items)
+
+    @property
     def app_ids(self) -> frozenset[AppId]:
         """All apps that accounts of the list sign in under."""
         return frozenset(map(self.app_of, self.items))

@@ -48,6 +48,10 @@ _HANDLES_HELP = (
 _HANDLES_LINES = 4
 
 
+def _again_title(count: int) -> str:
+    return f"Sign in {pluralize(count, 'account')} again"
+
+
 class BatchStartDialog(Dialog):
     """Asks for the handles, the app and the sign-in method.
 
@@ -61,7 +65,7 @@ class BatchStartDialog(Dialog):
         self, context: AppContext, app_id: AppId | None, again: Sequence[Account] = ()
     ) -> None:
         """again: the accounts to sign in again, each under its app; their handles are filled in."""
-        title = f"Sign in {pluralize(len(again), 'account')} again" if again else _TITLE
+        title = _again_title(len(again)) if again else _TITLE
         super().__init__(title, width=DialogWidth.W640)
         self._context = context
         self._is_again = bool(again)
@@ -180,8 +184,8 @@ class BatchDialog(Dialog):
     skip_requested = Signal(str)
     discard_requested = Signal()
 
-    def __init__(self, app_label: str) -> None:
-        super().__init__(_TITLE, width=DialogWidth.W640, app_name=app_label)
+    def __init__(self, title: str, app_label: str) -> None:
+        super().__init__(title, width=DialogWidth.W640, app_name=app_label)
         self._next = ""
         self._rows: list[BatchRow] = []
         self._title = Text("", style=TextStyle.TITLE, strong=True, wrap=True)
@@ -369,7 +373,8 @@ class BatchController(QObject):
         """Open the dialog with the list."""
         ids = self._batch.app_ids
         labels = [self._context.snapshots.current.label_of(one) for one in ids]
-        dialog = BatchDialog(labels[0] if len(labels) == 1 else "")
+        title = _again_title(len(self._batch.items)) if self._batch.is_again else _TITLE
+        dialog = BatchDialog(title, labels[0] if len(labels) == 1 else "")
         dialog.sign_in_requested.connect(self._sign_in)
         dialog.skip_requested.connect(self._skip)
         dialog.discard_requested.connect(self._ask_to_discard)
