@@ -162,7 +162,13 @@ def _scope_box(scope: Scope) -> CheckBox:
 def _scope_row(scope: Scope, box: CheckBox) -> QWidget:
     name = Text(scope.name, style=TextStyle.SMALL, role="text-3")
     # Below each other, the ring around the box stays clear of the name.
-    return ResponsiveRow(box, name, spacing=S, stretch=(0, 0), apart=True)
+    row = ResponsiveRow(box, name, spacing=S, stretch=(0, 0), apart=True)
+
+    def indent(*stacked: bool) -> None:
+        name.setContentsMargins(box.text_left if any(stacked) else 0, 0, 0, 0)
+
+    row.stacked.connect(indent)
+    return row
 
 
 def _scopes_summary(chosen: tuple[str, ...]) -> str:
