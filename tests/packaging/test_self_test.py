@@ -51,12 +51,12 @@ def self_test(desktop: Desktop, *prefix: str, **env: str) -> tuple[int, list[str
 
 
 def read_what_is_kept(desktop: Desktop) -> tuple[dict[Path, bytes], set[tuple[str, bytes]]]:
-    """Return the files of the person's Twauth, and all items of the keychain with their secrets."""
+    """Return the files of the person's Twauth, and the names of all keychain items with secrets."""
     kept = {path: path.read_bytes() for path in desktop.home.glob(".*/**/*") if path.is_file()}
     files = {path: data for path, data in kept.items() if "twauth" in str(path)}
     with closing(open_dbus_connection(desktop.env["DBUS_SESSION_BUS_ADDRESS"])) as connection:
         items = Collection(connection).get_all_items()
-        return files, {(str(item.get_attributes()), item.get_secret()) for item in items}
+        return files, {(item.get_attributes()["service"], item.get_secret()) for item in items}
 
 
 def test_everything_is_tried_and_nothing_stays(desktop: Desktop) -> None:
