@@ -295,6 +295,10 @@ def _attach(parent: NodeSnapshot, child: NodeSnapshot) -> NodeSnapshot:
     return child
 
 
+# By its name, xdotool presses a function key with Alt since xkeyboard-config 2.48 (keycodes/evdev).
+_KEY_CODES = {f"F{number}": str(66 + number) for number in range(1, 11)}
+
+
 class InputDevices:
     """The mouse and keyboard of one desktop."""
 
@@ -320,7 +324,8 @@ class InputDevices:
 
     def press_keys(self, *chords: str) -> None:
         """Press chords such as "ctrl+k", "Tab", "Return" one after the other, where focus is."""
-        self._xdotool("key", "--clearmodifiers", "--delay", "20", *chords)
+        codes = ("+".join(_KEY_CODES.get(key, key) for key in chord.split("+")) for chord in chords)
+        self._xdotool("key", "--clearmodifiers", "--delay", "20", *codes)
 
     def type_text(self, text: str) -> None:
         """Type text where focus is.
