@@ -151,7 +151,7 @@ class ExportDialog(Dialog):
         self._list.setMaximumSize(*((_MAX_SIZE, few) if stacked else (_LIST_WIDTH, _MAX_SIZE)))
 
     def _build_main(self) -> None:
-        column = QVBoxLayout(self._main)
+        self._main_column = column = QVBoxLayout(self._main)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
         column.addWidget(Text("Destination", style=TextStyle.SMALL, strong=True))
@@ -359,6 +359,7 @@ class ExportDialog(Dialog):
         self._note_icon.set_icon(icon)
         self._note.setText(note)
         self._preview.setVisible(page.has_preview)
+        self._main_column.setStretchFactor(self._page_column, 100 if page is self._push else 0)
         self._list.setVisible(page.has_presets or self._damaged is not None)
         self._go.setText(page.button_text(self._shown.values))
         is_ready = not (self._damaged or self._is_reading or page.is_busy)

@@ -140,6 +140,7 @@ class PushPage(ExportPage):
         for part in (self._form, self._target_error, self._place_row, self._activity, self._notes):
             self.column.addWidget(part)
         self.column.addWidget(self._card, 1)
+        self.column.addStretch(0)  # takes what is left while there is no table
         self._target_error.hide()
         self._place_row.hide()
         self._notes.hide()

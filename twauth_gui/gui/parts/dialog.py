@@ -142,7 +142,7 @@ class Dialog(QDialog):
     """Header, body, footer. DialogHost.open() shows it; it deletes itself when it closes.
 
     Args:
-        height: the minimum height in pixels, if there is room for it.
+        height: the minimum height in pixels with normal text, if there is room for it.
         top: the distance from the window's top in pixels; None for the middle of the window.
         is_light: whether a click beside it dismisses it.
 
@@ -295,11 +295,11 @@ class Dialog(QDialog):
         edges += self._strip.sizeHint().height() if self._strip is not None else 0
         holder = self._body_holder
         if holder is None:
-            return max(edges, self.min_height)
+            return edges
         hint = holder.sizeHint().height()
         if holder.hasHeightForWidth():
             hint = holder.heightForWidth(width - 2)
-        return max(edges + hint, self.min_height)
+        return edges + hint
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:

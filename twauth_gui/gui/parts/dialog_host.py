@@ -189,11 +189,12 @@ def _text_scale() -> float:
 def _geometry_in(area: QRect, dialog: Dialog) -> QRect:
     if dialog.is_narrow:
         return area
-    # Larger text needs more room, or titles and buttons are cut off; smaller text keeps the width.
-    preferred = round(dialog.preferred_width * max(1.0, _text_scale()))
-    width = min(preferred, area.width() - 2 * _MARGIN)
+    # Larger text needs more room, or titles and buttons are cut off; smaller text keeps the size.
+    scale = max(1.0, _text_scale())
+    width = min(round(dialog.preferred_width * scale), area.width() - 2 * _MARGIN)
     top = _MARGIN if dialog.top is None else dialog.top
-    height = min(dialog.height_for(width), area.height() - top - _MARGIN)
+    wanted = max(dialog.height_for(width), round(dialog.min_height * scale))
+    height = min(wanted, area.height() - top - _MARGIN)
     if dialog.top is None:
         top = (area.height() - height) // 2
     return QRect((area.width() - width) // 2, top, width, height)
