@@ -81,8 +81,8 @@ class WindowDriver:
         """Wait until no worker is busy."""
         self.wait_until(lambda: not self.window.context.tasks.is_busy)
 
-    def wait_until(self, condition: Callable[[], object], *, milliseconds: int = _MS) -> None:
-        self._qtbot.waitUntil(lambda: bool(condition()), timeout=milliseconds)
+    def wait_until(self, condition: Callable[[], object]) -> None:
+        self._qtbot.waitUntil(lambda: bool(condition()), timeout=_MS)
 
     # -- finding -----------------------------------------------------------------------------------
 

@@ -156,7 +156,7 @@ def test_ten_thousand_rows(user: ImportUser, tmp_path: Path) -> None:
         rows = "\n".join(("access_token,access_token_secret", *lines))
         (tmp_path / f"{part}.csv").write_text(rows)
     assert user.drop(*sorted(tmp_path.glob("*.csv")))
-    driver.wait_until(lambda: len(user.titles) == 10_000, milliseconds=60_000)
+    driver.wait_until(lambda: len(user.titles) == 10_000)
     widgets = len(user.dialog.findChildren(QWidget))
     assert widgets < 120, "a row is not a widget"
     user.press_key(Qt.Key.Key_End)
