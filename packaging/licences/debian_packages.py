@@ -37,16 +37,12 @@ class DebianPackages:
         """Return the source package of a package, with the package's copyright file."""
         source, version = self._query("--show", f"--showformat={_DETAILS}", package).split()
         text = self._root / "usr/share/doc" / package / "copyright"
-        names = (source, f"{source} {version}")
-        licences = [
-            one for key, one in self._licences.items() if any(fnmatch(name, key) for name in names)
-        ]
         system = platform.freedesktop_os_release()
         release, encoded = system.get("VERSION_CODENAME", "sid"), quote(version, safe=":~")
         return BundleComponent(
             name=source,
             version=version,
-            licence=licences[0] if licences else "",
+            licence=find_licence(self._licences, source, version),
             purl=f"pkg:deb/{system['ID']}/{source}@{encoded}?arch=source&distro={release}",
             source=f"the source package {source} {version} of {system['NAME']}",
             texts={f"{make_folder_name(source)}/copyright": text},
@@ -61,6 +57,13 @@ class DebianPackages:
         environment = os.environ | {"LC_ALL": "C"}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         return done.stdout
+
+
+def find_licence(licences: Mapping[str, str], source: str, version: str) -> str:
+    """Return the SPDX expression of a source package, by the first pattern that fits; or ""."""
+    names = (source, f"{source} {version}")
+    fitting = (one for key, one in licences.items() if any(fnmatch(name, key) for name in names))
+    return next(fitting, "")
 
 
 def _spell(path: Path) -> Sequence[str]:

@@ -11,11 +11,11 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from licences.bundled_files import list_files, read_bundled_files
-from licences.components import HERE, BundleComponent, ComponentTable
+from licences.components import HERE, BundleComponent, ComponentTable, LicenceError
 from licences.debian_packages import DebianPackages
 from licences.inventory import Inventory
 from licences.python_packages import PROJECT, PythonPackages
-from licences.sbom import render_sbom
+from licences.sbom import extend_sbom, render_sbom
 from twauth_gui.services.licences import LICENCE_FOLDER, SBOM
 
 INDEX = "README.txt"
@@ -58,6 +58,23 @@ def write_folder(bundle: Path, components: Sequence[BundleComponent], *, timesta
     project = next(one for one in components if one.name == PROJECT)
     bill = render_sbom(project, components, bundle, timestamp=timestamp)
     (target / SBOM).write_text(bill, encoding="utf-8")
+
+
+def add_component(bundle: Path, component: BundleComponent) -> None:
+    """Add a component to the texts, the index and the bill of materials that a bundle has.
+
+    Raises:
+        LicenceError: it has no licence or no text.
+    """
+    problems = component.find_problems()
+    if problems:
+        raise LicenceError(problems)
+    target = bundle / LICENCE_FOLDER
+    write_texts(target, [component])
+    with (target / INDEX).open("a", encoding="utf-8") as index:
+        index.write(f"\n{_render(component)}")
+    bill = (target / SBOM).read_text(encoding="utf-8")
+    (target / SBOM).write_text(extend_sbom(bill, component, bundle), encoding="utf-8")
 
 
 def read_chromium_version() -> str:

@@ -16,15 +16,17 @@ from licences.components import (
     ROOT,
     BundleComponent,
     ComponentTable,
+    ContainedPart,
     LicenceError,
     list_contained,
     locate_texts,
     make_folder_name,
 )
-from licences.debian_packages import DebianPackages
+from licences.debian_packages import DebianPackages, find_licence
 from licences.python_packages import PythonPackages
 
 _QT = "PySide6/Qt/"
+_RUNTIME = "type2-runtime"
 
 
 class Inventory:
@@ -122,3 +124,30 @@ class Inventory:
 
 def _matches(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in patterns)
+
+
+def describe_appimage_runtime(texts: Path) -> BundleComponent:
+    """Describe the runtime that an AppImage begins with.
+
+    texts: the folder of licences that appimage-runtime wrote; a file is called SOURCE_VERSION.
+    """
+    table = ComponentTable().debian
+    names = sorted(one.name for one in texts.iterdir())
+    works = dict(name.split("_", 1) for name in names)
+    return BundleComponent(
+        name="AppImage runtime",
+        version=works.pop(_RUNTIME),
+        licence="MIT",
+        purl=f"pkg:github/appimage/{_RUNTIME}",
+        source=f"https://github.com/AppImage/{_RUNTIME}",
+        texts={f"appimage-runtime/{name}": texts / name for name in names},
+        parts=[
+            ContainedPart(
+                source,
+                version,
+                find_licence(table, source, version),
+                source=f"the source package {source} {version} of Debian",
+            )
+            for source, version in works.items()
+        ],
+    )

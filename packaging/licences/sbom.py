@@ -44,6 +44,20 @@ def render_sbom(
         "components": [_describe(one, bundle, "library") for one in others],
         "dependencies": [{"ref": project.purl, "dependsOn": [one.purl for one in others]}],
     }
+    return _finish(bill)
+
+
+def extend_sbom(text: str, component: BundleComponent, bundle: Path) -> str:
+    """Return a bill of materials with one component more, which the others do not depend on."""
+    bill = json.loads(text)
+    bill["components"].append(_describe(component, bundle, "library"))
+    bill["dependencies"][0]["dependsOn"].append(component.purl)
+    return _finish(bill)
+
+
+def _finish(bill: dict[str, Any]) -> str:
+    """Number the bill by what it says, check it, and return it as JSON."""
+    bill.pop("serialNumber", None)
     bill["serialNumber"] = uuid5(NAMESPACE_URL, json.dumps(bill)).urn
     text = json.dumps(bill, indent=1, ensure_ascii=False)
     problem = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)

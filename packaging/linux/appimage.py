@@ -1,6 +1,6 @@
 """Pack dist/Twauth as an AppImage: a runtime that mounts the file, then the file system itself.
 
-The runtime comes from appimage-runtime, or from a release of it; its hash has to be named.
+The runtime comes from appimage-runtime, with the licences of what is in it. Its hash is named.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from pathlib import Path
 
 import twauth_gui
 from build import APP_ID, BUNDLE, DIST, HERE, get_timestamp
+from licences.folder import add_component
+from licences.inventory import describe_appimage_runtime
 
 
 def read_runtime(path: Path, sha256: str) -> bytes:
@@ -60,11 +62,12 @@ def make_file_system(folder: Path, path: Path) -> None:
     subprocess.run(command, check=True, env=environment)
 
 
-def pack(runtime: bytes) -> Path:
-    """Write the AppImage and return its path."""
+def pack(runtime: bytes, licences: Path) -> Path:
+    """Write the AppImage and return its path. licences: of what is in the runtime."""
     name = f"Twauth-{twauth_gui.__version__}-{platform.machine()}.AppImage"
     with tempfile.TemporaryDirectory(dir=DIST) as work:
         lay_out(BUNDLE, Path(work) / "AppDir")
+        add_component(Path(work) / "AppDir", describe_appimage_runtime(licences))
         squashfs = Path(work) / "squashfs"
         make_file_system(Path(work) / "AppDir", squashfs)
         path = DIST / name
@@ -84,7 +87,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not BUNDLE.is_dir():
         print("There is no dist/Twauth yet: make package", file=sys.stderr)
         return 2
-    path = pack(read_runtime(options.runtime, options.sha256))
+    runtime = read_runtime(options.runtime, options.sha256)
+    licences = options.runtime.with_name(f"{options.runtime.name}.licences")
+    if not licences.is_dir():
+        raise SystemExit(
+            f"There is no {licences}, which appimage-runtime writes: nothing was packed."
+        )
+    path = pack(runtime, licences)
     print(f"{path.relative_to(DIST.parent)} has {path.stat().st_size // 1_000_000} MB")
     return 0
 

@@ -17,10 +17,11 @@ from packaging.utils import canonicalize_name
 from licences.bundled_files import BundledFile, list_files, read_bundled_files
 from licences.components import HERE, BundleComponent, ComponentTable, LicenceError, locate_texts
 from licences.debian_packages import DebianPackages
-from licences.folder import write_folder
-from licences.inventory import Inventory
+from licences.folder import INDEX, add_component, write_folder
+from licences.inventory import Inventory, describe_appimage_runtime
 from licences.python_packages import PythonPackages
 from twauth_gui.services.environment_report import list_libraries
+from twauth_gui.services.licences import SBOM, list_licensed_works
 
 ELF = b"\x7fELF made up"
 LIBRARY = "/usr/lib/made-up/libexample.so.1"
@@ -275,3 +276,31 @@ def test_what_is_shipped_beside_the_bundle_counts_too(build: MadeUpBuild) -> Non
     )
     (component,) = inventory.collect([BundledFile("", Path(LIBRARY))])
     assert (component.name, component.files) == ("openssl", [])
+
+
+def test_the_runtime_of_an_appimage_counts_too(build: MadeUpBuild, tmp_path: Path) -> None:
+    write_folder(build.bundle, build.collect(), timestamp=0)
+    texts, folder = tmp_path / "runtime.licences", build.bundle / "licences"
+    write(texts / "type2-runtime_d66f700a", "/* Permission is hereby granted */")
+    write(texts / "glibc_2.41-12+deb13u1", "See /usr/share/common-licenses/LGPL-2.1.")
+    write(texts / "xz-utils_5.8.1-1", "0BSD")
+    add_component(build.bundle, describe_appimage_runtime(texts))
+    works = {one.name: one for one in list_licensed_works(folder)}
+    assert {*EXPECTED, "AppImage runtime"} == works.keys()
+    runtime = works["AppImage runtime"]
+    assert (runtime.version, runtime.licence) == ("d66f700a", "MIT")
+    assert [one.read_text() for one in runtime.texts] == [
+        (texts / one.name).read_text() for one in sorted(texts.iterdir())
+    ]
+    assert list(runtime.parts) == [
+        "glibc 2.41-12+deb13u1: LGPL-2.1-or-later",
+        "xz-utils 5.8.1-1: 0BSD",
+    ]
+    assert (folder / "common/LGPL-2.1.txt").is_file()
+    assert "Contains: glibc 2.41-12+deb13u1, LGPL-2.1-or-later" in (folder / INDEX).read_text()
+    bill = (folder / SBOM).read_text(encoding="utf-8")
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill) is None
+    assert "pkg:github/appimage/type2-runtime" in json.loads(bill)["dependencies"][0]["dependsOn"]
+    write(texts / "unheard-of_1", "Nobody knows")
+    with pytest.raises(LicenceError, match="unheard-of"):
+        add_component(build.bundle, describe_appimage_runtime(texts))
