@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QImage
+import shiboken6
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QAccessible, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.support.qt import (
@@ -37,6 +40,7 @@ from twauth_gui.self_test.window_checks import is_blank
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+_HEADING = QAccessible.Role.Heading
 WAYS = (
     Option("browser", "globe", "In your browser", "Opens the page.", "Recommended"),
     Option("view", "app-window", "In this window", "Not installed.", enabled=False),
@@ -220,6 +224,29 @@ def test_steps_speak(look: Look, qtbot: QtBot) -> None:
     assert steps.summary_line() == "Step 2 of 2: Saved"
     rows = [child for child in steps.children() if isinstance(child, QWidget)]
     assert rows[0].accessibleName() == "Read the keys, done"
+
+
+def test_a_heading_lives_as_long_as_its_label(look: Look, qtbot: QtBot) -> None:
+    lost = weakref.ref(Text("Nowhere", heading=True))
+    gc.collect()
+    assert lost() is None
+    label = Text("Values", heading=True)
+    window = PartWindow(look, label)
+    qtbot.addWidget(window)
+    window.show()
+    gc.collect()
+    heading = QAccessible.queryAccessibleInterface(label)
+    assert (heading.role(), heading.text(QAccessible.Text.Name)) == (_HEADING, "Values")
+    label.setText("Keys")
+    assert heading.text(QAccessible.Text.Name) == "Keys"
+    assert heading.rect() == QRect(label.mapToGlobal(QPoint()), label.size())
+    assert heading.parent().object() is window.body
+    assert not heading.state().invisible
+    label.hide()
+    assert heading.state().invisible
+    shiboken6.delete(label)
+    gc.collect()
+    assert QAccessible.queryAccessibleInterface(window.body).childCount() == 0
 
 
 def test_large_text_is_not_cut(look: Look, qtbot: QtBot, qapp: QApplication) -> None:

@@ -104,7 +104,7 @@ class MainJob:
         all_file = self.desktop.home / "bots.json"
         person.screen.find("list item", name_contains=f"@{BY_BROWSER}").click()
         person.screen.press_keys("ctrl+a")
-        person.screen.find("label", "3 accounts selected")
+        person.screen.find("heading", "3 accounts selected")
         person.take_picture("three-selected")
         person.export_to(all_file, "Twauth")
         wait_until(all_file.exists, 10, "bots.json is written")
@@ -115,7 +115,7 @@ class MainJob:
     def _refuse_to_overwrite(self, person: WindowUser, path: Path) -> None:
         before = path.stat()
         person.export_to(path, "Classic bot")
-        person.screen.find("label", name_contains="is there already")
+        person.screen.find("heading", name_contains="is there already")
         person.take_picture("ask-before-overwriting")
         person.press("Cancel")
         after = path.stat()

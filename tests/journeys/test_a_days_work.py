@@ -138,15 +138,15 @@ def finish_sign_ins(person: CountedUser, pins: dict[str, str]) -> None:
         person.click("push button", f"Continue @{handle}")
         person.screen.find("text", "PIN").retype(pin)
         person.click("push button", "Finish sign-in")
-        person.screen.find("label", name_contains=f"@{handle} is signed in", seconds=40)
+        person.screen.find("heading", name_contains=f"@{handle} is signed in", seconds=40)
         person.click("push button", "Done")
-    person.screen.find("label", name_contains="3 of 3 signed in")
+    person.screen.find("heading", name_contains="3 of 3 signed in")
     person.click("push button", "Done")
 
 
 def export(person: CountedUser, path: Path) -> None:
     """Export the three, which are selected, to one file."""
-    person.screen.find("label", "3 accounts selected")
+    person.screen.find("heading", "3 accounts selected")
     person.click("push button", "Export…")
     person.click("radio button", "File")
     person.screen.find("text", "Path of the file").retype(str(path))

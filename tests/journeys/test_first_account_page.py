@@ -39,7 +39,7 @@ def test_the_steps_in_the_window(desktop: Desktop) -> None:
                     person.screen.find("text", "PIN").retype(pin)
                 elif button == "Done":
                     name = f"@{HANDLE} is signed in"
-                    person.screen.find("label", name_contains=name, seconds=40)
+                    person.screen.find("heading", name_contains=name, seconds=40)
                 elif button == "Save file":
                     person.screen.find("radio button", "File").click()
                     person.screen.find("text", "Path of the file").retype(str(file))

@@ -43,10 +43,10 @@ def search(screen: Screen, ear: Ear) -> None:
     screen.find("text", "Search accounts").wait_state("focused")
     screen.type_text("fern")
     screen.find("label", "5 of 12 accounts")
-    screen.find("label", "@fernwick_jobs")  # the first hit, in the details
+    screen.find("heading", "@fernwick_jobs")  # the first hit, in the details
     ear.wait_for("5 of 12 accounts. @fernwick_jobs, Newsroom, read only")
     screen.press_keys("Down", "Down")
-    screen.find("label", "@fernwick_news")
+    screen.find("heading", "@fernwick_news")
     ear.wait_for("@fernwick_news, Newsroom, read and write, working")
     screen.press_keys("Return")
     screen.find("push button", "Export…").wait_state("focused")
@@ -63,7 +63,7 @@ def filter_broken(screen: Screen, ear: Ear) -> None:
     ear.wait_for("broken, 1 of 1'")
     screen.press_keys("Return")
     screen.find("push button", "Remove the filter is:broken")
-    screen.find("label", "@fernwick_quake")
+    screen.find("heading", "@fernwick_quake")
     screen.press_keys("Escape", "Escape")
     screen.find("list item", name_contains="@fernwick_quake").wait_state("focused")
 

@@ -41,7 +41,7 @@ def test_everything_works_with_the_encrypted_file(tmp_path: Path, sandbox: Sandb
             person.add_first_app(sandbox, "Newsroom")
             person.sign_in_by_pin(HANDLE)
             person.screen.press_keys("ctrl+l")
-            person.screen.find("label", "The encrypted file is locked")
+            person.screen.find("heading", "The encrypted file is locked")
             person.screen.find("list item", name_contains=f"@{HANDLE}")  # the list is readable
             unlock(person)
             person.close()

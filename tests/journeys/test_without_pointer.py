@@ -85,5 +85,5 @@ def sign_in(window: WindowUser, user: PointerlessUser, desktop: Desktop) -> None
     link = wait_until(lambda: read_clipboard(desktop), 10, "the link is copied")
     user.fill("PIN", approve_sign_in(link, HANDLE).page.pin)
     user.press("Finish sign-in")
-    window.screen.find("label", f"@{HANDLE} is signed in", seconds=40)
+    window.screen.find("heading", f"@{HANDLE} is signed in", seconds=40)
     user.press("Done")

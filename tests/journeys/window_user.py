@@ -146,7 +146,7 @@ class WindowUser:
     def finish_sign_in(self, handle: str) -> None:
         """Wait until the account is kept, then go back to the list."""
         name = f"@{handle} is signed in"
-        self.screen.find("label", name_contains=name, seconds=_SIGN_IN_SECONDS)
+        self.screen.find("heading", name_contains=name, seconds=_SIGN_IN_SECONDS)
         self.take_picture("signed-in")
         self.press("Done")
         self.screen.find("list item", name_contains=f"@{handle}")
@@ -155,7 +155,7 @@ class WindowUser:
 
     def select_account(self, handle: str) -> None:
         self.screen.find("list item", name_contains=f"@{handle}").click()
-        self.screen.find("label", f"@{handle}")
+        self.screen.find("heading", f"@{handle}")
 
     def export_to(self, path: Path, preset: str) -> None:
         """Save what is selected to a file in a preset's shape."""

@@ -19,6 +19,7 @@ from tests.support.vaults import MemoryVault
 from tests.window.conftest import WindowFixtures
 from twauth_gui.gui.parts.choices import ComboBox
 from twauth_gui.gui.parts.dialog import Dialog
+from twauth_gui.gui.parts.text import Text
 from twauth_gui.gui.window import MainWindow
 from twauth_gui.services.app_paths import AppPaths
 from twauth_gui.services.container import open_services
@@ -103,6 +104,7 @@ def test_each_stop_of_each_dialog(
             dialog = wait_for_dialog(window, qtbot, words)
             require_order(dialog, press_tab_around(dialog))
             require_names(dialog)
+            require_headings(dialog)
         window.context.dialogs.close_all()
     for scene, words in SCENES.items():
         stage.show_scene(window, vault, scene)
@@ -110,6 +112,7 @@ def test_each_stop_of_each_dialog(
             dialog = wait_for_dialog(window, qtbot, words)
             require_order(dialog, press_tab_around(dialog))
             require_names(dialog)
+            require_headings(dialog)
         window.context.dialogs.close_all()
 
 
@@ -201,6 +204,18 @@ def require_names(dialog: Dialog) -> None:
         spoken.add((role, name))
 
 
+def require_headings(pane: QWidget) -> None:
+    """Require that what is set larger than the text is a heading, and that there is one."""
+    larger = QApplication.font().pointSizeF() + 1
+    titles = {
+        one.text(): QAccessible.queryAccessibleInterface(one).role()
+        for one in pane.findChildren(Text)
+        if one.isVisible() and one.font().pointSizeF() > larger
+    }
+    assert titles
+    assert set(titles.values()) == {QAccessible.Role.Heading}, titles
+
+
 def name_of(widget: QWidget) -> str:
     """Return what a screen reader calls it; a drop-down list is called by its label."""
     interface = QAccessible.queryAccessibleInterface(widget)
@@ -227,6 +242,8 @@ def test_the_window_names_its_panes_and_says_no_name_twice(
     for name in ("Sections and apps", "Account list", "Selected account"):
         assert (QAccessible.Role.Border, name) in named  # a panel in AT-SPI
     assert (QAccessible.Role.RadioButton, "All accounts, 12") in named
+    assert (QAccessible.Role.Heading, "Apps") in named
+    require_headings(window)
     assert not [
         one.text(QAccessible.Text.Name)
         for one in shown

@@ -229,7 +229,7 @@ def _details(one: Explanation) -> Iterator[str]:
 
 def _others_part(others: Sequence[Explanation]) -> QWidget:
     row, column = _row_layout(XS)
-    column.addWidget(Text("Also in the text", style=TextStyle.SMALL, strong=True))
+    column.addWidget(Text("Also in the text", style=TextStyle.SMALL, strong=True, heading=True))
     for one in others:
         details = f" ({one.details})" if one.details else ""
         text = f"{one.diagnosis.title.rstrip('.')}{details}"

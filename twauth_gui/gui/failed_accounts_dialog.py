@@ -35,7 +35,7 @@ class FailedAccountsDialog(Dialog):
         if stop_reason is not None and skipped:
             left_out = f"{pluralize(skipped, 'account')} {'was' if skipped == 1 else 'were'}"
             words = f"{stop_reason.title} {left_out} not tried."
-            column.addWidget(Text(words, strong=True, wrap=True))
+            column.addWidget(Text(words, strong=True, wrap=True, heading=True))
         card = Card()
         for problem in problems[:_MAX_ROWS]:
             card.add_row(_build_row(problem))

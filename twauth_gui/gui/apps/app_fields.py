@@ -352,7 +352,7 @@ class BearerTokenBox(Box):
         texts.setSpacing(2)
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addWidget(Text("App-only token", strong=True))
+        head.addWidget(Text("App-only token", strong=True, heading=True))
         head.addWidget(self._dots)
         head.addStretch(1)
         texts.addLayout(head)

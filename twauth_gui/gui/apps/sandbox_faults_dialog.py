@@ -52,7 +52,7 @@ class SandboxFaultsDialog(Dialog):
         if active is not None:
             column.addWidget(self._summary)
             for group in FAULT_GROUPS:
-                column.addWidget(Text(group, strong=True))
+                column.addWidget(Text(group, strong=True, heading=True))
                 column.addWidget(self._build_group(group, active))
             self.add_left(self._off)
             self._update_summary()

@@ -154,7 +154,7 @@ class ExportDialog(Dialog):
         self._main_column = column = QVBoxLayout(self._main)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
-        column.addWidget(Text("Destination", style=TextStyle.SMALL, strong=True))
+        column.addWidget(Text("Destination", style=TextStyle.SMALL, strong=True, heading=True))
         column.addWidget(self._target, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._split, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addLayout(self._page_column)

@@ -137,7 +137,7 @@ class PreviewBox(QWidget):
         self._comment = CheckBox("Name the account in a comment")
         self._wants_comment = True
         self._no_comment = Text("", style=TextStyle.SMALL, role="text-3")
-        head = Text("Preview", style=TextStyle.SMALL, strong=True)
+        head = Text("Preview", style=TextStyle.SMALL, strong=True, heading=True)
         hidden = Text(
             "Hidden values are filled in on export.", style=TextStyle.SMALL, role="text-3"
         )

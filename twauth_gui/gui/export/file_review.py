@@ -68,7 +68,7 @@ class FileReview(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = Text(strong=True, wrap=True)
+        self._title = Text(strong=True, wrap=True, heading=True)
         self._way = SegmentedControl(
             [(_MERGE, "Merge into it", ""), (_REPLACE, "Replace it", "")], "What to do with it"
         )

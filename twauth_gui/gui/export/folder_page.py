@@ -61,7 +61,7 @@ class FolderPage(ExportPage):
         self._existing: frozenset[str] = frozenset()
         self._folder = FilePathField(context.home, "Folder")
         self._folder.suggest(_FOLDER_NAME)
-        self._heading = Text(style=TextStyle.SMALL, strong=True)
+        self._heading = Text(style=TextStyle.SMALL, strong=True, heading=True)
         self._list = ExportPreview()
         self._list.setAccessibleName("Files to write")
         self._list.setFixedHeight(_LINES * line_height(TextStyle.MONO) + _EDGES)

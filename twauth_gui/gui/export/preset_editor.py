@@ -109,7 +109,7 @@ class PresetEditor(Dialog):
         column = QVBoxLayout(side)
         column.setContentsMargins(XXL, XXL, XXL, XXL)
         column.setSpacing(S)
-        column.addWidget(Text("Preview", style=TextStyle.SMALL, strong=True))
+        column.addWidget(Text("Preview", style=TextStyle.SMALL, strong=True, heading=True))
         self._preview.setMinimumHeight(6 * line_height(TextStyle.MONO))
         column.addWidget(self._preview, 1)
         note = "Values are never in a preset."

@@ -145,7 +145,7 @@ class PresetForm(QWidget):
     def _build(self) -> None:
         self._column.addWidget(self._block("title", "Title", self.title))
         self._column.addWidget(self._block("syntax", "Syntax", self._syntax))
-        head = Text("Names of the values", style=TextStyle.SMALL, strong=True)
+        head = Text("Names of the values", style=TextStyle.SMALL, strong=True, heading=True)
         self._column.addWidget(ResponsiveRow(head, self._families, spacing=S, apart=True))
         for first, second in _FIRST_FIELDS:
             self._column.addWidget(self._pair(self._name(first), self._name(second)))

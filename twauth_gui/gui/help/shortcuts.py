@@ -132,7 +132,7 @@ class ShortcutsDialog(Dialog):
         for number, group in enumerate(SHORTCUT_GROUPS):
             if number:
                 column.addSpacing(M)
-            column.addWidget(Text(group.title, strong=True))
+            column.addWidget(Text(group.title, strong=True, heading=True))
             card = Card()
             card.setAccessibleName(group.title)
             for shortcut in group.shortcuts:

@@ -106,7 +106,7 @@ class EmptyImport(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         middle = Qt.AlignmentFlag.AlignHCenter
-        self._title = Text(strong=True, wrap=True)
+        self._title = Text(strong=True, wrap=True, heading=True)
         self._line = Text(role="text-2", wrap=True)
         for label in (self._title, self._line):
             label.setAlignment(middle)

@@ -1,24 +1,30 @@
-"""Help for keyboard and screen reader: focus ring, Tab order, kept focus, announcements."""
+"""Help for keyboard and screen reader: focus ring, Tab order, focus, headings, announcements."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QAccessibleInterface,
+    QAccessibleObject,
     QFocusEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
+    QWindow,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
     QApplication,
     QFocusFrame,
+    QLabel,
     QLayout,
     QMenu,
     QMenuBar,
@@ -285,6 +291,68 @@ def make_menu(parent: QWidget, title: str) -> QMenu:
     menu.destroyed.connect(bar.deleteLater)
     menu.triggered.connect(menu.close)  # a screen reader triggers the action itself
     return menu
+
+
+class _HeadingInterface(QAccessibleObject):
+    """A label as a heading. Qt asks only while the label exists."""
+
+    @override
+    def role(self, /) -> QAccessible.Role:
+        return QAccessible.Role.Heading
+
+    @override
+    def text(self, t: QAccessible.Text, /) -> str:
+        if t is QAccessible.Text.Name:
+            return self._label().accessibleName() or self._label().text()
+        return self._label().accessibleDescription() if t is QAccessible.Text.Description else ""
+
+    @override
+    def state(self, /) -> QAccessible.State:
+        state = QAccessible.State()
+        state.readOnly = True
+        state.invisible = not self._label().isVisible()
+        state.disabled = not self._label().isEnabled()
+        return state
+
+    @override
+    def rect(self, /) -> QRect:
+        return QRect(self._label().mapToGlobal(QPoint()), self._label().size())
+
+    @override
+    def parent(self, /) -> QAccessibleInterface:
+        # Of nothing Qt returns null, which is what a label without a parent has for one.
+        return QAccessible.queryAccessibleInterface(cast("QWidget", self._label().parentWidget()))
+
+    @override
+    def window(self, /) -> QWindow:
+        return self._label().window().windowHandle()
+
+    @override
+    def childCount(self, /) -> int:
+        return 0
+
+    @override
+    def child(self, index: int, /) -> QAccessibleInterface:
+        return cast("QAccessibleInterface", None)  # Qt takes null here
+
+    @override
+    def indexOfChild(self, arg__1: QAccessibleInterface, /) -> int:
+        return -1
+
+    def _label(self) -> QLabel:
+        return cast("QLabel", self.object())
+
+
+def make_heading(label: QLabel) -> None:
+    """Have a screen reader present a label as a heading, which it can jump to.
+
+    This lasts until a signal is connected with a method of the label itself: PySide then gives the
+    label another meta-object, for which Qt makes an interface of its own.
+    """
+    interface = _HeadingInterface(label)
+    QAccessible.registerAccessibleInterface(interface)
+    # Qt deletes the interface when the label is destroyed; until then Python must not.
+    label.destroyed.connect(partial(id, interface))
 
 
 def announce(widget: QWidget, text: str) -> None:

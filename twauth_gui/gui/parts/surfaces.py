@@ -104,7 +104,7 @@ class Card(Surface):
         head.setFixedHeight(scale_height(_HEAD))
         row = QHBoxLayout(head)
         row.setContentsMargins(L, 0, S, 0)
-        row.addWidget(Text(title, strong=True), 1)
+        row.addWidget(Text(title, strong=True, heading=True), 1)
         if tail is not None:
             row.addWidget(tail, 0, Qt.AlignmentFlag.AlignVCenter)
         self.body.addWidget(head)

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
+from twauth_gui.gui.parts.accessibility import make_heading
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.metrics import TextStyle, line_height, text_font
 from twauth_gui.gui.theme.shapes import looks_disabled
@@ -96,11 +97,15 @@ def show_own_tooltip(widget: QWidget, event: QEvent, text: str) -> bool:
 
 _STYLE_CHANGES = {QEvent.Type.ApplicationFontChange, QEvent.Type.StyleChange}
 _FONT_CHANGES = {QEvent.Type.ApplicationFontChange, QEvent.Type.FontChange}
+_TITLES = {TextStyle.TITLE, TextStyle.HEADING, TextStyle.DISPLAY}
 _WRAP_WIDTH = 480  # the width in pixels that a wrapped text asks for
 
 
 class Text(QLabel):
-    """Plain text in a step of the type scale, in the colour of a token."""
+    """Plain text in a step of the type scale, in the colour of a token.
+
+    heading: whether screen readers present it as one; titles are headings anyway.
+    """
 
     def __init__(
         self,
@@ -110,6 +115,7 @@ class Text(QLabel):
         role: str = "text",
         strong: bool = False,
         wrap: bool = False,
+        heading: bool = False,
     ) -> None:
         super().__init__(text)
         self._style = style
@@ -119,6 +125,8 @@ class Text(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self._apply_style()
+        if heading or style in _TITLES:
+            make_heading(self)
 
     @override
     def sizeHint(self) -> QSize:

@@ -48,7 +48,7 @@ class SettingsSection(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(S)
-        self._column.addWidget(Text(title, strong=True))
+        self._column.addWidget(Text(title, strong=True, heading=True))
         self._column.addWidget(self.card)
 
     def add_row(self, row: QWidget) -> None:

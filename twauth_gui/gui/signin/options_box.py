@@ -61,7 +61,7 @@ class SignInOptionsBox(Disclosure):
         ):
             block = QVBoxLayout()
             block.setSpacing(6)
-            block.addWidget(Text(title, style=TextStyle.SMALL, strong=True))
+            block.addWidget(Text(title, style=TextStyle.SMALL, strong=True, heading=True))
             block.addWidget(choice, alignment=Qt.AlignmentFlag.AlignLeft)
             block.addWidget(why)
             column.addLayout(block)
@@ -133,7 +133,7 @@ class ScopesBox(Disclosure):
         for place, (group, title) in enumerate(_GROUP_TITLES.items()):
             if place:
                 column.addSpacing(8)
-            column.addWidget(Text(title, style=TextStyle.SMALL, strong=True))
+            column.addWidget(Text(title, style=TextStyle.SMALL, strong=True, heading=True))
             for scope in SCOPES:
                 if scope.group is group:
                     line = _scope_row(scope, self._boxes[scope.name])

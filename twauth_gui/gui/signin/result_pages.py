@@ -229,12 +229,14 @@ class _CallbackHelp(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 12)
         column.setSpacing(8)
-        column.addWidget(Text("Add exactly this", style=TextStyle.SMALL, strong=True))
+        column.addWidget(Text("Add exactly this", style=TextStyle.SMALL, strong=True, heading=True))
         column.addWidget(self._line)
         hint = "Exactly as shown, with no slash added at the end. localhost would not match."
         column.addWidget(Text(hint, style=TextStyle.SMALL, role="text-3", wrap=True))
         column.addSpacing(12)
-        column.addWidget(Text("Where to paste it", style=TextStyle.SMALL, strong=True))
+        column.addWidget(
+            Text("Where to paste it", style=TextStyle.SMALL, strong=True, heading=True)
+        )
         column.addLayout(_numbered_row(1, self._open_app, console))
         column.addLayout(_numbered_row(2, Text(CALLBACK_SETTING, wrap=True)))
         column.addLayout(
@@ -256,7 +258,9 @@ class _CauseList(QWidget):
     def show_causes(self, causes: tuple[str, ...]) -> None:
         clear_layout(self._column)
         if causes:
-            self._column.addWidget(Text("Also possible", style=TextStyle.SMALL, strong=True))
+            self._column.addWidget(
+                Text("Also possible", style=TextStyle.SMALL, strong=True, heading=True)
+            )
         for cause in causes:
             self._column.addWidget(Text(f"·  {cause}", role="text-2", wrap=True))
         self.setVisible(bool(causes))

@@ -125,7 +125,7 @@ class LockedCard(Card):
         super().__init__()
         self._vault = vault
         self._icon = IconLabel(_problem_icon(vault), "warn", _ICON_SIZE)
-        self._title = Text("", strong=True, wrap=True)
+        self._title = Text("", strong=True, wrap=True, heading=True)
         self._advice = Text("", role="text-2", wrap=True)
         self.form = UnlockForm(vault)
         column = QVBoxLayout()

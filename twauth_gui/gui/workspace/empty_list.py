@@ -82,7 +82,7 @@ class EmptyList(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._way_on = WayOn.SHOW_ALL
-        self._title = Text("", strong=True, wrap=True)
+        self._title = Text("", strong=True, wrap=True, heading=True)
         self._text = Text("", role="text-2", wrap=True)
         self.button = secondary_button("")
         self.button.clicked.connect(lambda: self.chosen.emit(self._way_on))

@@ -353,7 +353,9 @@ class Sidebar(QFrame):
         column.setSpacing(4)
         head = QHBoxLayout()
         head.setContentsMargins(_PADDING, 0, 2, 0)
-        head.addWidget(Text("Filters", style=TextStyle.SMALL, role="text-3", strong=True))
+        head.addWidget(
+            Text("Filters", style=TextStyle.SMALL, role="text-3", strong=True, heading=True)
+        )
         column.addLayout(head)
         column.addLayout(self._filter_column)
         part.hide()
@@ -362,7 +364,9 @@ class Sidebar(QFrame):
     def _make_app_head(self) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setContentsMargins(10, 0, 2, 0)
-        head.addWidget(Text("Apps", style=TextStyle.SMALL, role="text-3", strong=True), 1)
+        head.addWidget(
+            Text("Apps", style=TextStyle.SMALL, role="text-3", strong=True, heading=True), 1
+        )
         add = IconButton("plus", "Add app", icon_size=14, side=24)
         add.setToolTip("Add an app")
         add.clicked.connect(lambda: self._context.window.add_app())
