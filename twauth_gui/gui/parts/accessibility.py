@@ -38,6 +38,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 from typing_extensions import override
 
+from twauth_gui.domain.callbacks import ignore
 from twauth_gui.gui.theme.look import look_of
 from twauth_gui.gui.theme.shapes import paint_outline
 
@@ -352,7 +353,7 @@ def make_heading(label: QLabel) -> None:
     interface = _HeadingInterface(label)
     QAccessible.registerAccessibleInterface(interface)
     # Qt deletes the interface when the label is destroyed; until then Python must not.
-    label.destroyed.connect(partial(id, interface))
+    label.destroyed.connect(partial(ignore, interface))
 
 
 def announce(widget: QWidget, text: str) -> None:
