@@ -23,16 +23,17 @@ class Variant:
         return self.text // 100
 
 
-# Each theme with each size of text, each of these with each width, and each theme with each width:
-# four variants of eight, because colours do not depend on sizes.
+# By size of text in per cent: the window's size in pixels, narrow and wide.
+_SIZES = {
+    100: {"wide": (1120, 760), "narrow": (640, 760)},
+    200: {"wide": (1600, 1000), "narrow": (640, 960)},
+}
 VARIANTS = {
-    one.name: one
-    for one in (
-        Variant("light-100-wide", "light", 100, (1120, 760)),
-        Variant("dark-100-narrow", "dark", 100, (640, 760)),
-        Variant("dark-200-wide", "dark", 200, (1600, 1000)),
-        Variant("light-200-narrow", "light", 200, (640, 960)),
-    )
+    name: Variant(name, theme, text, size)
+    for theme in ("light", "dark")
+    for text, widths in _SIZES.items()
+    for width, size in widths.items()
+    for name in (f"{theme}-{text}-{width}",)
 }
 
 # For the documentation, besides.
