@@ -6,7 +6,12 @@ import re
 from itertools import pairwise
 
 from twauth_gui.transfer.reader.field_names import find_meaning, is_handle, split_name
-from twauth_gui.transfer.reader.line_values import clean_name, looks_like_credential, unquote
+from twauth_gui.transfer.reader.line_values import (
+    clean_name,
+    looks_like_credential,
+    may_end_in_credential,
+    unquote,
+)
 
 LONGEST_ROW = 4_000
 FEWEST_PARTS = 2
@@ -36,11 +41,11 @@ def split_parts(text: str) -> list[tuple[str, str]]:
     if len(parts) >= FEWEST_PARTS and all(map(_PART.fullmatch, parts)) and '"' not in text:
         return [(part.partition("=")[0], part.partition("=")[2]) for part in parts]
     pairs: list[tuple[str, str]] = []
-    parts = _LISTED.split(text.strip(" ,;"))
-    if len(parts) < FEWEST_PARTS:
+    parts = [part.strip() for part in _LISTED.split(text.strip(" ,;"))]
+    if len(parts) < FEWEST_PARTS or not all(map(may_end_in_credential, parts)):
         return []
     for part in parts:
-        name, separator, value = split_prose(part.strip())
+        name, separator, value = split_prose(part)
         if not (name and separator.strip() and looks_like_credential(value)):
             return []
         pairs.append((name, unquote(value)))

@@ -65,6 +65,12 @@ def looks_like_credential(text: str) -> bool:
     return _DIGIT_AND_LETTER.match(plain) is not None
 
 
+def may_end_in_credential(text: str) -> bool:
+    """Whether a text can end in a word that looks like a credential, quotes aside; soon told."""
+    end = text.rstrip(" \t*\"'`,;")[-_SHORTEST:]
+    return _CREDENTIAL.fullmatch(end) is not None
+
+
 def is_call(value: str) -> bool:
     """Whether a value without quotes begins like a call or a subscript."""
     return _CALL.match(value) is not None
