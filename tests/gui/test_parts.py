@@ -294,6 +294,11 @@ def test_a_hint_that_is_gone_takes_no_room(look: Look, qtbot: QtBot) -> None:
     assert field.textMargins() == bare.textMargins()
     field.clear()
     assert field.textMargins().right() > 0
+    field.show()
+    field.resize(110, field.height())
+    assert field.textMargins() == bare.textMargins(), "the whole placeholder counts more"
+    field.resize(400, field.height())
+    assert field.textMargins().right() > 0
     digits = LineField(hint="7 digits")
     qtbot.addWidget(digits)
     digits.setText("123")

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QStringListModel, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QCompleter,
     QHBoxLayout,
@@ -91,17 +98,30 @@ class LineField(QLineEdit):
             painter.setFont(text_font(TextStyle.SMALL))
             painter.drawText(inside, int(middle | Qt.AlignmentFlag.AlignRight), self._hint)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._apply_style()
+
     def _shows_hint(self) -> bool:
-        return bool(self._hint) and (not self.property("search") or not self.text())
+        """Whether the hint is there: in a search only beside its whole placeholder."""
+        if not self.property("search"):
+            return bool(self._hint)
+        words = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        room = self.width() - 2 * _PAD - self._left_margin() - self._hint_width()
+        return bool(self._hint) and not self.text() and words < room
+
+    def _left_margin(self) -> int:
+        icon = scale_icon(_ICON) + S if self._icon else 0
+        return icon + self.fontMetrics().horizontalAdvance(self._prefix)
+
+    def _hint_width(self) -> int:
+        return QFontMetrics(text_font(TextStyle.SMALL)).horizontalAdvance(self._hint) + S
 
     def _apply_style(self) -> None:
-        metrics = self.fontMetrics()
-        left = scale_icon(_ICON) + S if self._icon else 0
-        left += metrics.horizontalAdvance(self._prefix) if self._prefix else 0
         # A hidden hint leaves its room to the text.
-        small = QFontMetrics(text_font(TextStyle.SMALL))
-        right = small.horizontalAdvance(self._hint) + S if self._shows_hint() else 0
-        self.setTextMargins(left, 0, right, 0)
+        right = self._hint_width() if self._shows_hint() else 0
+        self.setTextMargins(self._left_margin(), 0, right, 0)
         self.setMinimumHeight(scale_control_height(_HEIGHT))
 
 
