@@ -73,13 +73,14 @@ class Renderer:
             hold_network(window)
         show_scene(window, vault, scene)
         wait_idle(window)
-        _restart_countdowns(window)
         if QApplication.activePopupWidget() is None:
             lay_out_again(window)
         dialog = window.context.dialogs.top()
         self.dialogs[scene] = "" if dialog is None else type(dialog).__name__
+        _restart_countdowns(window)
         for timer in window.findChildren(QTimer):
             timer.stop()
+        wait_idle(window)
         picture = _grab_still(window)
         part = dialog or _find_part(window, scene)
         if part is not None and part.isVisible() and self._variant.name in VARIANTS:

@@ -99,7 +99,7 @@ def open_value(entry: Entry, read_text: ReadText, depth: int, text_line: int) ->
         return [entry]
     name = entry.path[-1] if entry.path else ""
     inner = read_text(value, name, depth + 1)
-    if not any(len(found.path) for found in inner):
+    if not any(found.path and found.value for found in inner):
         return [entry]
     return [
         Entry(
