@@ -84,7 +84,8 @@ def split_remark(text: str) -> tuple[str, str, str] | None:
 def split_prose(text: str) -> tuple[str, str, str]:
     """Return what the first separator parts, or that right before the only word of a value."""
     separators = list(SEPARATOR.finditer(text[:LONGEST_ROW]))
-    for before, found in pairwise(separators[-_FEW_SEPARATORS:]):
+    last = separators[-_FEW_SEPARATORS:] if may_end_in_credential(text) else []
+    for before, found in pairwise(last):
         if looks_like_credential(text[found.end() :].strip(" \t*`\"'")):
             name = clean_name(text[before.end() : found.start()])
             if find_meaning(split_name(name).core):
@@ -94,7 +95,7 @@ def split_prose(text: str) -> tuple[str, str, str]:
         if found.group() == ":" and value.startswith("//"):
             continue
         return clean_name(text[: found.start()]), found.group(), value
-    head, _, last = text.rpartition(" ")
-    if head and looks_like_credential(last) and len(text) < LONGEST_ROW:
-        return clean_name(head), " ", last
+    head, _, word = text.rpartition(" ")
+    if head and looks_like_credential(word) and len(text) < LONGEST_ROW:
+        return clean_name(head), " ", word
     return "", "", ""
