@@ -101,7 +101,7 @@ class LineField(QLineEdit):
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
-        self._apply_style()
+        self._set_margins()
 
     def _shows_hint(self) -> bool:
         """Whether the hint is there: in a search only beside its whole placeholder."""
@@ -118,10 +118,13 @@ class LineField(QLineEdit):
     def _hint_width(self) -> int:
         return QFontMetrics(text_font(TextStyle.SMALL)).horizontalAdvance(self._hint) + S
 
-    def _apply_style(self) -> None:
-        # A hidden hint leaves its room to the text.
+    def _set_margins(self) -> None:
+        """Leave room for what is painted beside the text; a hidden hint takes none."""
         right = self._hint_width() if self._shows_hint() else 0
         self.setTextMargins(self._left_margin(), 0, right, 0)
+
+    def _apply_style(self) -> None:
+        self._set_margins()
         self.setMinimumHeight(scale_control_height(_HEIGHT))
 
 
