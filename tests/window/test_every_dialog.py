@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QWidget
 
 from tests.journeys import stage
-from tests.journeys.stage_steps import press
+from tests.journeys.stage_steps import press, wait_idle
 from tests.support.qt import focus_widget
 from tests.support.vaults import MemoryVault
 from tests.window.conftest import WindowFixtures
@@ -233,20 +233,28 @@ def test_the_window_names_its_panes_and_says_no_name_twice(
     staged: tuple[MainWindow, MemoryVault],
 ) -> None:
     window, _vault = staged
-    shown = [
-        QAccessible.queryAccessibleInterface(one)
-        for one in window.findChildren(QWidget)
-        if one.isVisible()
-    ]
-    named = {(one.role(), one.text(QAccessible.Text.Name)) for one in shown}
+    named = require_single_names(window)
     for name in ("Sections and apps", "Account list", "Selected account"):
         assert (QAccessible.Role.Border, name) in named  # a panel in AT-SPI
     assert (QAccessible.Role.RadioButton, "All accounts, 12") in named
     assert (QAccessible.Role.Heading, "Apps") in named
     require_headings(window)
-    assert not [
-        one.text(QAccessible.Text.Name)
-        for one in shown
-        if one.text(QAccessible.Text.Name)
-        and one.text(QAccessible.Text.Name) == one.text(QAccessible.Text.Description)
+    press(window, "Add tag")
+    assert (QAccessible.Role.EditableText, "Add a tag") in require_single_names(window)
+    window.resize(640, 720)
+    wait_idle(window)
+    assert (QAccessible.Role.Button, "Check all") in require_single_names(window)
+
+
+def require_single_names(window: MainWindow) -> set[tuple[QAccessible.Role, str]]:
+    """Require that no name is the description too; return roles and names of what is shown."""
+    shown = [
+        QAccessible.queryAccessibleInterface(one)
+        for one in window.findChildren(QWidget)
+        if one.isVisible()
     ]
+    texts = [
+        (one.text(QAccessible.Text.Name), one.text(QAccessible.Text.Description)) for one in shown
+    ]
+    assert not [name for name, description in texts if name and name == description]
+    return {(one.role(), name) for one, (name, _) in zip(shown, texts, strict=True)}

@@ -36,6 +36,7 @@ class TagField(SuggestionField):
 
     def __init__(self) -> None:
         super().__init__("Add a tag")
+        self.setAccessibleDescription("Enter or a comma adds it")
         self.completer().activated.connect(self._enter_soon)
         self.textEdited.connect(self._enter_at_comma)
 

@@ -357,10 +357,11 @@ class ListPane(QFrame):
         open_ = self._context.vault.is_open
         some = self._filter.has_account() or bool(self._actions.checks.running_account_ids)
         self._name_check_buttons()
-        for button, usual in ((self._check, ""), (self._check_icon, self._check_label())):
+        reason = "" if some else _NONE_TO_CHECK
+        for button in (self._check, self._check_icon):
             button.setEnabled(open_ and some)
-            button.setToolTip(usual if some else _NONE_TO_CHECK)
-            button.setAccessibleDescription("" if some else _NONE_TO_CHECK)
+            button.setToolTip(reason)
+            button.setAccessibleDescription(reason)
         self._add.setEnabled(open_)
 
     # -- checking ----------------------------------------------------------------------------------
