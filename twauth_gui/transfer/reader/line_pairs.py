@@ -83,14 +83,14 @@ def split_remark(text: str) -> tuple[str, str, str] | None:
 
 def split_prose(text: str) -> tuple[str, str, str]:
     """Return what the first separator parts, or that right before the only word of a value."""
-    separators = list(SEPARATOR.finditer(text[:LONGEST_ROW]))
-    last = separators[-_FEW_SEPARATORS:] if may_end_in_credential(text) else []
+    row = text[:LONGEST_ROW]
+    last = [*SEPARATOR.finditer(row)][-_FEW_SEPARATORS:] if may_end_in_credential(text) else []
     for before, found in pairwise(last):
         if looks_like_credential(text[found.end() :].strip(" \t*`\"'")):
             name = clean_name(text[before.end() : found.start()])
             if find_meaning(split_name(name).core):
                 return name, found.group(), text[found.end() :].strip(" \t*")
-    for found in separators:
+    for found in SEPARATOR.finditer(row):
         value = text[found.end() :].strip(" \t*")
         if found.group() == ":" and value.startswith("//"):
             continue
