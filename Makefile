@@ -53,7 +53,7 @@ test: dev-ready lint unit ratchet journeys ## Run every check: format, lint, typ
 
 quick: dev-ready lint ## Run the static checks and the tests that take milliseconds: under two minutes
 	@echo "== quick tests"
-	@$(BIN)/pytest -q -m quick --hypothesis-profile=quick
+	@$(BIN)/pytest -q $(PARALLEL) -m quick --hypothesis-profile=quick
 
 lint: dev-ready ## Run the static checks only
 	@echo "== ruff format --check"; $(BIN)/ruff format --check --quiet .
