@@ -51,7 +51,7 @@ site: dev-ready ## Build the documentation's site into out/site (seconds; some 1
 
 test: dev-ready lint unit ratchet journeys ## Run every check: format, lint, types, layers, metadata, tests, coverage, journeys
 
-quick: dev-ready lint ## Run the static checks and the tests that take milliseconds: under two minutes
+quick: dev-ready lint ## Run the static checks and the tests that take milliseconds (2 to 3 minutes)
 	@echo "== quick tests"
 	@$(BIN)/pytest -q $(PARALLEL) -m quick --hypothesis-profile=quick
 
