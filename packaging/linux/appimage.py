@@ -91,7 +91,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     licences = options.runtime.with_name(f"{options.runtime.name}.licences")
     if not licences.is_dir():
         raise SystemExit(
-            f"There is no {licences}, which appimage-runtime writes: nothing was packed."
+            f"There is no {licences}. Compile the runtime with appimage-runtime, which writes it."
+            " Nothing was packed."
         )
     path = pack(runtime, licences)
     print(f"{path.relative_to(DIST.parent)} has {path.stat().st_size // 1_000_000} MB")

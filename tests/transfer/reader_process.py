@@ -1,12 +1,11 @@
 """Give hostile inputs to a reader, each for a second at most; run as a program.
 
 Its arguments: the reader's name, how many inputs, a seed, and a file that gets the number of the
-input at hand. What takes longer ends the process, what hangs with SIGPROF, even within a pattern
-of C. At the end it writes what was seen, as JSON.
+input at hand. What takes longer ends the process with SIGPROF, even within a pattern of C. At the
+end it writes what was seen, as JSON.
 
 The seconds are those of a quiet machine with a core of about 3 GHz. A loop of known work tells how
-much slower this one is, before an input and after one that seemed to take too long; all times are
-divided by that.
+much slower this one is; all times are divided by that.
 """
 
 from __future__ import annotations
@@ -28,7 +27,6 @@ from tests.transfer.hostile_input import (
 )
 
 _MOST_SECONDS = 1.0
-_HANG_SECONDS = 4.0
 _LONG = 256 * 1024
 """Bytes of an input before which the machine is measured anew: others come and go on it."""
 _LOOPS = 200_000
@@ -55,18 +53,14 @@ def _run_inputs(reader: InputReader, count: int, seed: str, at: str) -> dict[str
         if len(content) > _LONG:
             slowness = _measure_slowness()
         began = time.process_time()
-        _ = signal.setitimer(signal.ITIMER_PROF, _HANG_SECONDS * slowness)
+        _ = signal.setitimer(signal.ITIMER_PROF, _MOST_SECONDS * slowness)
         try:
             _ = reader.read(content)
         except reader.refusals:
             pass
         finally:
             _ = signal.setitimer(signal.ITIMER_PROF, 0)
-        seconds = time.process_time() - began
-        if seconds > _MOST_SECONDS * slowness:  # unless others have come meanwhile
-            slowness = max(slowness, _measure_slowness())
-        slowest = max(slowest, seconds / slowness)
-        assert slowest <= _MOST_SECONDS, f"{slowest:.2f} s"
+        slowest = max(slowest, (time.process_time() - began) / slowness)
     return {
         "inputs": number + 1,
         "slowest_ms": round(slowest * 1000),
