@@ -174,7 +174,9 @@ def test_the_ring_shows_for_the_keyboard_alone(look: Look, qtbot: QtBot) -> None
     press_key(one, Qt.Key.Key_Tab)
     assert other.ring.is_shown()
     place = other.mapTo(page, QPoint(other.width() + 2, other.height() // 2))
-    assert page.grab().toImage().pixelColor(place) == look.colour("accent-text")
+    for theme in ("light", "dark"):
+        look.set_override(theme)
+        assert page.grab().toImage().pixelColor(place) == look.colour("accent-text")
     one.setFocus(Qt.FocusReason.MouseFocusReason)
     assert not other.ring.is_shown()
     assert read_tooltip(other) == other.accessibleName() == "Copy"

@@ -10,9 +10,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
-from twauth_gui.gui.parts.accessibility import make_menu
+from twauth_gui.gui.parts.accessibility import PopupMenu
 from twauth_gui.gui.parts.text import escape_tooltip
-from twauth_gui.gui.theme.look import look_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +48,14 @@ def open_action_menu(
         offers: in the order of the menu.
         place: of its corner, on the screen.
     """
-    menu = make_menu(owner, title)
+    menu = PopupMenu(owner, title)
     menu.setToolTipsVisible(True)
     group = offers[0].group if offers else 0
     for offer in offers:
         if offer.group != group:
             menu.addSeparator()
         group = offer.group
-        action = menu.addAction(look_of(owner).icon(offer.icon), offer.label.replace("&", "&&"))
+        action = menu.add_action(offer.icon, offer.label.replace("&", "&&"))
         action.setShortcut(QKeySequence(offer.shortcut))
         action.setShortcutVisibleInContextMenu(True)
         action.setEnabled(offer.is_enabled)

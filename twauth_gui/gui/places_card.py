@@ -15,7 +15,7 @@ from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.apps import AppId
 from twauth_gui.domain.placements import PlacementId, PlacementKind
 from twauth_gui.gui.app_context import AppContext
-from twauth_gui.gui.parts.accessibility import make_menu
+from twauth_gui.gui.parts.accessibility import PopupMenu
 from twauth_gui.gui.parts.badges import IconLabel
 from twauth_gui.gui.parts.buttons import ButtonSize, IconButton, quiet_button, secondary_button
 from twauth_gui.gui.parts.responsive_row import ResponsiveRow
@@ -308,7 +308,7 @@ class _PlaceRow(QFrame):
         place = self._place
         if place is None:
             return
-        menu = make_menu(self, self._menu.accessibleName())
+        menu = PopupMenu(self, self._menu.accessibleName())
         actions: list[tuple[str, Callable[[], None]]] = []
         if place.status.is_outdated:
             actions.append((self._update.text(), self._update_place))

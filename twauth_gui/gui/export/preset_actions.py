@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from twauth_gui.domain.secret import Secret
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.export.preset_draft import looks_like_value, new_draft
-from twauth_gui.gui.parts.accessibility import make_menu
+from twauth_gui.gui.parts.accessibility import PopupMenu
 from twauth_gui.gui.parts.confirm_dialog import ask_confirmation
 from twauth_gui.gui.tasks import Job
 from twauth_gui.services.preset_service import PresetProblem
@@ -46,7 +46,7 @@ class PresetActions(QObject):
 
     def open_menu(self, selected: ExportPreset | PresetProblem | None, place: QPoint) -> None:
         """Open the menu about the selected preset, with its actions first."""
-        menu = make_menu(self._owner, "Presets")
+        menu = PopupMenu(self._owner, "Presets")
         groups = [self._actions_on(selected), self._actions_for_all()]
         for number, actions in enumerate(groups):
             if number and groups[0]:

@@ -18,7 +18,7 @@ from twauth_gui.gui.export.preset_draft import (
     find_families,
     looks_like_value,
 )
-from twauth_gui.gui.parts.accessibility import make_menu
+from twauth_gui.gui.parts.accessibility import PopupMenu
 from twauth_gui.gui.parts.buttons import ButtonSize, secondary_button
 from twauth_gui.gui.parts.choices import CheckBox, ComboBox
 from twauth_gui.gui.parts.disclosure import Disclosure
@@ -349,7 +349,7 @@ class PresetForm(QWidget):
     # -- common names ------------------------------------------------------------------------------
 
     def _open_families(self) -> None:
-        menu = make_menu(self, "Common names")
+        menu = PopupMenu(self, "Common names")
         for family in find_families(self._syntax.syntax()):
             title = f"{family.title}: {family.subtitle}"
             action = menu.addAction(title.replace("&", "&&"))

@@ -30,7 +30,7 @@ from twauth_gui.gui.imports.import_tabs import (
     Tab,
 )
 from twauth_gui.gui.imports.originals_page import OriginalsPage
-from twauth_gui.gui.parts.accessibility import announce, make_menu
+from twauth_gui.gui.parts.accessibility import PopupMenu, announce
 from twauth_gui.gui.parts.activity_strip import ActivityStrip
 from twauth_gui.gui.parts.buttons import (
     ButtonSize,
@@ -336,7 +336,7 @@ class ImportDialog(Dialog):
         menu.popup(area.bottomLeft() + QPoint(0, 1))
 
     def _make_menu(self, entries: _Menu) -> QMenu:
-        menu = make_menu(self, "Choices")
+        menu = PopupMenu(self, "Choices")
         for title, act in entries:
             action = menu.addAction(title.replace("&", "&&"))
             action.triggered.connect(partial(_call, act))

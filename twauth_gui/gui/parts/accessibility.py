@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QAccessibleInterface,
     QAccessibleObject,
+    QAction,
     QFocusEvent,
     QKeyEvent,
     QPainter,
@@ -128,6 +129,8 @@ class FocusRing(QObject):
                 self._show()
         elif event.type() is QEvent.Type.KeyPress and self._widget.hasFocus():
             self._show()
+        elif event.type() is QEvent.Type.StyleChange and self._frame is not None:
+            self._frame.show()  # which Qt hides, as when the theme changes
         return False
 
     def _show(self) -> None:
@@ -229,8 +232,9 @@ def _list_children(widget: QWidget) -> list[QWidget]:
         return []
     layout = widget.layout()
     laid_out = [] if layout is None else list(_walk_layout(layout))
-    others = [one for one in widget.children() if isinstance(one, QWidget) and not one.isWindow()]
-    return [*laid_out, *(one for one in others if one not in laid_out)]
+    # Not children(): that makes Python objects, and even classes, for whatever else there is.
+    every = widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return [*laid_out, *(one for one in every if one not in laid_out and not one.isWindow())]
 
 
 def _walk_layout(layout: QLayout) -> Iterator[QWidget]:
@@ -275,23 +279,39 @@ def _scroll_now(part: QWidget) -> None:
         parent = parent.parentWidget()
 
 
-def make_menu(parent: QWidget, title: str) -> QMenu:
-    """Make a menu that is deleted once it is closed, and is in the accessibility tree until then.
+class PopupMenu(QMenu):
+    """A menu that is deleted once it is closed, and is in the accessibility tree until then.
 
     Qt lists menus below a menu bar alone, so one without any size holds it while it is open.
     title: what it is about, for screen readers.
     """
-    menu = QMenu(title.replace("&", "&&"), parent)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    menu.setAccessibleName(title)
-    bar = QMenuBar(parent.window())
-    bar.setNativeMenuBar(False)
-    bar.setFixedSize(0, 0)
-    bar.addAction(menu.menuAction())
-    bar.show()
-    menu.destroyed.connect(bar.deleteLater)
-    menu.triggered.connect(menu.close)  # a screen reader triggers the action itself
-    return menu
+
+    def __init__(self, parent: QWidget, title: str) -> None:
+        self._look = look_of(parent)  # its parent may leave the window while it is open
+        self._icons: list[tuple[QAction, str]] = []
+        super().__init__(title.replace("&", "&&"), parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAccessibleName(title)
+        bar = QMenuBar(parent.window())
+        bar.setNativeMenuBar(False)
+        bar.setFixedSize(0, 0)
+        bar.addAction(self.menuAction())
+        bar.show()
+        self.destroyed.connect(bar.deleteLater)
+        self.triggered.connect(self.close)  # a screen reader triggers the action itself
+
+    def add_action(self, icon: str, label: str) -> QAction:
+        """Add an action with an icon that follows the theme."""
+        action = self.addAction(self._look.icon(icon), label)
+        self._icons.append((action, icon))
+        return action
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            for action, icon in self._icons:
+                action.setIcon(self._look.icon(icon))
 
 
 class _HeadingInterface(QAccessibleObject):

@@ -18,7 +18,7 @@ from twauth_gui.gui.accounts.account_query import (
     name_value,
 )
 from twauth_gui.gui.accounts.account_row import AccountRow
-from twauth_gui.gui.parts.accessibility import make_menu
+from twauth_gui.gui.parts.accessibility import PopupMenu
 from twauth_gui.gui.parts.buttons import Button, ButtonKind, ButtonSize, IconButton
 from twauth_gui.gui.parts.text import ElidedLabel, Text
 from twauth_gui.gui.theme.metrics import TextStyle
@@ -103,7 +103,7 @@ class ListHeader(QWidget):
         self._sort.setAccessibleName(spoken)
 
     def _open_sort_menu(self) -> None:
-        menu = make_menu(self, "Sorting and groups")
+        menu = PopupMenu(self, "Sorting and groups")
         current = self._arrangement
         self._add_choices(
             menu,
@@ -140,7 +140,7 @@ class ListHeader(QWidget):
         self.arranged.emit(arrangement)
 
     def _open_filter_menu(self) -> None:
-        menu = make_menu(self, "Filters")
+        menu = PopupMenu(self, "Filters")
         rows = self._rows()
         for operator, label in _OPERATOR_LABELS.items():
             values = list_values(operator, rows)

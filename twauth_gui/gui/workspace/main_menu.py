@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from twauth_gui.gui.app_context import AppContext
 from twauth_gui.gui.imports.import_drop import DroppedItems
-from twauth_gui.gui.parts.accessibility import make_menu
-from twauth_gui.gui.theme.look import look_of
+from twauth_gui.gui.parts.accessibility import PopupMenu
 from twauth_gui.gui.vault.lock_controller import LOCK_KEYS
 from twauth_gui.services.documentation import find_documentation
 
@@ -169,14 +168,14 @@ MENU_ENTRIES: tuple[MenuEntry | None, ...] = (
 
 def show_main_menu(context: AppContext, button: QWidget) -> None:
     """Show the menu above the button it belongs to."""
-    menu = make_menu(button, "Menu")
+    menu = PopupMenu(button, "Menu")
     for entry in MENU_ENTRIES:
         if entry is None:
             menu.addSeparator()
             continue
         if not entry.is_offered():
             continue
-        action = menu.addAction(look_of(button).icon(entry.icon), entry.label)
+        action = menu.add_action(entry.icon, entry.label)
         action.setShortcut(QKeySequence(entry.shortcut))
         action.triggered.connect(partial(_open_entry, entry, context))
     top = button.mapToGlobal(QPoint(0, 0))
