@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from PIL import Image
 
 from tests.journeys.stage_steps import OWN_HOME
 from tests.pictures.measure import find_difference, place_side_by_side, reduce_tones
-from tests.pictures.variants import DOCUMENTED, VARIANTS, Variant
+from tests.pictures.variants import DOCUMENTED, THEMES, VARIANTS, Variant
 from tests.support.namespaces import have_own_home
 
 HERE = Path(__file__).parent
@@ -38,16 +38,16 @@ SHARES = 3
 _SECONDS = 900.0
 _PARALLEL = 3
 
-# name of the picture in the documentation: variant and scene
+# name of the picture in the documentation: theme and scene
 _DOCUMENTED_SCENES = {
-    "main-light": ("documented-light", "main"),
-    "main-dark": ("documented-dark", "main"),
-    "sign-in": ("documented-light", "resume"),
-    "export": ("documented-light", "export"),
-    "import": ("documented-light", "import-found"),
-    "several": ("documented-light", "walk"),
-    "explained": ("documented-light", "explained"),
-    "first-run": ("documented-light", "empty"),
+    "main-light": ("light", "main"),
+    "main-dark": ("dark", "main"),
+    "sign-in": ("light", "resume"),
+    "export": ("light", "export"),
+    "import": ("light", "import-found"),
+    "several": ("light", "walk"),
+    "explained": ("light", "explained"),
+    "first-run": ("light", "empty"),
 }
 
 
@@ -56,13 +56,14 @@ def render(
 ) -> Path:
     """Render scenes of a variant, all if none is named; return the folder with the pictures.
 
-    The process has an empty home of fixed name, a fixed time zone and locale, one font family,
-    and a network of its own without other computers.
+    In it is a folder for each theme. The process has an empty home of fixed name, a fixed time
+    zone and locale, one font family, and a network of its own without other computers.
     share, of: of all scenes only every of-th, from this one on. name: of the folder.
     """
     folder = OUT / (name or f"{variant.name}-{share}")
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    for theme in THEMES:
+        (folder / theme).mkdir(parents=True)
     argv = [*have_own_home(_HOME), sys.executable, "-m", "tests.pictures.render_process"]
     argv += [variant.name, str(folder), *scenes, "--share", str(share), "--of", str(of)]
     with tempfile.TemporaryDirectory() as scratch:
@@ -80,18 +81,18 @@ def render(
 
 
 def find_changes(variant: Variant, share: int) -> tuple[Path, list[str]]:
-    """Render a share of a variant; return its folder and the names of what looks different.
+    """Render a share of a variant; return its folder and the pictures that look different.
 
-    What differs is rendered once more, and counts if it differs again: some layouts depend on
-    whether a worker or the first layout is sooner.
+    A picture is named by its theme and scene. What differs is rendered once more, and counts if
+    it differs again: some layouts depend on whether a worker or the first layout is sooner.
     """
     folder = render(variant, share=share, of=SHARES)
     changed = compare(variant, folder)
     if changed:
-        again = render(variant, changed, name=f"{variant.name}-{share}-again")
+        scenes = sorted({Path(name).name for name in changed})
+        again = render(variant, scenes, name=f"{variant.name}-{share}-again")
         changed = compare(variant, again)
-        for name in read_dialogs(again):
-            shutil.copy(again / f"{name}.png", folder)
+        shutil.copytree(again, folder, ignore=shutil.ignore_patterns(_DIALOGS), dirs_exist_ok=True)
     return folder, changed
 
 
@@ -118,12 +119,17 @@ def _environment(scratch: Path, variant: Variant) -> dict[str, str]:
 
 
 def compare(variant: Variant, folder: Path) -> list[str]:
-    """Compare what was rendered with what is approved; return the names of what differs."""
+    """Compare what was rendered with what is approved; return the pictures that differ."""
     return [
         name
-        for name in read_dialogs(folder)
+        for name in _list_pictures(folder)
         if find_difference(_read_rendered(variant, folder, name), _read_approved(variant, name))
     ]
+
+
+def _list_pictures(folder: Path) -> Iterator[str]:
+    """Yield the theme and the scene of each picture in a folder."""
+    return (f"{theme}/{scene}" for theme in THEMES for scene in read_dialogs(folder))
 
 
 def show_changes(variant: Variant, folder: Path, changed: Iterable[str]) -> Path:
@@ -134,7 +140,8 @@ def show_changes(variant: Variant, folder: Path, changed: Iterable[str]) -> Path
         actual, known = _read_rendered(variant, folder, name), _read_approved(variant, name)
         box = find_difference(actual, known)
         if box is not None:
-            place_side_by_side(actual, known, box).save(out / f"{name}-{variant.name}.png")
+            sheet = place_side_by_side(actual, known, box)
+            sheet.save(out / f"{Path(name).name}-{Path(name).parent}-{variant.name}.png")
     return out
 
 
@@ -148,14 +155,15 @@ def read_dialogs(folder: Path) -> dict[str, str]:
 def _approve(variant: Variant, found: Sequence[tuple[Path, Sequence[str]]]) -> None:
     """Make what has changed in these folders the approved pictures of a variant."""
     approved = approved_folder(variant)
-    approved.mkdir(parents=True, exist_ok=True)
+    for theme in THEMES:
+        (approved / theme).mkdir(parents=True, exist_ok=True)
     dialogs: dict[str, str] = {}
     for folder, changed in found:
         dialogs |= read_dialogs(folder)
         for name in changed:
             picture = _read_rendered(variant, folder, name)
             picture.save(approved / f"{name}{_SUFFIX}", lossless=True, quality=100, method=4)
-    for path in approved.glob(f"*{_SUFFIX}"):
+    for path in approved.glob(f"*/*{_SUFFIX}"):
         if path.stem not in dialogs:
             path.unlink()
     text = json.dumps(dialogs, indent=1, sort_keys=True)
@@ -186,13 +194,11 @@ def _read(path: Path) -> Image.Image:
 
 
 def _write_documented() -> None:
-    for variant in DOCUMENTED.values():
-        names = {name: s for name, (v, s) in _DOCUMENTED_SCENES.items() if v == variant.name}
-        folder = render(variant, names.values())
-        for name, scene in names.items():
-            with Image.open(folder / f"{scene}.png") as picture:
-                small = picture.convert("RGB").quantize(dither=Image.Dither.NONE)
-                small.save(REPOSITORY / "docs" / "pictures" / f"{name}.png", optimize=True)
+    folder = render(DOCUMENTED, sorted({scene for _, scene in _DOCUMENTED_SCENES.values()}))
+    for name, (theme, scene) in _DOCUMENTED_SCENES.items():
+        with Image.open(folder / theme / f"{scene}.png") as picture:
+            small = picture.convert("RGB").quantize(dither=Image.Dither.NONE)
+            small.save(REPOSITORY / "docs" / "pictures" / f"{name}.png", optimize=True)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,9 +1,9 @@
 """Render scenes of the stage: python -m tests.pictures.render_process VARIANT FOLDER [SCENE…].
 
-Each scene gets a window of its own; its dialog, else the whole window, becomes a PNG in the
-folder, and which class of dialog it shows is in dialogs.json there. Pictures for the documentation
-show the window around the dialog. The environment comes from
-tests.pictures.gallery.
+Each scene gets a window of its own, which begins light and then changes its theme. Its dialog,
+else the whole window, becomes a PNG in a folder of the theme, and which class of dialog it shows
+is in dialogs.json beside those. Pictures for the documentation show the window around the dialog.
+The environment comes from tests.pictures.gallery.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QTimer
-from PySide6.QtGui import QFont, QPainter, QPixmap
+from PySide6.QtGui import QCursor, QFont, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.journeys.stage import NOW, MotionlessStyle, fill_store, list_scenes, show_scene
 from tests.journeys.stage_scenes import BARE_SCENES
 from tests.journeys.stage_steps import hold_network, lay_out_again, wait_for, wait_idle
 from tests.journeys.state_scenes import DETAIL_SCENES, HELD_SCENES, LIVE_SCENES, STATUS_SCENES
-from tests.pictures.variants import DOCUMENTED, VARIANTS, Variant
+from tests.pictures.variants import DOCUMENTED, THEMES, VARIANTS, Variant
 from tests.support.vaults import MemoryVault
 from twauth_gui.app import make_application, open_window
 from twauth_gui.gui.detail.detail_pane import DetailPane
@@ -36,6 +36,7 @@ from twauth_gui.services.container import open_services
 
 _POINTS = 9.75  # 13 pixels, as in the design
 _PATH = os.environ["PATH"]
+_UNCOMPRESSED = 100  # what Qt calls the quality of a PNG
 
 
 class Renderer:
@@ -47,10 +48,11 @@ class Renderer:
         font = QFont("Inter")
         font.setPointSizeF(_POINTS * variant.text / 100)
         app.setFont(font)
-        self._look = Look(app, variant.theme)
+        self._look = Look(app, THEMES[0])
         self._look.apply()
         app.setStyle(MotionlessStyle("Fusion"))
         app.setCursorFlashTime(0)
+        QCursor.setPos(0, 0)  # where nothing shows that the pointer is over it
         self.dialogs: dict[str, str] = {}
 
     def list_names(self) -> list[str]:
@@ -80,14 +82,20 @@ class Renderer:
         _restart_countdowns(window)
         for timer in window.findChildren(QTimer):
             timer.stop()
-        wait_idle(window)
-        picture = _grab_still(window)
         part = dialog or _find_part(window, scene)
-        if part is not None and part.isVisible() and self._variant.name in VARIANTS:
-            picture = picture.copy(QRect(part.mapTo(window, QPoint(0, 0)), part.size()))
-        assert picture.save(str(self._folder / f"{scene}.png"))
+        for theme in THEMES:
+            self._look.set_override(theme)
+            wait_idle(window)
+            picture = _grab_still(window)
+            if part is not None and part.isVisible() and self._variant is not DOCUMENTED:
+                picture = picture.copy(QRect(part.mapTo(window, QPoint(0, 0)), part.size()))
+            assert picture.save(str(self._folder / theme / f"{scene}.png"), quality=_UNCOMPRESSED)
+        popup = QApplication.activePopupWidget()
+        if popup is not None:
+            popup.close()
 
     def _open(self, scene: str) -> tuple[MainWindow, MemoryVault]:
+        self._look.set_override(THEMES[0])
         home = Path.home()
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir()
@@ -135,33 +143,30 @@ def _grab_still(window: MainWindow) -> QPixmap:
         return pictures.pop(0).toImage() == pictures[0].toImage()
 
     wait_for(is_still, "a window that stands still")
-    popup = QApplication.activePopupWidget()
-    if popup is not None:
-        popup.close()
     return pictures[0]
 
 
 def _grab(window: MainWindow) -> QPixmap:
-    """Return the picture of a window with its open menu."""
-    picture = window.grab()
+    """Return what a window with its open menu has painted; QWidget.grab lays hidden pages out."""
+    picture = window.screen().grabWindow(window.winId())
     popup = QApplication.activePopupWidget()
     if popup is not None:
         painter = QPainter(picture)
-        painter.drawPixmap(popup.pos() - window.pos(), popup.grab())
+        painter.drawPixmap(popup.pos() - window.pos(), popup.screen().grabWindow(popup.winId()))
         painter.end()
     return picture
 
 
 def main(arguments: Sequence[str]) -> int:
+    variants = {**VARIANTS, DOCUMENTED.name: DOCUMENTED}
     parser = argparse.ArgumentParser()
-    parser.add_argument("variant", choices=VARIANTS | DOCUMENTED)
+    parser.add_argument("variant", choices=variants)
     parser.add_argument("folder", type=Path)
     parser.add_argument("scenes", nargs="*")
     parser.add_argument("--share", type=int, default=0)
     parser.add_argument("--of", type=int, default=1)
     options = parser.parse_args(list(arguments))
-    variant = (VARIANTS | DOCUMENTED)[options.variant]
-    renderer = Renderer(make_application(), variant, options.folder)
+    renderer = Renderer(make_application(), variants[options.variant], options.folder)
     failures: list[str] = []
     for scene in (options.scenes or renderer.list_names())[options.share :: options.of]:
         try:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+THEMES = ("light", "dark")
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A theme, a size of text in per cent, and the window's size in pixels.
+    """A size of text in per cent, and the window's size in pixels; each is rendered in all themes.
 
     Large text is stored at half the scale, where a line of it is as high as one of normal text.
     """
 
     name: str
-    theme: str
     text: int
     size: tuple[int, int]
 
@@ -29,15 +30,11 @@ _SIZES = {
     200: {"wide": (1600, 1000), "narrow": (640, 960)},
 }
 VARIANTS = {
-    name: Variant(name, theme, text, size)
-    for theme in ("light", "dark")
+    name: Variant(name, text, size)
     for text, widths in _SIZES.items()
     for width, size in widths.items()
-    for name in (f"{theme}-{text}-{width}",)
+    for name in (f"{text}-{width}",)
 }
 
-# For the documentation, besides.
-DOCUMENTED = {
-    f"documented-{theme}": Variant(f"documented-{theme}", theme, 100, (1120, 720))
-    for theme in ("light", "dark")
-}
+DOCUMENTED = Variant("documented", 100, (1120, 720))
+"""For the documentation, besides: the window around a dialog as well."""
