@@ -113,6 +113,7 @@ class PaletteDialog(Dialog):
         self._field.setFont(text_font(TextStyle.TITLE))
         self._view.setAccessibleName("Results")
         self._nothing.setContentsMargins(XL, M, XL, L)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         for button in (self._back, self._escape):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row = QHBoxLayout()

@@ -66,6 +66,9 @@ class Button(QPushButton):
         self._icon = icon
         self._icon_after = icon_after
         self._icon_only = False
+        self._is_short = False
+        self.short_text = ""
+        """What it shows where there is no room for all of its text; "" if that cannot be less."""
         self._normal_label: tuple[str, str, str | None] | None = None
         self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -112,6 +115,13 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def set_short(self, *, on: bool) -> None:
+        """Show the short text, if there is one; screen readers keep the whole one."""
+        if on is not self._is_short:
+            self._is_short = on
+            self.updateGeometry()
+            self.update()
+
     @property
     def full_width(self) -> int:
         """The width in pixels with the words."""
@@ -138,7 +148,8 @@ class Button(QPushButton):
 
     @override
     def event(self, event: QEvent, /) -> bool:
-        if self._icon_only and show_own_tooltip(self, event, _without_mnemonic(self.text())):
+        is_cut = self._shown_text() != self.text()
+        if is_cut and show_own_tooltip(self, event, _without_mnemonic(self.text())):
             return True
         return super().event(event)
 
@@ -160,14 +171,19 @@ class Button(QPushButton):
         painter.setPen(look.colour(ink))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextShowMnemonic
         icon_at, text_at = self._layout_rects()
-        painter.drawText(text_at, int(flags), "" if self._icon_only else self.text())
+        painter.drawText(text_at, int(flags), self._shown_text())
         if self._icon is not None:
             role = "text-2" if ink == "text" else ink
             side, ratio = icon_at.width(), self.devicePixelRatioF()
             painter.drawPixmap(icon_at, look.pixmap(self._icon, role, side, dpr=ratio))
 
     def _label(self) -> str:
-        return "" if self._icon_only else _without_mnemonic(self.text())
+        return _without_mnemonic(self._shown_text())
+
+    def _shown_text(self) -> str:
+        if self._icon_only:
+            return ""
+        return (self._is_short and self.short_text) or self.text()
 
     def _width(self, words: str) -> int:
         _height, padding, gap = self._size.value

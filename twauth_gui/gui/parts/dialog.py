@@ -80,6 +80,7 @@ class DialogFooter(QWidget):
         row.addLayout(self._left, 1)
         row.addLayout(self._right)
         self._left_buttons: list[Button] = []
+        self._right_widgets: list[QWidget] = []
         self._is_used = False
         self.hide()
 
@@ -97,18 +98,37 @@ class DialogFooter(QWidget):
         self._show_if_used()
 
     def add_right(self, widget: QWidget) -> None:
+        self._right_widgets.append(widget)
         self._right.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._show_if_used()
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
-        """Reduce the buttons at the left to their icons if there is no room for their words."""
         super().resizeEvent(event)
+        self._fit()
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:  # a button came, went or has other words
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Reduce the left buttons to their icons, then the others to short texts, for want of room.
+
+        A button without an icon or a short text stays as it is.
+        """
         edges = self._row.contentsMargins()
-        room = self.width() - edges.left() - edges.right() - self._right.sizeHint().width()
-        wanted = sum(one.full_width + S for one in self._left_buttons if not one.isHidden())
+        right = sum(_full_width(one) + S for one in self._right_widgets if not one.isHidden())
+        room = self.width() - edges.left() - edges.right() - right
+        left = [one for one in self._left_buttons if not one.isHidden()]
+        wanted = sum(one.full_width + S for one in left)
         for one in self._left_buttons:
             one.set_icon_only(folded=wanted > room)
+        is_short = sum(one.sizeHint().width() + S for one in left) > room
+        for widget in self._right_widgets:
+            if isinstance(widget, Button):
+                widget.set_short(on=is_short)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -117,6 +137,10 @@ class DialogFooter(QWidget):
     def _show_if_used(self) -> None:
         self._is_used = True
         self.show()
+
+
+def _full_width(widget: QWidget) -> int:
+    return widget.full_width if isinstance(widget, Button) else widget.sizeHint().width()
 
 
 def make_dialog_body(spacing: int = M) -> tuple[QWidget, QVBoxLayout]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QBoxLayout, QFrame, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -95,7 +95,13 @@ def _paint_cross(painter: QPainter, place: QRect, look: Look) -> None:
 
 
 class Steps(QFrame):
-    """The steps one below the other; or, compact, one line: "Step 4 of 6: Waiting"."""
+    """The steps one below the other; or, compact, one line: "Step 4 of 6: Waiting".
+
+    Signals:
+        filled: it has other steps now.
+    """
+
+    filled = Signal()
 
     def __init__(self, steps: Sequence[Step] = ()) -> None:
         super().__init__()
@@ -114,11 +120,15 @@ class Steps(QFrame):
             return
         self._steps = tuple(steps)
         self._build()
+        self.filled.emit()
         if self.current_step() != before and self.isVisible():
             self.setAccessibleDescription(self.summary_line())
             QAccessible.updateAccessibility(
                 QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
             )
+
+    def is_empty(self) -> bool:
+        return not self._steps
 
     def set_compact(self, *, compact: bool) -> None:
         """Show one line, for narrow windows, or all steps."""
@@ -172,9 +182,15 @@ class _StepRail(QWidget):
         super().__init__()
         self._narrow = False
         self._column = QVBoxLayout(self)
+        self._steps = steps
+        steps.filled.connect(self._show_if_filled)
         self._column.addWidget(steps)
         self._column.addStretch(1)
         self.set_narrow(narrow=False)
+        self._show_if_filled()
+
+    def _show_if_filled(self) -> None:
+        self.setHidden(self._steps.is_empty())
 
     def set_narrow(self, *, narrow: bool) -> None:
         self._narrow = narrow

@@ -132,7 +132,9 @@ class Text(QLabel):
     def sizeHint(self) -> QSize:
         if not self._sets_own_lines():
             return super().sizeHint()
+        edges = self.contentsMargins()
         width = min(self.fontMetrics().horizontalAdvance(self.text()) + 2, _WRAP_WIDTH)
+        width += edges.left() + edges.right()
         return QSize(width, self.heightForWidth(width))
 
     @override
@@ -151,7 +153,10 @@ class Text(QLabel):
             return super().heightForWidth(width)
         height = self._heights.get(width)
         if height is None:  # a layout asks again and again
-            height = self._heights[width] = self._paragraph().height_for(self.text(), width)
+            edges = self.contentsMargins()
+            room = width - edges.left() - edges.right()
+            height = self._paragraph().height_for(self.text(), room) + edges.top() + edges.bottom()
+            self._heights[width] = height
         return height
 
     @override
@@ -168,7 +173,7 @@ class Text(QLabel):
         painter = QPainter(self)
         painter.setPen(self.colour())
         if self.wordWrap():
-            self._paragraph().paint(painter, self.rect(), self.text(), self.alignment())
+            self._paragraph().paint(painter, self.contentsRect(), self.text(), self.alignment())
         else:
             painter.drawText(self.contentsRect(), int(self.alignment()), self.text())
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from twauth_gui.domain.accounts import Account
 from twauth_gui.domain.credential_fields import CredentialKind
@@ -20,6 +20,7 @@ from twauth_gui.gui.apps.app_check_dialog import open_app_check
 from twauth_gui.gui.apps.remedies import START_SANDBOX_TEXT
 from twauth_gui.gui.parts.avatar import Avatar
 from twauth_gui.gui.parts.buttons import (
+    Button,
     primary_button,
     quiet_button,
     quiet_danger_button,
@@ -280,8 +281,9 @@ class SignInDialog(Dialog):
         self.layout_requested.emit()
 
 
-def _set_button_text(button: QPushButton, text: str) -> None:
+def _set_button_text(button: Button, text: str) -> None:
     button.setText(text)
+    button.short_text = text.partition(" @")[0].removesuffix(" as")  # the page names the account
     button.setVisible(bool(text))
 
 

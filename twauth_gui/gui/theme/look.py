@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QMainWindow, QStyle, QWidget
 
 from twauth_gui.gui.theme.colours import DARK, LIGHT, Theme, make_system_theme
-from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, scale_height
+from twauth_gui.gui.theme.metrics import TextStyle, scale_control_height, scale_height, scale_icon
 from twauth_gui.osfiles.resource_files import resource_path
 
 _Role = QPalette.ColorRole
@@ -54,6 +54,7 @@ def make_palette(theme: Theme) -> QPalette:
 
 
 _BORDERS = 2
+_MENU_ICON = 16
 
 
 def make_style_sheet(theme: Theme) -> str:
@@ -70,6 +71,7 @@ def make_style_sheet(theme: Theme) -> str:
     height = scale_control_height()
     values["control"] = str(height - _BORDERS)
     values["control_focus"] = str(height - 2 * _BORDERS)
+    values["menu_icon"] = str(scale_icon(_MENU_ICON))
     values["control_pin"] = str(scale_height(48, TextStyle.HEADING) - 2 * _BORDERS)
     template = resource_path("themes", "twauth.qss").read_text(encoding="utf-8")
     return Template(template).substitute(values)
@@ -177,8 +179,8 @@ class Look(QObject):
         """Return an icon for menus and stock widgets; get it again when the look changes."""
         icon = QIcon()
         for ratio in sorted({*_RATIOS, self._app.devicePixelRatio()}):
-            icon.addPixmap(self.pixmap(name, dpr=ratio))
-            icon.addPixmap(self.pixmap(name, "text-off", dpr=ratio), QIcon.Mode.Disabled)
+            for role, mode in (("text-2", QIcon.Mode.Normal), ("text-off", QIcon.Mode.Disabled)):
+                icon.addPixmap(self.pixmap(name, role, scale_icon(_MENU_ICON), dpr=ratio), mode)
         return icon
 
     def _request_scheme(self) -> None:
