@@ -11,7 +11,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QLabel
 
-from tests.journeys.stage_steps import hold_network, press, wait_for, wait_idle, write
+from tests.journeys.stage_steps import find_field, hold_network, press, wait_for, wait_idle, write
 from tests.journeys.state_scenes import replace_versions, show_section_of_settings
 from tests.support.vaults import MemoryVault
 from twauth_gui.domain.access import DEFAULT_SCOPES, AccessLevel
@@ -192,7 +192,7 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
         "walk": partial(show_batch, window, app_id),
         "app-check": lambda: show_app_check(window),
         "options": options,
-        "link": lambda: by_link(window.resume_sign_in),
+        "link": partial(show_pin_page, window, lambda: by_link(window.resume_sign_in)),
         "link-waits": lambda: by_link(select),
         "other-account": by_another,
         "sign-in-busy": partial(show_busy_sign_in, window, app_id),
@@ -203,6 +203,12 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
         "sign-in-revocation": partial(show_revocation_problem, window, app_id),
         "sign-in-done": partial(show_done, window, app_id),
     }
+
+
+def show_pin_page(window: MainWindow, resume: Callable[[], object]) -> None:
+    """Resume a sign-in, and wait until it has been read: whoever waits for jobs leaves it out."""
+    resume()
+    find_field(window, "PIN")
 
 
 def _present(window: MainWindow, app_id: AppId, method: SignInMethod) -> SignInPresenter:
