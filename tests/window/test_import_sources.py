@@ -148,6 +148,7 @@ def test_a_large_folder_can_be_stopped(user: ImportUser, tmp_path: Path) -> None
     driver.wait_until(lambda: len(user.titles) == 1_001)
 
 
+@pytest.mark.no_cover  # the time that counts is the program's own
 def test_ten_thousand_rows(user: ImportUser, tmp_path: Path) -> None:
     driver = user.driver
     for part in range(4):

@@ -147,6 +147,7 @@ def fill_in_app(driver: WindowDriver) -> None:
     driver.type("API secret", demo.api_secret)
 
 
+@pytest.mark.no_cover  # the time that counts is the window's own
 @pytest.mark.parametrize("state", KEYCHAIN_STATES, indirect=True)
 def test_its_words_and_buttons(  # noqa: PLR0917 - fixtures
     driver: WindowDriver,
