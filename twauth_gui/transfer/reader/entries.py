@@ -108,6 +108,7 @@ _MOST = 0.6
 _MOST_DEPTHS = 4
 MAX_VALUES = MOST_ENTRIES - 1  # the keys of 1,750 accounts, up to 110 µs each at 3 GHz
 _MOST_TEXTS = 2_000  # a third of a millisecond each
+_LINES_FOR_A_TEXT = 8  # lines of prose that take as long as one of these texts
 
 
 def read_entries(text: str, file_name: str = "") -> tuple[list[Entry], bool]:
@@ -144,16 +145,21 @@ class _TextReader:
             plain = _without_numbers(plain)
         elif "ontent-" in plain[:_SAMPLE]:
             plain = decode_mail(plain)
-        return _Detection(plain, file_name, depth, self.read).read()
+        return _Detection(plain, file_name, depth, self).read()
+
+    def spend(self, lines: int) -> None:
+        """Count lines of prose: after many, fewer texts are opened."""
+        self._left = max(0, self._left - lines // _LINES_FOR_A_TEXT)
 
 
 class _Detection:
     """Tries the formats in turn; the first one that finds values in the text has it."""
 
-    def __init__(self, text: str, file_name: str, depth: int, read_text: ReadText) -> None:
+    def __init__(self, text: str, file_name: str, depth: int, reader: _TextReader) -> None:
         self._text = text
         self._depth = depth
-        self._read_text = read_text
+        self._reader = reader
+        self._read_text: ReadText = reader.read
         self._hint = _format_of_name(file_name)
         lines = [line.strip() for line in text[:_SAMPLE].split("\n", _SAMPLE_LINES)]
         self._lines = [line for line in lines if line and not line.startswith(("#!", "//"))]
@@ -171,6 +177,7 @@ class _Detection:
             found = attempt()
             if found:
                 return found
+        self._reader.spend(self._text.count("\n"))
         return self._open_all(read_lines(self._text, "text", self._read_block))
 
     # The first signs of a text

@@ -35,15 +35,29 @@ def split_parts(text: str) -> list[tuple[str, str]]:
     if text.count("=") < FEWEST_PARTS and text.count(":") < FEWEST_PARTS:
         return []
     text = _ADDRESS.sub("", text, count=1)
+    return _split_assigned(text) or _split_listed(text)
+
+
+def _split_assigned(text: str) -> list[tuple[str, str]]:
+    """Return the pairs of name=value, with any separator between them."""
+    if text.count("=") < FEWEST_PARTS or '"' in text:
+        return []
     parts = [part for part in _PARTS.split(text.strip("?;,& ")) if part]
     if len(parts) > FEWEST_PARTS and "=" not in parts[0]:  # a host, and its variables
         parts = parts[1:]
-    if len(parts) >= FEWEST_PARTS and all(map(_PART.fullmatch, parts)) and '"' not in text:
-        return [(part.partition("=")[0], part.partition("=")[2]) for part in parts]
-    pairs: list[tuple[str, str]] = []
+    if len(parts) < FEWEST_PARTS or not all(map(_PART.fullmatch, parts)):
+        return []
+    return [(part.partition("=")[0], part.partition("=")[2]) for part in parts]
+
+
+def _split_listed(text: str) -> list[tuple[str, str]]:
+    """Return the pairs of a list, if each of its parts ends in a credential."""
+    if not may_end_in_credential(text):
+        return []
     parts = [part.strip() for part in _LISTED.split(text.strip(" ,;"))]
     if len(parts) < FEWEST_PARTS or not all(map(may_end_in_credential, parts)):
         return []
+    pairs: list[tuple[str, str]] = []
     for part in parts:
         name, separator, value = split_prose(part)
         if not (name and separator.strip() and looks_like_credential(value)):

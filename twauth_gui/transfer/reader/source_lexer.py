@@ -260,6 +260,7 @@ class _Scanner:
         match, groups = pattern.match, ["", *pattern.groupindex]
         plain_kinds = [_KINDS.get(group) for group in groups]
         tokens: list[Token] = []
+        keep, line_break = tokens.append, Kind.BREAK
         at, end = 0, len(text)
         while at < end and len(tokens) < most:
             found = match(text, at)
@@ -272,8 +273,8 @@ class _Scanner:
                 self._line += text.count("\n", at, start)
             plain = plain_kinds[group]
             if plain is not None:
-                tokens.append(Token(plain, text[start:stop], self._line, start, stop))
-                if plain is Kind.BREAK:
+                keep(Token(plain, text[start:stop], self._line, start, stop))
+                if plain is line_break:
                     self._line += text.count("\n", start, stop)
             elif groups[group] != "line":
                 if groups[group] == "block":
@@ -281,7 +282,7 @@ class _Scanner:
                 else:
                     token = self._read_string(found.group(group), start, stop)
                     stop = token.end
-                    tokens.append(token)
+                    keep(token)
                 self._line += text.count("\n", start, stop)
             at = stop
         return tokens
