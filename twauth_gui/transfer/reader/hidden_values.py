@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote
 
 from twauth_gui.transfer.reader.entry import Entry
-from twauth_gui.transfer.reader.value_kinds import ReadValue, has_exact_format
+from twauth_gui.transfer.reader.value_kinds import EXACT_LENGTHS, ReadValue, has_exact_format
 
 _SHORTEST = 25
 _LONGEST_TEXT = 16 * 1024
@@ -55,7 +55,8 @@ def may_hide(text: str) -> bool:
 
 def find_hidden(text: str) -> Sequence[ReadValue]:
     """Return the credentials within a longer text."""
-    found = (ReadValue.of(word) for word in _WORD.findall(text[:_LONGEST_TEXT]))
+    words = _WORD.findall(text[:_LONGEST_TEXT])
+    found = (ReadValue.of(word) for word in words if "-" in word or len(word) in EXACT_LENGTHS)
     return list(filter(_is_exact, found))
 
 

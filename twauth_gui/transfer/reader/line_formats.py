@@ -254,7 +254,9 @@ class _LineReader:
 
     def _read_content(self, at: int, line: str) -> int:
         indent = len(line) - len(line.lstrip())
-        text = _DRAWER.sub(r"\1: ", strip_marker(line)) if self._is_prose else line.strip()
+        text = strip_marker(line) if self._is_prose else line.strip()
+        if text[:1] == ":" and self._is_prose:
+            text = _DRAWER.sub(r"\1: ", text)
         if self._read_row(text, at) or self._read_parts(text, at, indent):
             return at + 1
         name, separator, value = split_remark(text) or self._split_pair(text)
@@ -314,6 +316,8 @@ class _LineReader:
 
     def _read_parts(self, text: str, at: int, indent: int) -> bool:
         """Read several name=value in one line, as in ck=…&cs=…, or in a connection string."""
+        if "=" not in text and ":" not in text:
+            return False
         pairs = split_parts(text) if len(text) < LONGEST_ROW else []
         if not pairs and not _OBJECT.search(text):
             pairs = find_named(text)

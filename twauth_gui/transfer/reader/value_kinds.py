@@ -15,6 +15,9 @@ from twauth_gui.transfer.credential_formats import Field, clean_value, guess_fie
 SHORTEST = 15
 """Characters of the shortest value that can be a credential; X's oldest keys have 18."""
 
+EXACT_LENGTHS = frozenset({25, 45, 50})
+"""Characters of X's keys and secrets today, those that are letters and digits only."""
+
 _LONGEST = 512
 _LONGEST_READ = 4096  # more of a value says nothing more about it
 
@@ -88,6 +91,7 @@ _SCHEME = re.compile(r"(?i)(?:authorization\s*[:=]\s*)?(?:bearer|oauth|token)[ \
 _COMMENTED = re.compile(r"([^\s;#]{15,512})[ \t]{1,40}(?:[;#]|//)")  # as people end lines of INI
 _SEPARATORS = re.compile(r"[\s,;|]+")
 _INNER_SEPARATORS = re.compile(r"[:/&]+")
+_ANY_SEPARATOR = re.compile(r"[\s,;|:/&]")
 _RUNS = re.compile(r"[0-9]+|[a-z]+|[^0-9a-z]+")
 _OWN_SCHEME = re.compile(r"(?:twitter|tweet)s?://(?:@?\w{1,15}@)?", re.IGNORECASE)  # of Apprise
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
@@ -165,7 +169,7 @@ def split_values(text: str) -> Sequence[Sequence[ReadValue]]:
 
     Empty unless every element is made of values that can be credentials.
     """
-    if not 2 * SHORTEST < len(text) <= _LONGEST_LIST:
+    if not 2 * SHORTEST < len(text) <= _LONGEST_LIST or not _ANY_SEPARATOR.search(text):
         return ()
     pieces = _SEPARATORS.split(text.strip("[](){} \t\r\n"))
     elements = [element for element in map(clean_value, pieces) if element.strip("/&+:-")]
@@ -185,7 +189,7 @@ def has_exact_format(text: str, formats: tuple[Field, ...]) -> bool:
     """Whether a value without a name looks so much like X's that it is worth a word."""
     if formats[0] in {Field.ACCESS_TOKEN, Field.BEARER_TOKEN}:
         return True
-    return len(text) in {25, 45, 50} and text.isalnum() and _is_drawn(text)
+    return len(text) in EXACT_LENGTHS and text.isalnum() and _is_drawn(text)
 
 
 def could_be_key(value: ReadValue) -> bool:
