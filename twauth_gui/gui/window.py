@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -275,9 +276,16 @@ class MainWindow(LookWindow):
 
     def show_problem(self, diagnosis: Diagnosis, retry: Callable[[], None] | None = None) -> None:
         """Show a failure in a dialog; if the vault is locked, offer to unlock it and go on."""
+        about_vault = self.context.vault.note_problem(diagnosis)
+        # In a turn of its own: the rest of the window is changed by what was noted.
+        show = partial(self._open_problem, diagnosis, retry, about_vault=about_vault)
+        QTimer.singleShot(0, self, show)
+
+    def _open_problem(
+        self, diagnosis: Diagnosis, retry: Callable[[], None] | None, *, about_vault: bool
+    ) -> None:
         from twauth_gui.gui.problem_dialog import ProblemDialog  # noqa: PLC0415 - see above
 
-        about_vault = self.context.vault.note_problem(diagnosis)
         if self.context.vault.is_app_locked:
             return  # the lock page says it
         if about_vault and self.context.vault.is_locked:
