@@ -18,6 +18,7 @@ from tests.cli.command_environment import (
 )
 from tests.support.command import TerminalUser, approve_link
 from tests.xapi.printed_errors import PRINTED_ERRORS
+from twauth_gui.domain.sign_in import SignInMethod
 
 FOLDER_DESTINATION = Path(__file__).with_name("folder.toml")
 NEW_PASSPHRASE = "a marsh of marigolds"
@@ -79,18 +80,18 @@ def _authorize(environment: CommandEnvironment) -> PreparedCall:
 
 
 def _resume(environment: CommandEnvironment) -> PreparedCall:
-    pending = environment.begin_sign_in()
-    pin = approve_link(pending["url"], "quiet_quay")
-    words = ("resume", pending["id"], "--pin", "-")
+    link = environment.begin_sign_in()
+    pin = approve_link(link.url.reveal(), "quiet_quay")
+    words = ("resume", link.pending.id, "--pin", "-")
     return PreparedCall(
         words,
         pin,
-        is_done=lambda: pending["id"] not in environment.call_successfully("attempts").out,
+        is_done=lambda: link.pending.id not in environment.call_successfully("attempts").out,
     )
 
 
 def _remind(environment: CommandEnvironment) -> PreparedCall:
-    return PreparedCall(("remind", environment.begin_sign_in("--method", "link")["id"]))
+    return PreparedCall(("remind", environment.begin_sign_in(SignInMethod.LINK).pending.id))
 
 
 def _attempts(environment: CommandEnvironment) -> PreparedCall:
@@ -99,12 +100,13 @@ def _attempts(environment: CommandEnvironment) -> PreparedCall:
 
 
 def _renew(environment: CommandEnvironment) -> PreparedCall:
-    pending = environment.begin_sign_in("--method", "link")
+    link = environment.begin_sign_in(SignInMethod.LINK)
+    number = link.pending.id
 
     def done() -> bool:
-        return pending["url"] not in environment.call_successfully("remind", pending["id"]).out
+        return link.url.reveal() not in environment.call_successfully("remind", number).out
 
-    return PreparedCall(("renew", pending["id"]), is_done=done)
+    return PreparedCall(("renew", number), is_done=done)
 
 
 def _changes(environment: CommandEnvironment) -> PreparedCall:

@@ -15,13 +15,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from tests.cli.prepared import begin_sign_in, open_prepared, save_app, sign_in
 from tests.store.store_changes import referenced_items
-from tests.support.command import CALL_SECONDS, PROGRAM, CommandResult, TwauthCommand, approve_link
-from tests.support.installations import write_twurlrc
+from tests.support.command import CALL_SECONDS, PROGRAM, CommandResult, TwauthCommand
+from tests.support.installations import demo_app_keys_with_oauth2, write_twurlrc
 from tests.support.keychain import SecretService
 from tests.support.sandbox_hooks import HookedClock
 from tests.support.vaults import MemoryVault
+from twauth_gui.domain.credential_fields import CredentialKind
+from twauth_gui.domain.hosts import Hosts
+from twauth_gui.domain.sign_in import SignInMethod
 from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.apps import AppDraft
+from twauth_gui.services.sign_in_requests import AuthorizationLink
 from twauth_gui.store.store import Store
 from twauth_gui.store.vault_selection import VaultKind
 
@@ -142,8 +148,8 @@ class CommandEnvironment:
         values = tuple(str(exported[name]) for name in names)
         _ = write_twurlrc(self.folder / ".twurlrc", {IMPORTED_HANDLE: values})
         self.call_successfully("backup", str(self.backup), passphrases=[PASSPHRASE])
-        for more in ((), ("--oauth2",)):
-            self.sign_in(APP, ACTIVE_HANDLE, *more)
+        for kind in CredentialKind:
+            self.sign_in(APP, ACTIVE_HANDLE, kind)
         self.call_successfully("use", f"@{ACTIVE_HANDLE}")
 
     @property
@@ -170,21 +176,17 @@ class CommandEnvironment:
 
     def add_app(self, label: str) -> None:
         callback = self.sandbox.demo_app.callbacks[0]
-        where = ("--api-url", self.sandbox.url, "--callback", callback)
-        self.call_successfully("app", "add", label, *where, stdin=self.keys)
+        keys = demo_app_keys_with_oauth2(self.sandbox)
+        hosts = Hosts.from_api_url(self.sandbox.url)
+        save_app(self.twauth.env, AppDraft(label, keys, callback, hosts))
 
-    def begin_sign_in(self, *more: str, app: str = APP) -> dict[str, str]:
-        """Start a sign-in and leave it pending; return its JSON."""
-        pending: dict[str, str] = self.call_successfully(
-            "authorize", "--app", app, "--no-wait", "--json", *more
-        ).json
-        return pending
+    def begin_sign_in(self, method: SignInMethod = SignInMethod.PIN) -> AuthorizationLink:
+        """Start a sign-in and leave it pending."""
+        with open_prepared(self.twauth.env) as services:
+            return begin_sign_in(services, APP, method)
 
-    def sign_in(self, app: str, handle: str, *more: str) -> None:
-        pending = self.begin_sign_in(*more, app=app)
-        self.call_successfully(
-            "resume", pending["id"], "--pin", "-", stdin=approve_link(pending["url"], handle)
-        )
+    def sign_in(self, app: str, handle: str, kind: CredentialKind = CredentialKind.OAUTH1) -> None:
+        sign_in(self.twauth.env, app, handle, kind)
 
     def read_health(self, handle: str) -> str:
         """Return the state of an account's health, "" if it is not in the list."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.command_environment import CommandEnvironment
-from tests.cli.test_journey import sign_in
+from tests.cli.prepared import save_app, sign_in
 from tests.support.command import TwauthCommand, minimal_environment
+from tests.support.installations import demo_app_keys, find_free_port
 from tests.support.keychain import SecretService
 from tests.support.sandbox_hooks import HookedClock
+from twauth_gui.domain.hosts import Hosts
 from twauth_gui.sandbox.server import Sandbox
+from twauth_gui.services.apps import AppDraft
 
 
 @pytest.fixture
@@ -48,23 +50,17 @@ def twauth(keychain: SecretService, tmp_path: Path) -> TwauthCommand:
 @pytest.fixture
 def app(twauth: TwauthCommand, sandbox: Sandbox) -> str:
     """The label of the sandbox's app, which is saved; its callback is on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        callback = f"http://127.0.0.1:{probe.getsockname()[1]}/callback"
+    callback = f"http://127.0.0.1:{find_free_port()}/callback"
     sandbox.change_settings(callbacks=(callback,))
-    demo = sandbox.demo_app
-    added = twauth(
-        *("app", "add", "Newsroom", "--api-url", sandbox.url, "--callback", callback),
-        stdin=f"{demo.api_key}\n{demo.api_secret}\n",
-    )
-    assert added.code == 0, added.err
+    hosts = Hosts.from_api_url(sandbox.url)
+    save_app(twauth.env, AppDraft("Newsroom", demo_app_keys(sandbox), callback, hosts))
     return "Newsroom"
 
 
 @pytest.fixture
 def account(twauth: TwauthCommand, app: str) -> str:
     """The handle, with @, of an account that is signed in under the app."""
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     return "@fernwick_news"
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import sign_in, values_of
+from tests.cli.prepared import sign_in
+from tests.cli.test_journey import values_of
 from tests.support.command import CommandResult, TerminalUser, TwauthCommand
 from tests.support.secret_search import search_files
 from twauth_gui.cli.json_output import JSON_KEYS
@@ -58,7 +59,7 @@ def note(twauth: TwauthCommand, text: str) -> None:
 def test_everything_comes_back_elsewhere(
     twauth: TwauthCommand, elsewhere: TwauthCommand, app: str, path: Path
 ) -> None:
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     values = values_of(twauth)
     result = with_passphrase(twauth, "backup", str(path))
     assert (result.code, result.out) == (0, f"1 app and 1 account written to {path}.\n"), result.err
@@ -94,7 +95,7 @@ def test_a_dry_run_leaves_no_trace(
 ) -> None:
     """Neither in an empty folder nor in one with data."""
     path = tmp_path / "all.twauth"
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     assert with_passphrase(twauth, "backup", str(path)).code == 0
     keys = tmp_path / "keys.env"
     keys.write_text(f"API_KEY={'k' * 25}\nAPI_SECRET={'s' * 50}\n", "utf-8")
@@ -117,7 +118,7 @@ def test_a_dry_run_leaves_no_trace(
 def test_conflicts_are_kept_replaced_or_asked_about(
     twauth: TwauthCommand, app: str, path: Path
 ) -> None:
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     note(twauth, "of the backup")
     assert with_passphrase(twauth, "backup", str(path)).code == 0
     note(twauth, "mine")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import sign_in
+from tests.cli.prepared import sign_in
 from tests.cli.test_vault import PASSPHRASE, with_passphrases
 from tests.support.command import CALL_SECONDS, TwauthCommand, approve_link
 from tests.support.installations import Installation
@@ -122,7 +122,7 @@ def run_bot(
 def test_a_bot_posts(
     twauth: TwauthCommand, app: str, keychain: SecretService, tmp_path: Path
 ) -> None:
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     done = run_bot(twauth.env, _BOT)
     assert (done.returncode, done.stderr) == (0, "")
     posted, missing = done.stdout.splitlines()
@@ -140,7 +140,7 @@ def test_a_bot_posts(
 
 
 def test_version_1_1_and_what_x_refuses(twauth: TwauthCommand, app: str) -> None:
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     done = run_bot(twauth.env, _API)
     assert done.stderr == ""
     name, *refusals, values = done.stdout.splitlines()
@@ -151,7 +151,7 @@ def test_version_1_1_and_what_x_refuses(twauth: TwauthCommand, app: str) -> None
 
 
 def test_nothing_of_window_and_command_is_loaded(twauth: TwauthCommand, app: str) -> None:
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     done = run_bot(twauth.env, _LOADED)
     assert (done.stdout, done.stderr) == ("[]\n", "")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import sign_in
+from tests.cli.prepared import sign_in
 from tests.support.command import CALL_SECONDS, ROOT, TwauthCommand
 
 pytestmark = pytest.mark.keychain
@@ -32,7 +32,7 @@ _PRINTED = {
 
 
 def test_the_examples_work(twauth: TwauthCommand, app: str, tmp_path: Path) -> None:
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     (tmp_path / "celery.py").write_text(_CELERY)
     examples = dict(_EXAMPLE.findall((ROOT / "docs" / "bots.md").read_text(encoding="utf-8")))
     assert examples.keys() == _WHAT_FOLLOWS.keys()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from tests.support.command import TwauthCommand, approve_link, interrupt
+from tests.cli.prepared import sign_in
+from tests.support.command import TwauthCommand, interrupt
 from tests.support.http_servers import CannedServer
 from tests.support.sample_credentials import KEYS
 from twauth_gui.sandbox.server import Sandbox
@@ -20,13 +19,7 @@ pytestmark = pytest.mark.keychain
 def accounts(twauth: TwauthCommand, app: str) -> list[str]:
     handles = ["fernwick_news", "marsh_weather", "tidal_times"]
     for handle in handles:
-        authorization = twauth("authorize", "--app", app, "--no-wait", "--json")
-        assert authorization.code == 0, authorization.err
-        pending = json.loads(authorization.out)
-        done = twauth(
-            "resume", pending["id"], "--pin", "-", stdin=approve_link(pending["url"], handle)
-        )
-        assert done.code == 0, done.err
+        sign_in(twauth.env, app, handle)
     return handles
 
 

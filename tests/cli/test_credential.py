@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.test_journey import sign_in
+from tests.cli.prepared import sign_in
 from tests.support.command import TerminalUser, TwauthCommand
 from tests.support.keychain import SecretService
 
@@ -16,12 +16,12 @@ PAIR = ("--field", "access_token", "--field", "access_secret")
 def test_the_name_stays_and_the_value_follows(
     twauth: TwauthCommand, app: str, keychain: SecretService
 ) -> None:
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     first = twauth("credential", "@fernwick_news", *PAIR)
     assert (first.code, first.err) == (0, "")
     before = keychain.service_names()
     assert twauth("revoke", "@fernwick_news", "--yes").code == 0
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     second = twauth("credential", "@fernwick_news", *PAIR).out
     assert second != first.out
     kept = twauth("show", "--json", "--reveal").json["credentials"]
@@ -31,7 +31,7 @@ def test_the_name_stays_and_the_value_follows(
 
 
 def test_all_or_nothing(twauth: TwauthCommand, app: str) -> None:
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     lacking = twauth("credential", *PAIR, "--field", "bearer_token")
     assert (lacking.code, lacking.out) == (3, "")
     assert "@fernwick_news has no bearer_token." in lacking.err

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.prepared import sign_in
 from tests.support.command import TwauthCommand, approve_link
 from tests.support.keychain import SecretService
 from tests.support.secret_search import search_files
@@ -16,10 +17,6 @@ from twauth_gui.sandbox.server import Sandbox
 
 pytestmark = pytest.mark.keychain
 NAMES = ("TWITTER_CONSUMER_KEY", "TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET")
-
-
-def sign_in(twauth: TwauthCommand, app: str, handle: str) -> None:
-    _ = sign_in_and_read_notes(twauth, app, handle)
 
 
 def sign_in_and_read_notes(twauth: TwauthCommand, app: str, handle: str) -> str:
@@ -48,7 +45,7 @@ def test_the_life_of_an_account(  # noqa: PLR0917 - fixtures are asked for by na
     twauth: TwauthCommand, app: str, sandbox: Sandbox, keychain: SecretService, tmp_path: Path
 ) -> None:
     before = keychain.service_names()
-    sign_in(twauth, app, "fernwick_news")
+    _ = sign_in_and_read_notes(twauth, app, "fernwick_news")
     (account,) = twauth("list", "--json").json
     assert set(account) == set(JSON_KEYS["account"])
     assert (account["handle"], account["app"], account["active"]) == ("fernwick_news", app, True)
@@ -126,7 +123,7 @@ def test_a_handle_under_two_apps_needs_the_label(
     add_result = twauth("app", "add", "alerts", stdin=json.dumps(keys))
     assert (add_result.code, "--replace" in add_result.err) == (1, True)
     for label in (app, "Alerts"):
-        sign_in(twauth, label, "tidal_times")
+        sign_in(twauth.env, label, "tidal_times")
     both = twauth("use", "@tidal_times")
     assert both.code == 2
     assert "Alerts/@tidal_times" in both.err

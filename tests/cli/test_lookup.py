@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import sign_in
+from tests.cli.prepared import sign_in
 from tests.support.command import CALL_SECONDS, TwauthCommand
 from twauth_gui.sandbox.server import Sandbox
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.keychain
 @pytest.fixture
 def number(twauth: TwauthCommand, app: str, sandbox: Sandbox, tmp_path: Path) -> str:
     """User ID of an account that was imported while X was out of reach: its only name."""
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     user_id: str = twauth("list", "--json").json[0]["user_id"]
     file = tmp_path / "bot.env"
     assert twauth("export", "--no-comment", "--output", str(file)).code == 0  # a comment names it

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import sign_in
+from tests.cli.prepared import sign_in
 from tests.support.command import TerminalUser, TwauthCommand
 from twauth_gui.store.index import INDEX_FILE_NAME
 
@@ -27,7 +27,7 @@ _OF_A_TERMINAL = re.compile(r"\x1b\[(?:0|1|22|3[0-9])m|\r\n|\x1b\[\?25[lh]|\x08|
 @pytest.fixture
 def names(twauth: TwauthCommand, app: str, tmp_path: Path) -> tuple[str, str]:
     """Hostile names in the list; gives label and account as the list shows them."""
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     authorization = twauth("authorize", "--app", app, "--expect", "@tidal_times", "--no-wait")
     assert authorization.code == 0
     with closing(sqlite3.connect(tmp_path / "data" / INDEX_FILE_NAME)) as index, index:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_journey import sign_in
+from tests.cli.prepared import sign_in
 from tests.cli.test_vault import PASSPHRASE, with_passphrases
 from tests.store.stored_samples import index_sample
 from tests.support.command import PROGRAM, CommandResult, TwauthCommand, approve_link
@@ -53,7 +53,7 @@ class Frozen:
 
 @pytest.fixture
 def frozen(twauth: TwauthCommand, app: str, tmp_path: Path) -> Frozen:
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     return Frozen(twauth, tmp_path / "data")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.test_journey import sign_in
+from tests.cli.prepared import sign_in
 from tests.support.command import TwauthCommand
 from twauth_gui.transfer.export_presets import FileSyntax
 from twauth_gui.transfer.preset_catalog import builtin_presets
@@ -60,7 +60,7 @@ def test_a_person_can_have_them_passed_on(twauth: TwauthCommand, account: str) -
 
 
 def test_several_accounts_in_one_environment(twauth: TwauthCommand, app: str, account: str) -> None:
-    sign_in(twauth, app, "marsh_weather")
+    sign_in(twauth.env, app, "marsh_weather")
     names = ("TWITTER_CONSUMER_KEY", "TWITTER_ACCESS_TOKEN", "TWITTER_ACCESS_TOKEN_SECRET")
     fields = ("api_key", "access_token", "access_secret")
     both = (account, "@marsh_weather")

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.cli.call_cases import UNKNOWN_KEYS
-from tests.cli.test_journey import sign_in, sign_in_and_read_notes
+from tests.cli.prepared import sign_in
+from tests.cli.test_journey import sign_in_and_read_notes
 from tests.support.command import TwauthCommand
 from twauth_gui.cli.json_output import JSON_KEYS
 
@@ -26,7 +27,7 @@ def test_copies_are_followed(
     twauth: TwauthCommand, app: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     assert "No copy is known." in twauth("where").err
     env, script = tmp_path / "bot.env", tmp_path / "bot.py"
     script.touch()
@@ -60,7 +61,7 @@ def test_copies_are_followed(
 
 
 def test_new_keys_of_an_app(twauth: TwauthCommand, app: str) -> None:
-    sign_in(twauth, app, "fernwick_news")
+    sign_in(twauth.env, app, "fernwick_news")
     assert twauth("export", BOT).code == 0
     replaced = twauth("app", "add", app, "--replace", stdin=UNKNOWN_KEYS)
     assert replaced.code == 0
