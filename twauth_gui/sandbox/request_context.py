@@ -42,7 +42,8 @@ class RequestContext:
 
     @property
     def oauth2_tokens(self) -> OAuth2TokenCodec:
-        return OAuth2TokenCodec(self.settings.seed, self.app.client_id)
+        serials = self.state.oauth2.token_serials
+        return OAuth2TokenCodec(self.settings.seed, self.app.client_id, serials)
 
     @property
     def bearer_token(self) -> str:

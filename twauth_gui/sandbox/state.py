@@ -15,6 +15,7 @@ from twauth_gui.sandbox.accounts import SandboxAccount
 from twauth_gui.sandbox.settings import Level
 from twauth_gui.sandbox.token_codec import (
     TokenGrant,
+    count_serials,
     new_alnum,
     new_code,
     new_pin,
@@ -41,6 +42,7 @@ class OAuth2State:
     """Codes, used refresh tokens, revocations; every method may be called from any thread."""
 
     def __init__(self) -> None:
+        self.token_serials = count_serials()
         self._lock = Lock()
         self._codes: OrderedDict[str, AuthorizationCode] = OrderedDict()
         self._revoked_tokens: set[str] = set()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import binascii
 import hashlib
 import hmac
+import itertools
 import re
 import secrets
 import string
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from twauth_gui.sandbox.accounts import SandboxAccount, account_for, account_with_id
@@ -192,19 +194,29 @@ class IssuedToken:
     issued_at: float
 
 
+def count_serials() -> Iterator[int]:
+    """Yield the serials of tokens: two of one moment differ, and so do those of two runs."""
+    return itertools.count(secrets.randbits(_SERIAL_BITS))
+
+
 @dataclass(frozen=True)
 class OAuth2TokenCodec:
-    """Codec for one app's OAuth 2.0 tokens, which survive a restart, as nothing is stored."""
+    """Codec for one app's OAuth 2.0 tokens, which survive a restart, as nothing is stored.
+
+    serials: of the tokens that it makes; several codecs of one app share them.
+    """
 
     seed: str
     client_id: str
+    serials: Iterator[int] = field(default_factory=count_serials, repr=False, compare=False)
 
     def new_grant(self, account: SandboxAccount, scopes: tuple[str, ...]) -> UserGrant:
         return UserGrant(account, sort_scopes(scopes), secrets.randbits(_FAMILY_BITS))
 
     def make(self, kind: OAuth2TokenKind, grant: UserGrant, now: float) -> str:
         """Return a new token of a grant; no two are the same."""
-        return self._token(kind, grant, int(now * 1000), secrets.randbits(_SERIAL_BITS))
+        serial = next(self.serials) & ((1 << _SERIAL_BITS) - 1)
+        return self._token(kind, grant, int(now * 1000), serial)
 
     def read(self, kind: OAuth2TokenKind, token: str) -> IssuedToken | None:
         """Return what a token contains; None if it was not made with this seed for this app."""
