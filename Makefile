@@ -58,8 +58,8 @@ quick: dev-ready lint ## Run the static checks and the tests that take milliseco
 lint: dev-ready ## Run the static checks only
 	@echo "== ruff format --check"; $(BIN)/ruff format --check --quiet .
 	@echo "== ruff check"; $(BIN)/ruff check --quiet .
-	@echo "== mypy"; $(BIN)/mypy --no-error-summary
-	@echo "== basedpyright"; $(BIN)/basedpyright --pythonpath .venv/bin/python
+	@echo "== mypy, basedpyright"; $(BIN)/mypy --no-error-summary & mypy=$$!; \
+		$(BIN)/basedpyright --pythonpath .venv/bin/python; right=$$?; wait $$mypy && exit $$right
 	@echo "== lint-imports"; $(BIN)/lint-imports --no-logo
 	@echo "== desktop entry, AppStream metadata"; sh packaging/linux/check-metadata
 

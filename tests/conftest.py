@@ -69,6 +69,13 @@ def log_guard() -> Iterator[LogGuard]:
     assert not messages, f"unexpected log records: {messages}"
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """For `make quick` the rooms without quick tests are not even read."""
+    if config.getoption("markexpr") != "quick" or collection_path.parent != HERE:
+        return None
+    return True if collection_path.is_dir() and collection_path.name not in QUICK_ROOMS else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that docs/reliability.md is made of, and those of `make quick`.
 
