@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -272,6 +272,8 @@ def scroll_into_view(part: QWidget) -> None:
 
 
 def _scroll_now(part: QWidget) -> None:
+    # What has grown asks for a layout first, each part the one around it, up to the area.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
     parent = part.parentWidget()
     while parent is not None:
         if isinstance(parent, QScrollArea):
