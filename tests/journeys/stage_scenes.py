@@ -182,6 +182,7 @@ def sign_in_scenes(window: MainWindow, app_id: AppId) -> dict[str, Callable[[], 
 
     def options() -> None:
         window.add_account(app_id)
+        wait_idle(window)  # a person opens them in a dialog that has its size
         press(window, "Options")
 
     def select(pending_id: PendingSignInId) -> None:
@@ -347,6 +348,7 @@ def _show_add_account(window: MainWindow, app_id: AppId) -> None:
 
 def _show_scopes(window: MainWindow, app_id: AppId) -> None:
     _show_add_account(window, app_id)
+    wait_idle(window)  # a person opens them in a dialog that has its size
     press(window, "Scopes")
 
 
