@@ -51,7 +51,7 @@ site: dev-ready ## Build the documentation's site into out/site (seconds; some 1
 
 test: dev-ready lint unit ratchet journeys ## Run every check: format, lint, types, layers, metadata, tests, coverage, journeys
 
-quick: dev-ready ## Run the static checks and, beside them, the tests that take milliseconds (under 2 minutes)
+quick: dev-ready ## Run the static checks and, beside them, the tests that take milliseconds (2 minutes)
 	@echo "== quick tests; the static checks run beside them"
 	@$(AS_USER) mkdir -p out
 	@$(MAKE) --no-print-directory lint >out/lint.txt 2>&1 & lint=$$!; trap 'kill $$lint' INT TERM; \

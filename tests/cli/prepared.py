@@ -1,8 +1,8 @@
 """What a test of a command begins with: apps and accounts in its folder and in its keychain.
 
 They are kept by the services in this process, with the real keychain and the sandbox over HTTP, as
-the command keeps them: that takes a tenth of the time of a process for each step. What is tested
-of a command is called as one.
+the command keeps them: a process for each step would take longer to start and to measure than to
+do its work. What is tested of a command is called as one.
 """
 
 from __future__ import annotations

@@ -195,7 +195,7 @@ class IssuedToken:
 
 
 def count_serials() -> Iterator[int]:
-    """Yield the serials of tokens: two of one moment differ, and so do those of two runs."""
+    """Count from a random number on: no two tokens of one moment get the same serial."""
     return itertools.count(secrets.randbits(_SERIAL_BITS))
 
 
