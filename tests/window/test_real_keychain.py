@@ -168,6 +168,7 @@ def test_its_words_and_buttons(  # noqa: PLR0917 - fixtures
     if state.needs_new_connection:
         recording_vault.close()
     pulse = Pulse()
+    driver.wait_until(lambda: pulse.beats)
     driver.press("Save app" if state.is_save_only else "Show the access token")
     driver.wait_for_text(state.title.rstrip("."))
     driver.wait_for_text(state.why)

@@ -277,9 +277,10 @@ class MainWindow(LookWindow):
     def show_problem(self, diagnosis: Diagnosis, retry: Callable[[], None] | None = None) -> None:
         """Show a failure in a dialog; if the vault is locked, offer to unlock it and go on."""
         about_vault = self.context.vault.note_problem(diagnosis)
-        # In a turn of its own: the rest of the window is changed by what was noted.
+        # In a turn of its own: the rest of the window is changed by what was noted. With 0 ms
+        # Qt posts an event into this turn.
         show = partial(self._open_problem, diagnosis, retry, about_vault=about_vault)
-        QTimer.singleShot(0, self, show)
+        QTimer.singleShot(1, self, show)
 
     def _open_problem(
         self, diagnosis: Diagnosis, retry: Callable[[], None] | None, *, about_vault: bool
