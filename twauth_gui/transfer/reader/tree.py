@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-MOST_NODES = 100_000
-"""The keys of 10,000 accounts; aliases and shared parts cannot make more of it."""
+MOST_NODES = 40_000
+"""The keys of thousands of accounts; aliases and shared parts cannot make more of it."""
 
 
 @dataclass(slots=True)
