@@ -1,11 +1,12 @@
 """Give hostile inputs to a reader, each for a second at most; run as a program.
 
 Its arguments: the reader's name, how many inputs, a seed, and a file that gets the number of the
-input at hand. What takes longer ends the process with SIGPROF, even within a pattern of C. At the
-end it writes what was seen, as JSON.
+input at hand. What hangs ends the process with SIGPROF, even within a pattern of C. At the end it
+writes what was seen, as JSON.
 
 The seconds are those of a quiet machine with a core of about 3 GHz. A loop of known work tells how
-much slower this one is; all times are divided by that.
+much slower this one is; all times are divided by that. What still takes longer than a second is
+read again: a core that is slow for a moment is not the reader's, a slow reading is so every time.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from tests.transfer.hostile_input import (
 )
 
 _MOST_SECONDS = 1.0
+_HANG_SECONDS = 5.0
+_TRIES = 3
 _LONG = 256 * 1024
 """Bytes of an input before which the machine is measured anew: others come and go on it."""
 _LOOPS = 200_000
@@ -50,23 +53,32 @@ def _run_inputs(reader: InputReader, count: int, seed: str, at: str) -> dict[str
     number = -1
     for number, content in enumerate(inputs):
         _ = os.pwrite(told, f"{number}\n".encode(), 0)
-        if len(content) > _LONG:
-            slowness = _measure_slowness()
-        began = time.process_time()
-        _ = signal.setitimer(signal.ITIMER_PROF, _MOST_SECONDS * slowness)
-        try:
-            _ = reader.read(content)
-        except reader.refusals:
-            pass
-        finally:
-            _ = signal.setitimer(signal.ITIMER_PROF, 0)
-        slowest = max(slowest, (time.process_time() - began) / slowness)
+        times: list[float] = []
+        while not times or (min(times) > _MOST_SECONDS and len(times) < _TRIES):
+            if len(content) > _LONG:
+                slowness = _measure_slowness()
+            times.append(_time_reading(reader, content, slowness))
+        assert min(times) <= _MOST_SECONDS, f"it took {times} s"
+        slowest = max(slowest, min(times))
     return {
         "inputs": number + 1,
         "slowest_ms": round(slowest * 1000),
         "peak_mib": _peak_kib() // 1024,
         "slowness_percent": round(slowness * 100),
     }
+
+
+def _time_reading(reader: InputReader, content: bytes, slowness: float) -> float:
+    """The processor's seconds of one reading, as of a quiet machine; SIGPROF if it hangs."""
+    began = time.process_time()
+    _ = signal.setitimer(signal.ITIMER_PROF, _HANG_SECONDS * slowness)
+    try:
+        _ = reader.read(content)
+    except reader.refusals:
+        pass
+    finally:
+        _ = signal.setitimer(signal.ITIMER_PROF, 0)
+    return (time.process_time() - began) / slowness
 
 
 def _measure_slowness() -> float:
