@@ -13,13 +13,15 @@ from twauth_gui.store.vault import require_fit
 from twauth_gui.store.vault_errors import VaultError
 from twauth_gui.store.vault_selection import FILE_VAULT_FILE_NAME
 
+_LONGEST_READ_SECONDS = 30
+
 
 class MemoryVault:
     """Keeps items in a dict; fails on request.
 
     fail_with: raised by every operation, or by the one that fail_on names ("read", "write",
     "delete", "unlock", "probe"); None for no failure. fail_late: whether a write is kept although
-    it raises. calls: (operation, service) in order.
+    it raises. may_read: a read waits for it; it is set. calls: (operation, service) in order.
     """
 
     def __init__(self, name: str = "Test Keyring") -> None:
@@ -27,6 +29,8 @@ class MemoryVault:
         self.fail_with: VaultError | None = None
         self.fail_on = ""
         self.fail_late = False
+        self.may_read = threading.Event()
+        self.may_read.set()
         self.calls: list[tuple[str, str]] = []
         self._name = name
         self._lock = threading.Lock()
@@ -36,6 +40,7 @@ class MemoryVault:
         return self._name
 
     def read(self, service: str) -> Secret | None:
+        assert self.may_read.wait(_LONGEST_READ_SECONDS)
         with self._lock:
             self._record_call("read", service)
             value = self.items.get(service)

@@ -138,9 +138,11 @@ def test_approved_while_twauth_is_locked(driver: WindowDriver, link: str) -> Non
     driver.wait_for_text(f"@{HANDLE} is signed in")
 
 
-def test_a_code_does_not_outlast_the_lock(
+@pytest.fixture
+def lost_code(
     driver: WindowDriver, installation: Installation, browser: RecordingBrowser
-) -> None:
+) -> WindowDriver:
+    """The locked window of a sign-in that was approved while it was locked, with OAuth 2.0."""
     _ = add_oauth2_app(installation)
     driver.open()
     driver.press("Add account")
@@ -154,12 +156,35 @@ def test_a_code_does_not_outlast_the_lock(
     lock(driver)
     approve(browser.opened_urls[0])
     driver.wait_idle()
+    return driver
+
+
+def test_a_code_does_not_outlast_the_lock(
+    lost_code: WindowDriver, browser: RecordingBrowser
+) -> None:
+    driver = lost_code
     driver.press("Unlock Twauth")
     driver.wait_for_text("Approved while Twauth was locked.")
     driver.press("Continue")
     driver.wait_until(lambda: len(browser.opened_urls) == 2)
     approve(browser.opened_urls[1])
     driver.wait_for_text(f"@{HANDLE} is signed in")
+
+
+def test_continued_before_it_listens_again(
+    lost_code: WindowDriver, browser: RecordingBrowser
+) -> None:
+    driver, vault = lost_code, lost_code.installation.vault
+    vault.may_read.clear()
+    driver.press("Unlock Twauth")
+    driver.wait_for_text("Approved while Twauth was locked.")
+    driver.press("Continue")
+    driver.wait_for_text("Reading the sign-in from the keychain.")
+    vault.may_read.set()
+    driver.wait_until(lambda: len(browser.opened_urls) == 2)
+    approve(browser.opened_urls[1])
+    driver.wait_for_text(f"@{HANDLE} is signed in")
+    assert len(browser.opened_urls) == 2
 
 
 def test_cancelling_frees_the_port(driver: WindowDriver, link: str, app: App) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from twauth_gui.domain.accounts import AccountId
 from twauth_gui.domain.credential_fields import CredentialKind
 from twauth_gui.domain.diagnosis import Diagnosis, ProblemKind
+from twauth_gui.domain.secret import Secret
 from twauth_gui.domain.sign_in import PendingSignIn, PendingSignInId
 from twauth_gui.gui.snapshot_store import SnapshotStore
 from twauth_gui.gui.vault_state import VaultState
@@ -55,7 +56,8 @@ class SignInJobsApi(Protocol):
 class BackgroundSignIn:
     """A sign-in without a dialog: its jobs and its authorization link.
 
-    is_listed: a snapshot has contained it. has_returned: the browser has come back.
+    link: without its url until the job at hand has told it. is_listed: a snapshot has contained it.
+    has_returned: the browser has come back.
     """
 
     jobs: SignInJobsApi
@@ -73,6 +75,11 @@ class BackgroundSignIn:
         """The account to be signed in, as a sentence names it."""
         handle = self.link.pending.expected_handle
         return f"@{handle}" if handle else "the account"
+
+    @property
+    def awaits_link(self) -> bool:
+        """Whether its job has yet to read the link from the keychain."""
+        return not self.link.url
 
     def handle_step(self, event: StepStarted) -> None:
         """Note that the browser has returned."""
@@ -210,6 +217,7 @@ class BackgroundSignIns(QObject):
             else:
                 self._listening[pending_id] = background
                 background.has_returned = False
+                background.link = replace(background.link, pending=pending, url=Secret(""))
                 if self._problems.get(pending_id) is not _CODE_EXPIRED:
                     self._problems.pop(pending_id, None)
                 background.jobs.resume(pending)

@@ -223,16 +223,22 @@ class SignInController(QObject):
         """Continue a sign-in that was started earlier, perhaps by a process that is gone."""
         background = self._context.background_sign_ins.take(pending.id)
         if background is None or not isinstance(background.jobs, SignInJobs):
-            self._link = AuthorizationLink(pending, Secret(""), "")
-            self._show_busy("Getting ready", "Reading the sign-in from the keychain.")
+            self._await_link(pending)
             self._jobs.resume(pending)
             return
         self._jobs.deleteLater()
         self._jobs = background.jobs
         self._jobs.setParent(self)
         self._jobs.set_listener(self)
+        if background.awaits_link:
+            self._await_link(pending)
+            return
         self._presenter.start_step(StepStarted(SignInStep.LISTEN, background.link.callback))
         self.handle_link(background.link)
+
+    def _await_link(self, pending: PendingSignIn) -> None:
+        self._link = AuthorizationLink(pending, Secret(""), "")
+        self._show_busy("Getting ready", "Reading the sign-in from the keychain.")
 
     def handle_step(self, event: StepStarted) -> None:
         """Show that a step has started."""
