@@ -77,7 +77,7 @@ ratchet:
 
 journeys:
 	@echo "== journeys"
-	@$(BIN)/pytest -q -m journey
+	@$(BIN)/pytest -q $(PARALLEL) -m journey
 
 reliability: dev-ready ## Try every fault in its heavy form, and write down what was seen (minutes)
 	@$(AS_USER) mkdir -p out

@@ -238,6 +238,7 @@ class Desktop:
     Attributes:
         home: the person's home; XDG folders lie in it at their default places.
         runtime: XDG_RUNTIME_DIR, mode 0700, removed at exit.
+        gnupg: the folder of GnuPG's keys and socket, inside runtime.
         temporary: where programs put their temporary files, inside runtime.
         env: what a program inside the desktop is started with. Nothing of the test's own
             environment is in it but the search path and coverage settings.
@@ -318,6 +319,8 @@ class Desktop:
         self.runtime = Path(tempfile.mkdtemp(prefix="twd-"))
         self.temporary = self.runtime / "tmp"
         self.temporary.mkdir()
+        self.gnupg = self.runtime / "gnupg"
+        self.gnupg.mkdir(mode=0o700)
         self._reaper = ProcessReaper(self.runtime)
         self._exit.callback(self._reaper.finish)
         self._exit.callback(self._kill_programs)
@@ -353,6 +356,7 @@ class Desktop:
             | self._reaper.mark
             | {
                 "DBUS_SESSION_BUS_ADDRESS": bus_address,
+                "GNUPGHOME": str(self.gnupg),
                 "HOME": str(self.home),
                 "LANG": "C.UTF-8",
                 "NO_AT_BRIDGE": "0",
