@@ -30,6 +30,9 @@ settings.load_profile("patient")
 
 HERE = Path(__file__).parent
 QUICK_ROOMS = frozenset({"domain", "gui", "sandbox", "store", "transfer", "xapi"})
+COVERAGE = "COVERAGE_PROCESS_CONFIG"
+"""With it, every Python that starts loads coverage; set by pytest-cov."""
+COVERAGE_CONFIG = pytest.StashKey[str]()
 NOT_QUICK = ("journey", "keychain", "proof", "slow")
 
 
@@ -52,8 +55,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"The same order again: --randomly-seed={seed}")
 
 
+@pytest.hookimpl(tryfirst=True)  # before its fixtures, which start programs
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """As root, skip the tests that prove nothing then: root may read and write everything."""
+    """Leave unmeasured what a test marked no_cover starts, too; as root, skip what proves nothing.
+
+    Root may read and write everything.
+    """
+    if config := os.environ.pop(COVERAGE, ""):
+        item.config.stash[COVERAGE_CONFIG] = config
+    if COVERAGE_CONFIG in item.config.stash and not item.get_closest_marker("no_cover"):
+        os.environ[COVERAGE] = item.config.stash[COVERAGE_CONFIG]
     if os.geteuid() == 0 and item.get_closest_marker("unprivileged"):
         pytest.skip("it needs an ordinary user: sh packaging/bootstrap/as-user makes root one")
 

@@ -18,6 +18,8 @@ from tests.support.processes import require_program
 from tests.support.sample_index import fill_index
 from twauth_gui.cli.commands.completion import SCRIPT_FILES
 
+pytestmark = pytest.mark.no_cover
+
 SCRIPTS = ROOT / "packaging" / "completions"
 READY = "ready> "
 _NO_TEXT = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r|\x07|\x08")

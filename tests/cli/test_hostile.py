@@ -21,7 +21,7 @@ from tests.support.command import PROGRAM, CommandResult, minimal_environment
 from tests.support.sample_index import fill_index
 from twauth_gui.cli.root import COMMANDS, root
 
-pytestmark = pytest.mark.keychain
+pytestmark = [pytest.mark.keychain, pytest.mark.no_cover]
 
 # Each prints in a way of its own.
 _WRITERS = ("app list", "export", "list", "run", "sandbox", "show", "vault show")

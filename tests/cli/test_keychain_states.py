@@ -14,7 +14,7 @@ from tests.support.command import ROOT, TwauthCommand
 from tests.support.keychain import KEYCHAIN_STATES, KeychainState, SecretService
 from tests.support.namespaces import mount_small_disk
 
-pytestmark = pytest.mark.keychain
+pytestmark = [pytest.mark.keychain, pytest.mark.no_cover]
 
 KEYS = "K" * 25 + "\n" + "S" * 50 + "\n"
 FULL = os.environ.get("TWAUTH_FULL") == "1"

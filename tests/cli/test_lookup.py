@@ -12,7 +12,7 @@ from tests.cli.prepared import sign_in
 from tests.support.command import CALL_SECONDS, TwauthCommand
 from twauth_gui.sandbox.server import Sandbox
 
-pytestmark = pytest.mark.keychain
+pytestmark = [pytest.mark.keychain, pytest.mark.no_cover]
 
 
 @pytest.fixture

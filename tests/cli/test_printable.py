@@ -13,7 +13,7 @@ from tests.cli.prepared import sign_in
 from tests.support.command import TerminalUser, TwauthCommand
 from twauth_gui.store.index import INDEX_FILE_NAME
 
-pytestmark = pytest.mark.keychain
+pytestmark = [pytest.mark.keychain, pytest.mark.no_cover]
 
 TITLE = "\x1b]0;owned\x07"  # changes a terminal's title
 EVIL = f"ev\x1b[2Jil\x9b31m\u202egnp.exe\u2066{TITLE}\r\nFake line\x85\u2028end"

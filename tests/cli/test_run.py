@@ -9,7 +9,7 @@ from tests.support.command import TwauthCommand
 from twauth_gui.transfer.export_presets import FileSyntax
 from twauth_gui.transfer.preset_catalog import builtin_presets
 
-pytestmark = pytest.mark.keychain
+pytestmark = [pytest.mark.keychain, pytest.mark.no_cover]
 
 SHAPES = [
     one

@@ -31,7 +31,7 @@ from twauth_gui.services.container import Services
 from twauth_gui.services.sign_in_requests import CompletedSignIn, NullProgress, SignInRequest
 from twauth_gui.store.vault import ItemKind, service_name
 
-pytestmark = pytest.mark.keychain
+pytestmark = [pytest.mark.keychain, pytest.mark.no_cover]
 
 FULL = os.environ.get("TWAUTH_FULL") == "1"
 LOST: list[PendingSignInId] = []

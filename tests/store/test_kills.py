@@ -28,6 +28,8 @@ from twauth_gui.store.crash_recovery import RecoveryReport
 from twauth_gui.store.file_vault import FileVault
 from twauth_gui.store.store import Store
 
+pytestmark = pytest.mark.no_cover
+
 FULL = os.environ.get("TWAUTH_FULL") == "1"
 ROUNDS = 1_000 if FULL else 12
 
